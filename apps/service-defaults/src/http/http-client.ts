@@ -1,0 +1,103 @@
+import axios, { type AxiosRequestConfig, type AxiosResponse } from 'axios';
+import { currentRequestContext } from '../observability/request-context.ts';
+import { CallFailed, codeOf, retryAfterSeconds } from './call-failed.ts';
+import { createCircuit, type DependencyState } from './circuit.ts';
+import { createKeepAliveAgents } from './keep-alive-agents.ts';
+import { createRetries } from './retry.ts';
+import { withinRequest } from './time-limit.ts';
+
+export interface HttpClientOptions {
+  /** The target. No call of this client can leave it: absolute URLs and redirects are refused. */
+  baseUrl: string;
+  /** Milliseconds for one attempt, from its start to the last byte of its answer. */
+  deadline: number;
+  /** Milliseconds for making a connection; 1 s if omitted. */
+  connectDeadline?: number;
+  /** Milliseconds for which nothing is called when calls keep failing; 5 s if omitted. */
+  circuitPause?: number | undefined;
+}
+
+/** Calls one service that we depend on. */
+export interface HttpClient {
+  /**
+   * @returns an answer with status 2xx, or 4xx other than 429.
+   * @throws {CallFailed}
+   */
+  call(request: AxiosRequestConfig): Promise<AxiosResponse<unknown>>;
+  state(): DependencyState;
+}
+
+/** Bytes of the largest answer that is read. */
+const largestAnswer = 2 * 1024 * 1024;
+
+/**
+ * A client for one target, spoken by axios: keep-alive, deadlines, an answer of bounded size, and the request's
+ * correlation id and trace context on every call (W3C Trace Context, section 3.2).
+ *
+ * A call ends when its deadline or the time for the whole request is over, or when the caller goes away. One that may
+ * be repeated is retried once; when calls keep failing none is made for a while. Failures tell their reason, and
+ * nothing else: an AxiosError would hold the token.
+ *
+ * It ignores proxy variables of the environment, so that a token never goes where the configuration does not say.
+ */
+export function createHttpClient(options: HttpClientOptions): HttpClient {
+  const { baseUrl, deadline, connectDeadline = 1_000, circuitPause } = options;
+  const client = axios.create({
+    baseURL: baseUrl,
+    allowAbsoluteUrls: false,
+    maxRedirects: 0,
+    maxContentLength: largestAnswer,
+    proxy: false,
+    validateStatus: null,
+    ...createKeepAliveAgents(connectDeadline),
+  });
+  const circuit = createCircuit(circuitPause);
+  const retries = createRetries();
+
+  async function send(request: AxiosRequestConfig, signal: AbortSignal): Promise<AxiosResponse<unknown>> {
+    signal.throwIfAborted();
+    const response = await client.request<unknown>({ ...request, signal }).catch((error: unknown) => {
+      throw signal.aborted ? signal.reason : toCallFailed(error);
+    });
+    refuseUnusable(response);
+    return response;
+  }
+
+  return {
+    call(request) {
+      const traced = { ...request, headers: { ...request.headers, ...traceHeaders() } };
+      const attempt = () => withinRequest((signal) => circuit.run(() => send(traced, signal)), deadline);
+      return isIdempotent(request) ? retries.run(attempt, deadline) : attempt();
+    },
+    state: circuit.state,
+  };
+}
+
+function traceHeaders(): Record<string, string> {
+  const context = currentRequestContext();
+  if (!context) return {};
+  const { correlationId, traceId, spanId, traceFlags } = context;
+  return { 'x-correlation-id': correlationId, traceparent: `00-${traceId}-${spanId}-${traceFlags}` };
+}
+
+/** RFC 9110, section 9.2.2; and the key that makes a POST so ("The Idempotency-Key HTTP Header Field"). */
+function isIdempotent({ method = 'GET', headers = {} }: AxiosRequestConfig): boolean {
+  return ['GET', 'HEAD', 'PUT', 'DELETE'].includes(method.toUpperCase()) || 'Idempotency-Key' in headers;
+}
+
+function refuseUnusable({ status, headers }: AxiosResponse<unknown>): void {
+  const retryAfter = retryAfterSeconds(headers['retry-after']);
+  if (status === 429) throw new CallFailed('throttled', { status, retryAfter });
+  if (status >= 500) throw new CallFailed('failing', { status, retryAfter });
+  if (status < 200 || (status >= 300 && status < 400)) throw new CallFailed('answer_invalid', { status });
+}
+
+/**
+ * What is not HTTP, cannot be decompressed or is too large is an answer nonetheless. axios tells the latter from a
+ * broken connection only by having no response.
+ */
+function toCallFailed(error: unknown): CallFailed {
+  const code = codeOf(error);
+  const tooLarge = code === 'ERR_BAD_RESPONSE' && axios.isAxiosError(error) && error.response === undefined;
+  return new CallFailed(tooLarge || /^(HPE_|Z_)/.test(code) ? 'answer_invalid' : 'unreachable', { code });
+}

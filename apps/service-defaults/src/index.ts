@@ -1,0 +1,33 @@
+export * from './access-token/authority.ts';
+export { bearerChallenge } from './access-token/challenge.ts';
+export { AccessToken, type AccessTokenClaims } from './access-token/claims.ts';
+export { explainRefusal, type RefusalExplanation } from './access-token/explain-refusal.ts';
+export {
+  type AccessTokenGuard,
+  accessTokenOf,
+  accessTokenVariables,
+  createAccessTokenGuard,
+} from './access-token/guard.ts';
+export * from './configuration.ts';
+export { CallFailed, codeOf, type FailureReason, retryAfterSeconds } from './http/call-failed.ts';
+export { type Circuit, createCircuit, type DependencyState } from './http/circuit.ts';
+export { createHealth, type Health, type ReadinessCheck } from './http/health.ts';
+export { createHttpClient, type HttpClient, type HttpClientOptions } from './http/http-client.ts';
+export { jsonBody, parseBody } from './http/json-body.ts';
+export { type Listening, type ListenOptions, listen, PortTaken } from './http/listen.ts';
+export { rateLimitVariables } from './http/rate-limit.ts';
+export { createRetries } from './http/retry.ts';
+export { route } from './http/route.ts';
+export { createService } from './http/service.ts';
+export { withinRequest, withinTime } from './http/time-limit.ts';
+export { describeError } from './observability/describe-error.ts';
+export { createLogger } from './observability/logging.ts';
+export {
+  currentRequestContext,
+  outsideRequest,
+  requestBudget,
+  requestContext,
+} from './observability/request-context.ts';
+export type { TimingSource } from './observability/server-timing.ts';
+export { defineProblems, Problem, type ProblemBody, problemBody, problems } from './problems/problem.ts';
+export { type RunningService, run } from './run.ts';

@@ -1,0 +1,110 @@
+import { Router } from 'express';
+import { onTestFinished } from 'vitest';
+import { z } from 'zod';
+import type { ReceiveTimeouts } from '../../src/http/listen.ts';
+import {
+  accessTokenOf,
+  createAccessTokenGuard,
+  createHealth,
+  createLogger,
+  createService,
+  jsonBody,
+  type Listening,
+  listen,
+  Problem,
+  parseBody,
+  problems,
+  route,
+} from '../../src/index.ts';
+import { api, client, type Forge, otherTenantId, scope, tenantId } from '../access-token/forge.ts';
+
+export const origin = 'https://app.example.com';
+
+/** A service with one route of each kind, as the APIs have them. */
+export interface SampleService extends Listening {
+  /** Everything it logged, a line each. */
+  logs: readonly string[];
+  /** How often a handler behind all checks was reached. */
+  handled(): number;
+}
+
+interface SampleOptions {
+  forge?: Forge;
+  allowedOrigins?: string[];
+  rateLimitPerAddress?: number;
+  rateLimitPerUser?: number;
+  trustedProxyHops?: number;
+  timeouts?: ReceiveTimeouts;
+}
+
+/** Starts it on a free port; the caller closes it. */
+export async function startSampleService(options: SampleOptions = {}): Promise<SampleService> {
+  const { forge, rateLimitPerUser, timeouts, ...serviceOptions } = options;
+  const logs: string[] = [];
+  const logger = createLogger('sample', 'debug', { write: (line) => void logs.push(line) });
+  let handled = 0;
+
+  const guard = createAccessTokenGuard({
+    authority: {
+      url: `https://login.microsoftonline.com/${tenantId}`,
+      tenantId,
+      allowedTenantIds: [tenantId, otherTenantId],
+      issuer: forge?.issuer ?? 'https://issuer.example',
+      jwksUri: forge?.jwksUri ?? 'http://localhost:1',
+      metadata: undefined,
+    },
+    clientId: api,
+    allowedClientIds: [client],
+    validator: 'jose',
+    rateLimitPerUser,
+  });
+  const noteSchema = z.object({ text: z.string().max(20), kind: z.enum(['long', 'short']).optional() });
+  const routes = Router();
+  route(routes, '/notes', {
+    get: [
+      guard.requireScope(scope),
+      (_request, response) => {
+        handled += 1;
+        response.json({ oid: accessTokenOf(response).claims.oid });
+      },
+    ],
+    post: [
+      jsonBody,
+      (request, response) => {
+        handled += 1;
+        response.status(201).json({ length: parseBody(request, noteSchema).text.length });
+      },
+    ],
+  });
+  route(routes, '/notes/:id', {
+    get: [guard.requireScope(scope), (_request, response) => void response.json({})],
+    delete: (request) => {
+      if (!z.guid().safeParse(request.params.id).success)
+        throw new Problem(problems.invalid_parameter, { detail: 'The id is a UUID.' });
+      // What a library throws holds what it was given.
+      throw new TypeError(`cannot delete ${request.params.id} of ${JSON.stringify(request.headers)}`);
+    },
+  });
+
+  const app = createService({
+    logger,
+    health: createHealth({ always: async () => true }),
+    openapi: {},
+    routes,
+    ...serviceOptions,
+  });
+  const server = await listen(app, {
+    host: 'localhost',
+    port: 0,
+    logger,
+    ...(timeouts ? { timeouts } : {}),
+  });
+  return { ...server, logs, handled: () => handled };
+}
+
+/** As {@link startSampleService}, for one test. */
+export async function serveForThisTest(options: SampleOptions = {}): Promise<SampleService> {
+  const service = await startSampleService(options);
+  onTestFinished(() => service.close());
+  return service;
+}
