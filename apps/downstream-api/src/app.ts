@@ -1,0 +1,45 @@
+import { createAccessTokenGuard, createHealth, createService, type Health } from '@obo/service-defaults';
+import type { Express } from 'express';
+import type { Logger } from 'pino';
+import type { Configuration } from './configuration.ts';
+import type { Database } from './database/database.ts';
+import { createLeaveRepository } from './leave/leave-repository.ts';
+import { createLeaveRoutes } from './leave/leave-routes.ts';
+import { createOpenapi } from './openapi.ts';
+
+export interface Dependencies {
+  configuration: Configuration;
+  logger: Logger;
+  /** Stays the caller's to close. */
+  database: Database;
+  /** The clock of the leave rules; the system's if omitted. */
+  now?: () => Date;
+}
+
+/** The downstream API, ready to be listened to. */
+export interface DownstreamApi {
+  app: Express;
+  health: Health;
+}
+
+/** Puts the downstream API together. Reads like the way of a request: validate, decide, store. */
+export function createDownstreamApi({
+  configuration,
+  logger,
+  database,
+  now = () => new Date(),
+}: Dependencies): DownstreamApi {
+  const { authority, entitlementDays } = configuration;
+  const guard = createAccessTokenGuard(configuration);
+  const leave = createLeaveRepository(database, entitlementDays, now);
+  const health = createHealth({ signing_keys: guard.ready, database: database.ready });
+  const app = createService({
+    logger,
+    health,
+    rateLimitPerAddress: configuration.rateLimitPerAddress,
+    trustedProxyHops: configuration.trustedProxyHops,
+    openapi: createOpenapi(authority),
+    routes: createLeaveRoutes(guard, leave, now),
+  });
+  return { app, health };
+}

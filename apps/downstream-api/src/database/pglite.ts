@@ -1,0 +1,40 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PGlite, types } from '@electric-sql/pglite';
+import { Kysely, PGliteDialect } from 'kysely';
+import { lockDirectory } from './directory-lock.ts';
+import { migrateToLatest } from './migrations.ts';
+import type { Store } from './store.ts';
+import type { Tables } from './tables.ts';
+
+// Leaves calendar dates as PostgreSQL writes them; a Date would put them into a time zone.
+const parsers = { [types.DATE]: (text: string) => text };
+
+/**
+ * Opens PostgreSQL inside this process (PGlite), for one instance on one machine. What is committed outlives the
+ * process, however it ends; it does not wait for the disk, so it may not outlive a power failure.
+ *
+ * @param directory Where it keeps its files; null keeps everything in memory.
+ * @throws {ConfigurationError} when another process uses the directory, or it cannot be written.
+ */
+export async function openPglite(directory: string | null): Promise<Store> {
+  const lock = directory === null ? undefined : await lockDirectory(directory);
+  const pglite = await createPglite(directory);
+  const tables = new Kysely<Tables>({ dialect: new PGliteDialect({ pglite }) });
+  return {
+    tables,
+    migrate: () => migrateToLatest(tables),
+    async close() {
+      await tables.destroy();
+      if (!pglite.closed) await pglite.close();
+      await lock?.release();
+    },
+  };
+}
+
+async function createPglite(directory: string | null): Promise<PGlite> {
+  if (directory === null) return PGlite.create({ parsers });
+  const dataDir = join(directory, 'pglite');
+  await mkdir(dataDir, { recursive: true });
+  return PGlite.create({ dataDir, parsers });
+}

@@ -1,0 +1,74 @@
+import { describeError } from '@obo/service-defaults';
+import { Kysely, PostgresDialect } from 'kysely';
+import { Pool, type PoolConfig, TypeOverrides, types } from 'pg';
+import type { Logger } from 'pino';
+import { migrateToLatest } from './migrations.ts';
+import type { Store } from './store.ts';
+import type { Tables } from './tables.ts';
+
+const connectDeadline = 2_000;
+const statementDeadline = 2_000;
+// Longer than the server's own deadline, so that it is met only by a server that does not answer at all.
+const answerDeadline = 3_000;
+const idleTransactionDeadline = 5_000;
+
+/**
+ * Opens a pool of connections to a PostgreSQL server; connects when first used. No wait in it is without an end, and
+ * no broken connection stays in it.
+ *
+ * @param url A connection URI (PostgreSQL documentation, section 34.1.1).
+ */
+export function openPostgresql(url: string, logger: Logger): Store {
+  const connection: PoolConfig = {
+    connectionString: url,
+    application_name: 'downstream-api',
+    connectionTimeoutMillis: connectDeadline,
+    keepAlive: true,
+  };
+  const pool = createPool(
+    {
+      ...connection,
+      types: datesAsText(),
+      statement_timeout: statementDeadline,
+      query_timeout: answerDeadline,
+      idle_in_transaction_session_timeout: idleTransactionDeadline,
+    },
+    logger,
+  );
+  const tables = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  return {
+    tables,
+    async migrate() {
+      // A migration may take longer than any request may wait, so it has a connection without those deadlines.
+      const single = createPool({ ...connection, max: 1 }, logger);
+      const unbounded = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: single }) });
+      try {
+        await migrateToLatest(unbounded);
+      } finally {
+        await unbounded.destroy();
+      }
+    },
+    close: () => tables.destroy(),
+  };
+}
+
+function createPool(options: PoolConfig, logger: Logger): Pool {
+  const pool = new Pool(options);
+  // Without listeners, a connection that breaks would end the process: here while it is idle, below while it is used.
+  pool.on('error', (error) => logger.warn({ error: describeError(error) }, 'database connection lost'));
+  pool.on('connect', (client) => {
+    client.on('error', () => {});
+  });
+  pool.on('release', (_error, client) => {
+    // The answer to its last query is still due, so whoever used it next would wait behind that.
+    if (Reflect.get(client, 'readyForQuery') === false) void client.end();
+  });
+  return pool;
+}
+
+/** Leaves calendar dates as the server writes them; a Date would put them into a time zone. */
+function datesAsText(): TypeOverrides {
+  const overrides = new TypeOverrides();
+  overrides.setTypeParser(types.builtins.DATE, (text: string) => text);
+  return overrides;
+}

@@ -1,0 +1,14 @@
+import { createLogger, listen, run } from '@obo/service-defaults';
+import { createDownstreamApi } from './app.ts';
+import { readConfiguration } from './configuration.ts';
+import { openDatabase } from './database/database.ts';
+
+await run(async () => {
+  // biome-ignore lint/style/noProcessEnv: the one place where the environment is read
+  const configuration = readConfiguration(process.env);
+  const logger = createLogger('downstream-api', configuration.logLevel);
+  const database = await openDatabase(configuration.database, logger);
+  const { app, health } = createDownstreamApi({ configuration, logger, database });
+  const listening = await listen(app, { ...configuration, logger });
+  return { logger, health, listening, close: database.close };
+});

@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { createOpenapi } from '../src/openapi.ts';
+import { type RunningApi, startApi } from './support/api.ts';
+
+const documentSchema = z.object({
+  openapi: z.string().startsWith('3.1.'),
+  paths: z.record(
+    z.string(),
+    z.record(
+      z.string(),
+      z.object({ security: z.array(z.unknown()), responses: z.record(z.string(), z.unknown()) }),
+    ),
+  ),
+  components: z.object({ schemas: z.record(z.string(), z.unknown()) }),
+});
+
+let api: RunningApi;
+beforeAll(async () => {
+  api = await startApi({ directory: null });
+});
+afterAll(() => api.close());
+
+describe('the description at /openapi.json', () => {
+  test('is served to everyone, and every schema it refers to is in it', async () => {
+    const response = await fetch(`${api.url}/openapi.json`);
+    expect(response.headers.get('content-type')).toContain('application/json');
+    const text = await response.text();
+    const { components } = documentSchema.parse(JSON.parse(text));
+    const referred = [...text.matchAll(/#\/components\/schemas\/(\w+)/g)].map(([, name]) => name);
+    expect(new Set(referred)).toEqual(new Set(Object.keys(components.schemas)));
+  });
+
+  test('lists what may be sent and nothing else', () => {
+    const { NewLeaveRequest } = createOpenapi(api.issuer.authority).components.schemas;
+    expect(NewLeaveRequest).toMatchObject({
+      type: 'object',
+      required: ['startDate', 'endDate', 'approver'],
+      properties: {
+        startDate: { type: 'string', format: 'date' },
+        endDate: { type: 'string', format: 'date' },
+        note: expect.anything(),
+        approver: expect.anything(),
+      },
+    });
+  });
+
+  test('names operations that are there, and protects those it says are protected', async () => {
+    const { paths } = documentSchema.parse(await (await fetch(`${api.url}/openapi.json`)).json());
+    for (const [path, operations] of Object.entries(paths)) {
+      for (const [method, { security, responses }] of Object.entries(operations)) {
+        const { status } = await fetch(`${api.url}${path.replace('{id}', 'x')}`, {
+          method: method.toUpperCase(),
+        });
+        expect(status, `${method} ${path}`).toBe(security.length > 0 ? 401 : 200);
+        expect(Object.keys(responses)).toContain(String(status));
+      }
+    }
+  });
+});

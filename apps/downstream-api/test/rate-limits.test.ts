@@ -1,0 +1,33 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { expectProblem } from './support/answers.ts';
+import { type RunningApi, startApi } from './support/api.ts';
+
+async function start(environment: Record<string, string>): Promise<RunningApi> {
+  const api = await startApi({ directory: null }, { environment });
+  onTestFinished(() => api.close());
+  return api;
+}
+
+test('RATE_LIMIT_PER_USER holds for a person, whatever address the middle tier calls from', async () => {
+  const api = await start({ RATE_LIMIT_PER_USER: '2' });
+  const [ada, grace] = [api.person(), api.person()];
+  expect((await ada.get('/api/leave-balance')).status).toBe(200);
+  expect((await ada.cancel('x')).status).toBe(400);
+  await expectProblem(await ada.get('/api/leave-requests'), 429, 'too_many_requests');
+  expect((await grace.get('/api/leave-requests')).status).toBe(200);
+});
+
+test('an address has no limit by default, as everybody comes from that of the middle tier', async () => {
+  const api = await start({});
+  const answer = await api.person().get('/api/leave-balance');
+  expect(answer.headers.get('ratelimit')).toMatch(/^"user"; r=1199; t=\d+$/);
+});
+
+test('RATE_LIMIT_PER_ADDRESS and TRUSTED_PROXY_HOPS set one', async () => {
+  const api = await start({ RATE_LIMIT_PER_ADDRESS: '1', TRUSTED_PROXY_HOPS: '1' });
+  const from = async (address: string) =>
+    (await fetch(`${api.url}/api/leave-balance`, { headers: { 'x-forwarded-for': address } })).status;
+  expect([await from('192.0.2.1'), await from('192.0.2.1'), await from('192.0.2.2')]).toEqual([
+    401, 429, 401,
+  ]);
+});

@@ -1,0 +1,35 @@
+import { expect } from 'vitest';
+import {
+  leaveBalanceSchema,
+  leaveRequestListSchema,
+  leaveRequestSchema,
+} from '../../src/leave/leave-schemas.ts';
+import type { Caller } from './api.ts';
+
+/** Expects a request to have been made, in exactly the shape the API describes. */
+export async function expectMade(response: Response) {
+  expect(response.status).toBe(201);
+  return leaveRequestSchema.strict().parse(await response.json());
+}
+
+/** Expects a problem (RFC 9457) with a status and a code. */
+export async function expectProblem(response: Response, status: number, code: string) {
+  const body: unknown = await response.json();
+  expect(body).toMatchObject({ status, code, type: expect.stringContaining(code) });
+  expect(response.status).toBe(status);
+  expect(response.headers.get('content-type')).toContain('application/problem+json');
+  expect(body).toMatchObject({ correlationId: response.headers.get('x-correlation-id') });
+  return body;
+}
+
+export async function balanceOf(caller: Caller, query = '') {
+  const response = await caller.get(`/api/leave-balance${query}`);
+  expect(response.status).toBe(200);
+  return leaveBalanceSchema.strict().parse(await response.json());
+}
+
+export async function requestsOf(caller: Caller) {
+  const response = await caller.get('/api/leave-requests');
+  expect(response.status).toBe(200);
+  return leaveRequestListSchema.strict().parse(await response.json()).requests;
+}

@@ -1,0 +1,104 @@
+import { randomUUID } from 'node:crypto';
+import { createLogger, type Listening, listen } from '@obo/service-defaults';
+import { startTestIssuer, type TestIssuer } from '@obo/service-defaults/testing';
+import {
+  type Configuration,
+  createDownstreamApi,
+  type Database,
+  type DatabaseLocation,
+  openDatabase,
+  readConfiguration,
+} from '../../src/index.ts';
+
+export const clientId = '3b0f6a52-5b0e-4f0a-9a51-0a8d0e6c7f21';
+export const middleTierId = '9c2d1e84-7f3b-4c6a-8d15-b4a0c3e5f672';
+
+/** Monday; the clock of every API that tests start. */
+export const today = '2026-03-02';
+
+/** Someone who calls the API with a token of their own. */
+export interface Caller {
+  get(path: string): Promise<Response>;
+  post(body: unknown, idempotencyKey?: string): Promise<Response>;
+  cancel(id: string): Promise<Response>;
+}
+
+export interface RunningApi {
+  url: string;
+  issuer: TestIssuer;
+  database: Database;
+  /** A person nobody has seen before, or the one with that object ID. */
+  person(objectId?: string): Caller;
+  /** Sets the clock of the leave rules. */
+  setToday(date: string): void;
+  close(): Promise<void>;
+}
+
+/** Starts the API on a free port, in front of a database of its own or one that another instance has opened. */
+export async function startApi(
+  location: DatabaseLocation | Database,
+  options: { issuer?: TestIssuer; entitlementDays?: number; environment?: Record<string, string> } = {},
+): Promise<RunningApi> {
+  const issuer = options.issuer ?? (await startIssuer());
+  let now = new Date(`${today}T23:30:00Z`);
+  const logger = createLogger('downstream-api', 'silent');
+  const database = 'use' in location ? location : await openDatabase(location, logger);
+  const configuration: Configuration = {
+    ...readConfiguration({ ...environmentFor(issuer), ...options.environment }),
+    entitlementDays: options.entitlementDays ?? 25,
+  };
+  const { app } = createDownstreamApi({ configuration, logger, database, now: () => now });
+  const server: Listening = await listen(app, { host: 'localhost', port: 0 });
+  return {
+    url: server.url,
+    issuer,
+    database,
+    person: (objectId = randomUUID()) => callerOf(server.url, issuer, objectId),
+    setToday(date) {
+      now = new Date(`${date}T00:30:00Z`);
+    },
+    async close() {
+      await server.close();
+      if (database !== location) await database.close();
+      if (!options.issuer) await issuer.close();
+    },
+  };
+}
+
+export const startIssuer = (): Promise<TestIssuer> =>
+  startTestIssuer({ audience: clientId, client: middleTierId, scope: 'Leave.Read Leave.ReadWrite' });
+
+/** The environment of an API that accepts the issuer's tokens. */
+export const environmentFor = (issuer: TestIssuer): Record<string, string> => ({
+  ...issuer.environment,
+  CLIENT_ID: clientId,
+  ALLOWED_CLIENT_IDS: middleTierId,
+});
+
+/** Calls an API at a URL as a person. */
+export function callerOf(url: string, issuer: TestIssuer, objectId: string): Caller {
+  const token = issuer.sign(issuer.claims({ oid: objectId }));
+  const call = async (path: string, init: RequestInit = {}): Promise<Response> =>
+    fetch(`${url}${path}`, {
+      ...init,
+      headers: { ...init.headers, authorization: `Bearer ${await token}` },
+    });
+  return {
+    get: (path) => call(path),
+    post: (body, idempotencyKey = randomUUID()) =>
+      call('/api/leave-requests', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'idempotency-key': idempotencyKey },
+        body: JSON.stringify(body),
+      }),
+    cancel: (id) => call(`/api/leave-requests/${id}`, { method: 'DELETE' }),
+  };
+}
+
+/** The body of a request for leave that nobody needs to approve. */
+export const leaveOn = (startDate: string, endDate = startDate, more: object = {}) => ({
+  startDate,
+  endDate,
+  approver: null,
+  ...more,
+});
