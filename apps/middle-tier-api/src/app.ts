@@ -1,0 +1,85 @@
+import {
+  createAccessTokenGuard,
+  createHealth,
+  createHttpClient,
+  createService,
+  type Health,
+  type HttpClient,
+} from '@obo/service-defaults';
+import { type Express, Router } from 'express';
+import type { Logger } from 'pino';
+import type { Configuration } from './configuration.ts';
+import { createGraph } from './graph/profile.ts';
+import { createLeaveApi } from './leave/leave.ts';
+import { createLeaveRoutes } from './leave/leave-routes.ts';
+import type { DependencyName } from './on-behalf-of/dependency-problems.ts';
+import { createDownstreamResource } from './on-behalf-of/downstream-resource.ts';
+import { createExchange } from './on-behalf-of/exchange.ts';
+import { createOnBehalfOf } from './on-behalf-of/token-cache.ts';
+import { openapi } from './openapi.ts';
+import { createOverviewRoutes } from './overview/overview-routes.ts';
+
+/** Times, in milliseconds, that bound what failures behind this API cost. */
+export interface FailureTimes {
+  /** For one call to a service behind this API, and for one exchange. */
+  callDeadline: number;
+  /** For which a service that keeps failing is not called. */
+  circuitPause: number;
+}
+
+const failureTimes: FailureTimes = { callDeadline: 3_000, circuitPause: 5_000 };
+
+/** The middle tier, ready to be listened to. */
+export interface MiddleTierApi {
+  app: Express;
+  health: Health;
+  close(): Promise<void>;
+}
+
+/** Puts the middle tier together. Reads like the way of a request: validate, exchange, call, aggregate. */
+export function createMiddleTierApi(
+  configuration: Configuration,
+  logger: Logger,
+  { callDeadline, circuitPause }: FailureTimes = failureTimes,
+): MiddleTierApi {
+  const { authority, clientId, clientSecret, consentScope, graph, downstream } = configuration;
+  const guard = createAccessTokenGuard(configuration);
+
+  const exchange = createExchange({
+    authority,
+    clientId,
+    clientSecret,
+    consentScope,
+    deadline: callDeadline,
+    circuitPause,
+  });
+  const onBehalfOf = createOnBehalfOf(exchange);
+  const clientOf = (baseUrl: string) => createHttpClient({ baseUrl, deadline: callDeadline, circuitPause });
+  const graphClient = clientOf(graph.baseUrl);
+  const downstreamClient = clientOf(downstream.baseUrl);
+  const resource = (name: DependencyName, client: HttpClient) =>
+    createDownstreamResource({ name, client, onBehalfOf, authority: authority.url });
+  const graphApi = createGraph(resource('graph', graphClient), graph.scopes);
+  const leaveApi = createLeaveApi(resource('downstream', downstreamClient), {
+    read: downstream.readScopes,
+    write: downstream.writeScopes,
+  });
+
+  const routes = Router();
+  routes.use(createOverviewRoutes(guard, graphApi, leaveApi));
+  routes.use(createLeaveRoutes(guard, graphApi, leaveApi));
+  const health = createHealth(
+    { signing_keys: guard.ready, client_credential: exchange.ready },
+    { identity_provider: exchange.state, graph: graphClient.state, downstream: downstreamClient.state },
+  );
+  const app = createService({
+    logger,
+    health,
+    allowedOrigins: configuration.allowedOrigins,
+    rateLimitPerAddress: configuration.rateLimitPerAddress,
+    trustedProxyHops: configuration.trustedProxyHops,
+    openapi,
+    routes,
+  });
+  return { app, health, close: () => exchange.close() };
+}

@@ -1,0 +1,89 @@
+import {
+  accessTokenVariables,
+  authorityOf,
+  authorityVariables,
+  commaSeparated,
+  httpUrl,
+  parseConfiguration,
+  rateLimitVariables,
+  serviceVariables,
+  webOrigin,
+} from '@obo/service-defaults';
+import { z } from 'zod';
+
+const guidOnly = z.guid();
+
+/** The environment variables this API reads. */
+export const variablesSchema = z.object({
+  ...serviceVariables,
+  PORT: serviceVariables.PORT.default(4000),
+  ...authorityVariables,
+  ...accessTokenVariables,
+  ...rateLimitVariables,
+  RATE_LIMIT_PER_ADDRESS: rateLimitVariables.RATE_LIMIT_PER_ADDRESS.default(3000),
+  RATE_LIMIT_PER_USER: rateLimitVariables.RATE_LIMIT_PER_USER.default(300),
+  CLIENT_ID: z.guid('must be a GUID').describe("The middle tier's own Application (client) ID"),
+  CLIENT_SECRET: z
+    .string()
+    .min(16, 'is too short to be a client secret')
+    .refine(
+      (secret) => !guidOnly.safeParse(secret).success,
+      "looks like the secret's ID: take its Value instead",
+    )
+    .describe("The Value of a client secret of the middle tier's registration"),
+  ALLOWED_CLIENT_IDS: commaSeparated(z.guid('must be GUIDs')).describe(
+    "The SPA's Application (client) ID; several are separated by commas",
+  ),
+  ALLOWED_ORIGINS: commaSeparated(webOrigin).describe(
+    'The origins browsers may call from, such as http://localhost:3000',
+  ),
+  GRAPH_BASE_URL: httpUrl
+    .default('https://graph.microsoft.com/v1.0')
+    .describe('Microsoft Graph with its version'),
+  GRAPH_SCOPES: z
+    .string()
+    .default('https://graph.microsoft.com/User.Read https://graph.microsoft.com/User.ReadBasic.All')
+    .transform((text) => text.split(/\s+/).filter(Boolean))
+    .describe('The Graph scopes to ask for, each with its resource, separated by spaces'),
+  DOWNSTREAM_API_BASE_URL: httpUrl.describe('Where the downstream API answers'),
+  DOWNSTREAM_API_APP_ID_URI: z
+    .string()
+    .min(1)
+    .describe("The downstream API's Application ID URI, such as api://<its client ID>"),
+});
+
+/** What the middle tier needs to know, and where it came from in the environment. */
+export type Configuration = ReturnType<typeof readConfiguration>;
+
+/**
+ * Reads the middle tier's configuration.
+ *
+ * @throws {ConfigurationError} naming every missing or wrong variable.
+ */
+export function readConfiguration(env: Readonly<Record<string, string | undefined>>) {
+  const variables = parseConfiguration(variablesSchema, env);
+  const downstream = variables.DOWNSTREAM_API_APP_ID_URI;
+  return {
+    host: variables.HOST,
+    port: variables.PORT,
+    logLevel: variables.LOG_LEVEL,
+    authority: authorityOf(variables),
+    validator: variables.ACCESS_TOKEN_VALIDATOR,
+    explainRefusals: variables.EXPLAIN_REFUSALS,
+    rateLimitPerAddress: variables.RATE_LIMIT_PER_ADDRESS,
+    rateLimitPerUser: variables.RATE_LIMIT_PER_USER,
+    trustedProxyHops: variables.TRUSTED_PROXY_HOPS,
+    clientId: variables.CLIENT_ID,
+    clientSecret: variables.CLIENT_SECRET,
+    allowedClientIds: variables.ALLOWED_CLIENT_IDS,
+    allowedOrigins: variables.ALLOWED_ORIGINS,
+    /** What the SPA must ask for so that one consent covers this API and what is behind it. */
+    consentScope: `api://${variables.CLIENT_ID}/.default`,
+    graph: { baseUrl: variables.GRAPH_BASE_URL, scopes: variables.GRAPH_SCOPES },
+    downstream: {
+      baseUrl: variables.DOWNSTREAM_API_BASE_URL,
+      readScopes: [`${downstream}/Leave.Read`],
+      writeScopes: [`${downstream}/Leave.ReadWrite`],
+    },
+  };
+}

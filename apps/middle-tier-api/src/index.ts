@@ -1,0 +1,2 @@
+export { createMiddleTierApi, type FailureTimes, type MiddleTierApi } from './app.ts';
+export { type Configuration, readConfiguration } from './configuration.ts';

@@ -1,0 +1,12 @@
+import { createLogger, listen, run } from '@obo/service-defaults';
+import { createMiddleTierApi } from './app.ts';
+import { readConfiguration } from './configuration.ts';
+
+await run(async () => {
+  // biome-ignore lint/style/noProcessEnv: the one place where the environment is read
+  const configuration = readConfiguration(process.env);
+  const logger = createLogger('middle-tier-api', configuration.logLevel);
+  const { app, health, close } = createMiddleTierApi(configuration, logger);
+  const listening = await listen(app, { ...configuration, logger });
+  return { logger, health, listening, close };
+});

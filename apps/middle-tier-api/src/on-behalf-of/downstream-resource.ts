@@ -1,0 +1,111 @@
+import {
+  type AccessToken,
+  CallFailed,
+  type HttpClient,
+  requestContext,
+  withinRequest,
+} from '@obo/service-defaults';
+import type { AxiosRequestConfig, AxiosResponse } from 'axios';
+import { type DependencyName, dependencyRefused, toDependencyProblem } from './dependency-problems.ts';
+import { claimsChallenge, identityProviderUnavailable } from './exchange-problems.ts';
+import type { AcquiredToken, OnBehalfOf } from './token-cache.ts';
+
+/** One call to a service behind this API. */
+export interface DownstreamCall extends AxiosRequestConfig {
+  /** What `Server-Timing` calls it, such as `graph_me`. */
+  hop: string;
+}
+
+/** A service that is called on behalf of a person. */
+export interface DownstreamResource {
+  /**
+   * Calls it with a token of the person's for these scopes.
+   *
+   * @returns an answer with status 2xx, or 4xx other than 401, 403 and 429.
+   * @throws {Problem}
+   */
+  call(token: AccessToken, scopes: readonly string[], call: DownstreamCall): Promise<AxiosResponse<unknown>>;
+}
+
+export interface DownstreamResourceOptions {
+  name: DependencyName;
+  client: HttpClient;
+  onBehalfOf: OnBehalfOf;
+  /** The authority that a claims challenge sends people to. */
+  authority: string;
+}
+
+/**
+ * Joins the two halves of a hop: acquire the token, call with it. A 401 for a token from the cache is answered by one
+ * new exchange and one more call; a claims challenge (continuous access evaluation) is passed on to the caller.
+ */
+export function createDownstreamResource({
+  name,
+  client,
+  onBehalfOf,
+  authority,
+}: DownstreamResourceOptions): DownstreamResource {
+  /** Waits as long as the request may take; the exchange goes on for others who wait for it. */
+  async function acquire(token: AccessToken, scopes: readonly string[]): Promise<AcquiredToken> {
+    try {
+      return await requestContext().serverTiming.measure(
+        `${name}_token`,
+        () => withinRequest(() => onBehalfOf.acquire(token, scopes)),
+        (acquired) => acquired.source,
+      );
+    } catch (error) {
+      throw error instanceof CallFailed ? identityProviderUnavailable(error) : error;
+    }
+  }
+
+  async function attempt(token: AccessToken, scopes: readonly string[], { hop, ...request }: DownstreamCall) {
+    const acquired = await acquire(token, scopes);
+    try {
+      const response = await requestContext().serverTiming.measure(hop, () =>
+        client.call({
+          ...request,
+          headers: { ...request.headers, Authorization: `Bearer ${acquired.accessToken}` },
+        }),
+      );
+      if (response.status === 401) forget(token, scopes, acquired.accessToken, response);
+      return { response, source: acquired.source };
+    } catch (error) {
+      throw error instanceof CallFailed ? toDependencyProblem(name, error) : error;
+    }
+  }
+
+  function forget(
+    token: AccessToken,
+    scopes: readonly string[],
+    refused: string,
+    response: AxiosResponse<unknown>,
+  ): void {
+    const claims = claimsOf(response);
+    if (claims === undefined) {
+      onBehalfOf.forgetRefused(token, scopes, refused);
+    } else {
+      onBehalfOf.forget(token);
+      throw claimsChallenge(claims, authority, undefined);
+    }
+  }
+
+  return {
+    async call(token, scopes, call) {
+      let { response, source } = await attempt(token, scopes, call);
+      if (response.status === 401 && source === 'cache')
+        ({ response, source } = await attempt(token, scopes, call));
+      if (response.status === 401 || response.status === 403) throw dependencyRefused(name, response.status);
+      return response;
+    },
+  };
+}
+
+/**
+ * The claims request of a `WWW-Authenticate` header, if it is a well-formed claims challenge.
+ * Source: "Claims challenges, claims requests, and client capabilities".
+ */
+function claimsOf({ headers }: AxiosResponse<unknown>): string | undefined {
+  const challenge: unknown = headers['www-authenticate'];
+  if (typeof challenge !== 'string' || !/\berror="insufficient_claims"/.test(challenge)) return undefined;
+  return /\bclaims="([A-Za-z0-9+/_-]+=*)"/.exec(challenge)?.[1];
+}

@@ -1,0 +1,113 @@
+import { ConfidentialClientApplication } from '@azure/msal-node';
+import {
+  type AccessToken,
+  type Authority,
+  type DependencyState,
+  outsideRequest,
+  requestContext,
+} from '@obo/service-defaults';
+import { exchangeProblems, toExchangeProblem, tokenExchangeFailed } from './exchange-problems.ts';
+import { createNetworkClients } from './network-client.ts';
+
+/** A token for one downstream resource, for one person. */
+export interface DownstreamToken {
+  accessToken: string;
+  /** Milliseconds since the epoch. */
+  expiresAt: number;
+}
+
+export interface ExchangeOptions {
+  authority: Authority;
+  /** The middle tier's own credentials. */
+  clientId: string;
+  clientSecret: string;
+  /** What a client must ask for when consent is missing. */
+  consentScope: string;
+  /** Milliseconds for one request to the token endpoint. */
+  deadline: number;
+  /** Milliseconds for which it is not asked when requests keep failing; 5 s if omitted. */
+  circuitPause?: number | undefined;
+}
+
+/** Exchanges the caller's token for one of a downstream resource. */
+export interface Exchange {
+  /**
+   * @param token The caller's validated access token: the assertion.
+   * @param scopes Scopes of one resource, each with its resource.
+   * @throws {Problem} see {@link exchangeProblems}.
+   */
+  exchange(token: AccessToken, scopes: readonly string[]): Promise<DownstreamToken>;
+  /**
+   * False for a minute after the identity provider refused the middle tier's own credential or registration; for the
+   * readiness check.
+   */
+  ready(): Promise<boolean>;
+  /** What is known of the token endpoint. */
+  state(): DependencyState;
+  close(): Promise<void>;
+}
+
+/** Milliseconds for which a refused credential makes the service not ready. */
+const misconfiguredFor = 60_000;
+
+/**
+ * The On-Behalf-Of flow, spoken by MSAL. Each exchange has a client application of its own: making one costs
+ * microseconds, whereas a shared one lets people disturb each other (its cache is scanned whole at every call, and one
+ * person's 429 makes it refuse everybody's exchange).
+ *
+ * Source: "Microsoft identity platform and OAuth 2.0 On-Behalf-Of flow"; RFC 7523, section 2.1.
+ */
+export function createExchange({
+  authority,
+  clientId,
+  clientSecret,
+  consentScope,
+  deadline,
+  circuitPause,
+}: ExchangeOptions): Exchange {
+  const networkClients = createNetworkClients(deadline, circuitPause);
+  let misconfiguredAt = Number.NEGATIVE_INFINITY;
+  const auth = {
+    clientId,
+    clientSecret,
+    authority: authority.url,
+    clientCapabilities: ['CP1'],
+    ...(authority.metadata && {
+      knownAuthorities: [new URL(authority.url).host],
+      authorityMetadata: JSON.stringify(authority.metadata),
+    }),
+  };
+
+  return {
+    async exchange(token, scopes) {
+      const { networkClient, outcome } = networkClients.forExchange();
+      const client = new ConfidentialClientApplication({ auth, system: { networkClient } });
+      const { correlationId } = requestContext();
+      let result: Awaited<ReturnType<typeof client.acquireTokenOnBehalfOf>>;
+      try {
+        result = await outsideRequest(() =>
+          client.acquireTokenOnBehalfOf({
+            oboAssertion: token.assertion,
+            scopes: [...scopes],
+            correlationId,
+          }),
+        );
+      } catch (error) {
+        const problem = toExchangeProblem(error, outcome, { authority: authority.url, consentScope });
+        if (problem.code === exchangeProblems.identity_configuration.code) misconfiguredAt = Date.now();
+        throw problem;
+      }
+      if (!result?.accessToken || !result.expiresOn || outcome.status !== 200) {
+        throw tokenExchangeFailed();
+      }
+      const { account } = result;
+      if (account && (account.localAccountId !== token.claims.oid || account.tenantId !== token.claims.tid)) {
+        throw tokenExchangeFailed(new Error('The identity provider answered with a token for somebody else'));
+      }
+      return { accessToken: result.accessToken, expiresAt: result.expiresOn.getTime() };
+    },
+    ready: async () => Date.now() - misconfiguredAt > misconfiguredFor,
+    state: networkClients.state,
+    close: networkClients.close,
+  };
+}

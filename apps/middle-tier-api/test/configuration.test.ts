@@ -1,0 +1,98 @@
+import { readFileSync } from 'node:fs';
+import { ConfigurationError } from '@obo/service-defaults';
+import { describe, expect, test } from 'vitest';
+import { variablesSchema } from '../src/configuration.ts';
+import { readConfiguration } from '../src/index.ts';
+
+const guid = '3f1c7a52-8d4b-4e6a-9b0c-2d5e8f7a1b34';
+const complete = {
+  TENANT_ID: guid,
+  AUTHORITY: `https://login.microsoftonline.com/${guid}`,
+  CLIENT_ID: guid,
+  CLIENT_SECRET: 'Abc8Q~value-of-a-secret-0123456789',
+  ALLOWED_CLIENT_IDS: guid,
+  ALLOWED_ORIGINS: 'http://localhost:3000',
+  DOWNSTREAM_API_BASE_URL: 'http://localhost:4100',
+  DOWNSTREAM_API_APP_ID_URI: `api://${guid}`,
+};
+
+const messageOf = (env: Record<string, string>): string => {
+  try {
+    readConfiguration(env);
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.message;
+    throw error;
+  }
+  return 'accepted';
+};
+
+describe('the configuration of the middle tier', () => {
+  test('needs no more than the registration gives', () => {
+    expect(readConfiguration(complete)).toMatchObject({
+      port: 4000,
+      host: 'localhost',
+      consentScope: `api://${guid}/.default`,
+      authority: {
+        issuer: `https://login.microsoftonline.com/${guid}/v2.0`,
+        jwksUri: `https://login.microsoftonline.com/${guid}/discovery/v2.0/keys`,
+      },
+      downstream: {
+        readScopes: [`api://${guid}/Leave.Read`],
+        writeScopes: [`api://${guid}/Leave.ReadWrite`],
+      },
+    });
+  });
+
+  test('takes issuer and keys from the metadata where they are given', () => {
+    const metadata = {
+      issuer: 'http://localhost:4400/x/v2.0',
+      jwks_uri: 'http://localhost:4400/x/keys',
+      authorization_endpoint: 'http://localhost:4400/x/authorize',
+      token_endpoint: 'http://localhost:4400/x/token',
+    };
+    const { authority } = readConfiguration({ ...complete, AUTHORITY_METADATA: JSON.stringify(metadata) });
+    expect(authority).toMatchObject({ issuer: metadata.issuer, jwksUri: metadata.jwks_uri, metadata });
+  });
+
+  test('has every variable in .env.example, with what it is by default', () => {
+    const example = readFileSync(new URL('../.env.example', import.meta.url), 'utf8');
+    const named = [...example.matchAll(/^(?:# )?([A-Z][A-Z0-9_]+)=(.*)$/gm)];
+    expect(named.map(([, name]) => name).sort()).toEqual(Object.keys(variablesSchema.shape).sort());
+    const set = [...example.matchAll(/^([A-Z][A-Z0-9_]+)=(.+)$/gm)];
+    const values = Object.fromEntries(set.map(([, name, value]) => [name, value]));
+    const required = Object.fromEntries(Object.keys(complete).map((name) => [name, values[name]]));
+    const secret = { CLIENT_SECRET: complete.CLIENT_SECRET };
+    expect(readConfiguration({ ...values, ...secret })).toEqual(
+      readConfiguration({ ...required, ...secret }),
+    );
+  });
+
+  test('names every missing variable in one message', () => {
+    const message = messageOf({});
+    for (const name of Object.keys(complete)) expect(message).toContain(`${name}: is missing`);
+  });
+
+  test.each([
+    ['TENANT_ID', 'contoso.onmicrosoft.com', 'must be a GUID'],
+    ['AUTHORITY', 'http://login.example/tenant', 'must be an https URL'],
+    ['AUTHORITY_METADATA', '{"issuer"', 'must be JSON'],
+    ['CLIENT_SECRET', guid, "looks like the secret's ID"],
+    ['CLIENT_SECRET', 'x7', 'too short'],
+    ['ALLOWED_CLIENT_IDS', ' , ', 'must name at least one'],
+    ['ALLOWED_ORIGINS', 'http://localhost:3000/', 'must be an origin'],
+    ['ALLOWED_ORIGINS', '*', 'must be an origin'],
+    ['GRAPH_BASE_URL', 'ftp://graph', 'must be an http or https URL'],
+    ['PORT', '99999', 'PORT'],
+    ['LOG_LEVEL', 'loud', 'LOG_LEVEL'],
+    ['RATE_LIMIT_PER_ADDRESS', '-1', 'must not be negative'],
+    ['RATE_LIMIT_PER_USER', 'many', 'must be a number of requests'],
+    ['TRUSTED_PROXY_HOPS', 'true', 'must be a number of proxies'],
+    ['TRUSTED_PROXY_HOPS', '11', 'must be at most 10'],
+    ['ACCESS_TOKEN_VALIDATOR', 'none', 'passport-azure-ad or jose'],
+  ])('refuses %s=%s and says why, without repeating the value', (name, value, reason) => {
+    const message = messageOf({ ...complete, [name]: value });
+    expect(message).toContain(name);
+    expect(message).toContain(reason);
+    if (name === 'CLIENT_SECRET') expect(message).not.toContain(value);
+  });
+});
