@@ -1,0 +1,32 @@
+import { z } from 'zod';
+
+const schema = z.object({
+  LOCAL_TENANT_PORT: z.coerce.number('must be a port number').int().min(1).max(65_535).default(4400),
+  LOCAL_TENANT_DATA_DIRECTORY: z.string().default('.data/local-tenant'),
+});
+
+export interface Configuration {
+  port: number;
+  /** Where directory and keys are kept, relative to the working directory. */
+  dataDirectory: string;
+}
+
+/** The environment is not what it should be; the message names each variable. */
+export class ConfigurationError extends Error {
+  override readonly name = 'ConfigurationError';
+}
+
+/**
+ * Reads the configuration from environment variables. Empty ones count as missing.
+ *
+ * @throws {ConfigurationError} naming every bad variable.
+ */
+export function readConfiguration(env: Readonly<Record<string, string | undefined>>): Configuration {
+  const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()));
+  const result = schema.safeParse(present);
+  if (!result.success) {
+    const lines = result.error.issues.map(({ path, message }) => `  ${String(path[0])}: ${message}`);
+    throw new ConfigurationError(`These variables are wrong:\n${lines.join('\n')}`);
+  }
+  return { port: result.data.LOCAL_TENANT_PORT, dataDirectory: result.data.LOCAL_TENANT_DATA_DIRECTORY };
+}

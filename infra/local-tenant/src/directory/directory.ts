@@ -1,0 +1,113 @@
+import { randomUUID } from 'node:crypto';
+import { firstPartyApplications, firstPartyTenantId } from './first-party-applications.ts';
+import { readJsonFile, writePrivateJsonFile } from './json-file.ts';
+import { type Person, people } from './people.ts';
+import {
+  type Application,
+  type DirectoryState,
+  directoryStateSchema,
+  type PermissionGrant,
+  type ServicePrincipal,
+} from './schema.ts';
+
+/** The tenant's own id and names. Fixed, so that documentation and bookmarks stay true after a reset. */
+export const tenant = {
+  id: '5f0c9a52-3c1e-4b7d-9d2a-7e6b1c4f8a30',
+  displayName: 'Contoso (local tenant)',
+  defaultDomain: 'contoso.example',
+} as const;
+
+/**
+ * Everything the tenant knows: people (fixed), applications, service principals, grants and policies (changed
+ * through Microsoft Graph and by consent). Kept in one JSON file, written whole and renamed into place.
+ */
+export interface Directory {
+  readonly people: readonly Person[];
+  readonly state: DirectoryState;
+  /** Call after every change of `state`. */
+  save(): void;
+  /** By what a person types to sign in (user principal name, or the mail address of a guest), or by object id. */
+  findPerson(key: string): Person | undefined;
+  /** First-party applications (Microsoft Graph, Azure CLI) are found here too; they are not in `state`. */
+  findApplication(appId: string): Application | undefined;
+  findServicePrincipal(idOrAppId: string): ServicePrincipal | undefined;
+  /** Finds the resource a scope prefix or `resource` parameter names: an identifier URI or an appId. */
+  findResource(
+    identifier: string,
+  ): { application: Application; servicePrincipal: ServicePrincipal | undefined } | undefined;
+  /** Scope values that the person (or an administrator for everyone) granted the client for the resource. */
+  grantedScopes(client: ServicePrincipal, resource: ServicePrincipal, personId: string): Set<string>;
+  /** Adds to what is granted; never takes away. */
+  grant(grant: Omit<PermissionGrant, 'id' | 'scope'> & { scopes: Iterable<string> }): void;
+}
+
+/**
+ * Opens the directory.
+ *
+ * @param file Path of the JSON file, or `null` to keep everything in memory.
+ * @throws {z.ZodError} when the file exists and does not hold a directory.
+ */
+export function openDirectory(file: string | null): Directory {
+  const state = directoryStateSchema.parse(file === null ? {} : readJsonFile(file));
+  const firstParty = firstPartyApplications.map(({ application }) => application);
+  const firstPartyPrincipals = firstPartyApplications.map(({ servicePrincipal }) => servicePrincipal);
+
+  const directory: Directory = {
+    people,
+    state,
+    save() {
+      if (file !== null) writePrivateJsonFile(file, state);
+    },
+    findPerson(key) {
+      const name = key.trim().toLowerCase();
+      return people.find(
+        ({ id, userPrincipalName, userType, mail }) =>
+          id === key ||
+          userPrincipalName.toLowerCase() === name ||
+          (userType === 'Guest' && mail.toLowerCase() === name),
+      );
+    },
+    findApplication: (appId) =>
+      [...state.applications, ...firstParty].find((application) => application.appId === appId),
+    findServicePrincipal: (key) =>
+      [...state.servicePrincipals, ...firstPartyPrincipals].find(
+        ({ id, appId }) => id === key || appId === key,
+      ),
+    findResource(identifier) {
+      const wanted = identifier.replace(/\/+$/, '').toLowerCase();
+      const application = [...state.applications, ...firstParty].find(
+        ({ appId, identifierUris }) =>
+          appId === wanted || identifierUris.some((uri) => uri.replace(/\/+$/, '').toLowerCase() === wanted),
+      );
+      return (
+        application && { application, servicePrincipal: directory.findServicePrincipal(application.appId) }
+      );
+    },
+    grantedScopes: (client, resource, personId) =>
+      new Set(
+        state.permissionGrants
+          .filter(
+            (grant) =>
+              grant.clientId === client.id &&
+              grant.resourceId === resource.id &&
+              (grant.consentType === 'AllPrincipals' || grant.principalId === personId),
+          )
+          .flatMap(({ scope }) => scope.split(' ').filter(Boolean)),
+      ),
+    grant({ scopes, ...grant }) {
+      const existing = state.permissionGrants.find(
+        ({ clientId, resourceId, consentType, principalId }) =>
+          clientId === grant.clientId &&
+          resourceId === grant.resourceId &&
+          consentType === grant.consentType &&
+          principalId === grant.principalId,
+      );
+      if (existing) existing.scope = [...new Set([...existing.scope.split(' '), ...scopes])].join(' ');
+      else state.permissionGrants.push({ ...grant, id: randomUUID(), scope: [...new Set(scopes)].join(' ') });
+      directory.save();
+    },
+  };
+  return directory;
+}
+
+export { firstPartyTenantId };

@@ -1,0 +1,163 @@
+import { readFileSync } from 'node:fs';
+
+/** A person of the tenant, as Microsoft Graph's `user` resource names things, plus what sign-in needs. */
+export interface Person {
+  id: string;
+  userPrincipalName: string;
+  displayName: string;
+  givenName: string;
+  surname: string;
+  mail: string;
+  jobTitle: string | null;
+  department: string | null;
+  officeLocation: string | null;
+  preferredLanguage: string | null;
+  accountEnabled: boolean;
+  userType: 'Member' | 'Guest';
+  /** Object id of the manager. */
+  managerId: string | null;
+  /** Role template ids (`wids` claim). */
+  directoryRoles: readonly string[];
+  /** The tenant that signs the person in: another one for a guest. */
+  homeTenantId: string;
+  /** One line that tells a developer why this person exists. */
+  purpose: string;
+}
+
+/** The password of every person. It guards nothing: the tenant listens on loopback and knows invented people. */
+export const password = 'local-tenant';
+
+/** Role template id of "Global Administrator" (Entra built-in roles). */
+export const globalAdministratorRole = '62e90394-69f5-4237-9190-012177145e10';
+
+/** The sizes, in pixels, in which photos are kept. */
+export const photoSizes = ['240x240', '96x96'] as const;
+
+/** Photo of a person as JPEG bytes, or `undefined` if they have none. */
+export function photoOf(personId: string, size: (typeof photoSizes)[number] = '240x240'): Buffer | undefined {
+  const name = size === '240x240' ? personId : `${personId}-${size}`;
+  try {
+    return readFileSync(new URL(`photos/${name}.jpg`, import.meta.url));
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+const contoso = '5f0c9a52-3c1e-4b7d-9d2a-7e6b1c4f8a30';
+const fabrikam = 'c9a4e6d1-27b8-4f35-8e0c-51d3b7a2f964';
+
+const head = '0d6f3b58-91c2-4a7e-b3f4-6c2e8d15a907';
+const manager = '7b1e4c93-5a28-4d60-8f17-e9a3c6b2d054';
+
+/** The six people of the tenant: one of each kind that a developer has to think of. */
+export const people: readonly Person[] = [
+  {
+    id: manager,
+    userPrincipalName: 'priya.raman@contoso.example',
+    displayName: 'Priya Raman',
+    givenName: 'Priya',
+    surname: 'Raman',
+    mail: 'priya.raman@contoso.example',
+    jobTitle: 'Engineering Manager',
+    department: 'Engineering',
+    officeLocation: 'Lisbon/3.12',
+    preferredLanguage: 'en-GB',
+    accountEnabled: true,
+    userType: 'Member',
+    managerId: head,
+    directoryRoles: [],
+    homeTenantId: contoso,
+    purpose: 'Manages others and has a manager. Start with her.',
+  },
+  {
+    id: 'e4a9270c-36d5-4b81-9c0f-2f7d1b86e35a',
+    userPrincipalName: 'lukasz.dabrowski@contoso.example',
+    displayName: 'Łukasz Dąbrowski',
+    givenName: 'Łukasz',
+    surname: 'Dąbrowski',
+    mail: 'lukasz.dabrowski@contoso.example',
+    jobTitle: 'Software Engineer',
+    department: 'Platform',
+    officeLocation: 'Gdańsk/1.04',
+    preferredLanguage: 'pl-PL',
+    accountEnabled: true,
+    userType: 'Member',
+    managerId: manager,
+    directoryRoles: [],
+    homeTenantId: contoso,
+    purpose: 'Has a name beyond ASCII and Latin-1.',
+  },
+  {
+    id: head,
+    userPrincipalName: 'amara.okafor@contoso.example',
+    displayName: 'Amara Okafor',
+    givenName: 'Amara',
+    surname: 'Okafor',
+    mail: 'amara.okafor@contoso.example',
+    jobTitle: 'Managing Director',
+    department: 'Executive Office',
+    officeLocation: 'Lisbon/5.01',
+    preferredLanguage: 'en-US',
+    accountEnabled: true,
+    userType: 'Member',
+    managerId: null,
+    directoryRoles: [],
+    homeTenantId: contoso,
+    purpose: 'Has no manager: her leave is approved at once.',
+  },
+  {
+    id: '93c5d7e2-0b4f-4e16-a8d9-47f1e0c62b3d',
+    userPrincipalName: 'mateo.quispe_fabrikam.example#EXT#@contoso.example',
+    displayName: 'Mateo Quispe',
+    givenName: 'Mateo',
+    surname: 'Quispe',
+    mail: 'mateo.quispe@fabrikam.example',
+    jobTitle: 'Integration Consultant',
+    department: 'Partners',
+    officeLocation: null,
+    preferredLanguage: 'es-PE',
+    accountEnabled: true,
+    userType: 'Guest',
+    managerId: manager,
+    directoryRoles: [],
+    homeTenantId: fabrikam,
+    purpose: 'A guest from another tenant. Signs in with the mail address.',
+  },
+  {
+    id: '2a8f61b4-d7e3-4905-8b6c-90e5c3d17f42',
+    userPrincipalName: 'kwame.mensah@contoso.example',
+    displayName: 'Kwame Mensah',
+    givenName: 'Kwame',
+    surname: 'Mensah',
+    mail: 'kwame.mensah@contoso.example',
+    jobTitle: 'Identity Engineer',
+    department: 'Information Technology',
+    officeLocation: 'Lisbon/1.20',
+    preferredLanguage: 'en-GB',
+    accountEnabled: true,
+    userType: 'Member',
+    managerId: head,
+    directoryRoles: [globalAdministratorRole],
+    homeTenantId: contoso,
+    purpose: 'The administrator: registers apps and consents for everyone.',
+  },
+  {
+    id: 'b6e0d49a-8f12-4c73-95a1-3d7c2e8b0f65',
+    userPrincipalName: 'hana.sato@contoso.example',
+    displayName: 'Hana Sato',
+    givenName: 'Hana',
+    surname: 'Sato',
+    mail: 'hana.sato@contoso.example',
+    jobTitle: 'Support Specialist',
+    department: 'Customer Care',
+    officeLocation: 'Osaka/2.07',
+    preferredLanguage: 'ja-JP',
+    accountEnabled: false,
+    userType: 'Member',
+    managerId: manager,
+    directoryRoles: [],
+    homeTenantId: contoso,
+    purpose: 'Her account is disabled: sign-in is refused.',
+  },
+];

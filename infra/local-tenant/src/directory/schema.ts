@@ -1,0 +1,200 @@
+import { z } from 'zod';
+
+/**
+ * The resources the directory keeps, with the names and shapes of Microsoft Graph v1.0
+ * ("application", "servicePrincipal", "oAuth2PermissionGrant", "conditionalAccessPolicy" resource types),
+ * reduced to the properties that this tenant acts on.
+ */
+export const permissionScopeSchema = z.object({
+  id: z.guid(),
+  value: z.string(),
+  type: z.enum(['User', 'Admin']).default('User'),
+  isEnabled: z.boolean().default(true),
+  adminConsentDisplayName: z.string().nullable().default(null),
+  adminConsentDescription: z.string().nullable().default(null),
+  userConsentDisplayName: z.string().nullable().default(null),
+  userConsentDescription: z.string().nullable().default(null),
+});
+export type PermissionScope = z.infer<typeof permissionScopeSchema>;
+
+export const appRoleSchema = z.object({
+  id: z.guid(),
+  value: z.string().nullable().default(null),
+  displayName: z.string(),
+  description: z.string(),
+  isEnabled: z.boolean().default(true),
+  allowedMemberTypes: z.array(z.enum(['User', 'Application'])),
+});
+export type AppRole = z.infer<typeof appRoleSchema>;
+
+const optionalClaimSchema = z.object({
+  name: z.string(),
+  source: z.string().nullable().default(null),
+  essential: z.boolean().default(false),
+  additionalProperties: z.array(z.string()).default([]),
+});
+
+const redirectUris = z.object({ redirectUris: z.array(z.string()).default([]) });
+
+export const applicationSchema = z.object({
+  id: z.guid(),
+  appId: z.guid(),
+  uniqueName: z.string().nullable().default(null),
+  displayName: z.string().min(1).max(256),
+  description: z.string().nullable().default(null),
+  createdDateTime: z.string(),
+  signInAudience: z
+    .enum([
+      'AzureADMyOrg',
+      'AzureADMultipleOrgs',
+      'AzureADandPersonalMicrosoftAccount',
+      'PersonalMicrosoftAccount',
+    ])
+    .default('AzureADMyOrg'),
+  isFallbackPublicClient: z.boolean().nullable().default(null),
+  identifierUris: z.array(z.string()).default([]),
+  tags: z.array(z.string()).default([]),
+  notes: z.string().nullable().default(null),
+  api: z
+    .object({
+      requestedAccessTokenVersion: z
+        .union([z.literal(1), z.literal(2)])
+        .nullable()
+        .default(null),
+      acceptMappedClaims: z.boolean().nullable().default(null),
+      knownClientApplications: z.array(z.guid()).default([]),
+      oauth2PermissionScopes: z.array(permissionScopeSchema).default([]),
+      preAuthorizedApplications: z
+        .array(z.object({ appId: z.guid(), delegatedPermissionIds: z.array(z.guid()).default([]) }))
+        .default([]),
+    })
+    .prefault({}),
+  appRoles: z.array(appRoleSchema).default([]),
+  optionalClaims: z
+    .object({
+      accessToken: z.array(optionalClaimSchema).default([]),
+      idToken: z.array(optionalClaimSchema).default([]),
+      saml2Token: z.array(optionalClaimSchema).default([]),
+    })
+    .nullable()
+    .default(null),
+  requiredResourceAccess: z
+    .array(
+      z.object({
+        resourceAppId: z.guid(),
+        resourceAccess: z.array(z.object({ id: z.guid(), type: z.enum(['Scope', 'Role']) })).default([]),
+      }),
+    )
+    .default([]),
+  spa: redirectUris.prefault({}),
+  web: redirectUris
+    .extend({
+      homePageUrl: z.string().nullable().default(null),
+      logoutUrl: z.string().nullable().default(null),
+      implicitGrantSettings: z
+        .object({
+          enableAccessTokenIssuance: z.boolean().default(false),
+          enableIdTokenIssuance: z.boolean().default(false),
+        })
+        .prefault({}),
+    })
+    .prefault({}),
+  publicClient: redirectUris.prefault({}),
+  passwordCredentials: z
+    .array(
+      z.object({
+        keyId: z.guid(),
+        displayName: z.string().nullable().default(null),
+        hint: z.string(),
+        startDateTime: z.string(),
+        endDateTime: z.string(),
+        /** SHA-256 of the secret, base64url. Graph never returns it; neither does this tenant. */
+        secretDigest: z.string(),
+      }),
+    )
+    .default([]),
+  keyCredentials: z
+    .array(
+      z.object({
+        keyId: z.guid(),
+        displayName: z.string().nullable().default(null),
+        type: z.string(),
+        usage: z.string(),
+        startDateTime: z.string().nullable().default(null),
+        endDateTime: z.string().nullable().default(null),
+        customKeyIdentifier: z.string().nullable().default(null),
+        /** The certificate, DER in base64. */
+        key: z.string().nullable().default(null),
+      }),
+    )
+    .default([]),
+});
+export type Application = z.infer<typeof applicationSchema>;
+
+export const servicePrincipalSchema = z.object({
+  id: z.guid(),
+  appId: z.guid(),
+  accountEnabled: z.boolean().default(true),
+  appOwnerOrganizationId: z.guid(),
+  tags: z.array(z.string()).default([]),
+});
+export type ServicePrincipal = z.infer<typeof servicePrincipalSchema>;
+
+export const permissionGrantSchema = z.object({
+  id: z.string(),
+  /** Object id of the client's service principal. */
+  clientId: z.guid(),
+  consentType: z.enum(['AllPrincipals', 'Principal']),
+  /** Object id of the person, or null with `AllPrincipals`. */
+  principalId: z.guid().nullable().default(null),
+  /** Object id of the resource's service principal. */
+  resourceId: z.guid(),
+  /** Scope values, separated by spaces. */
+  scope: z.string(),
+});
+export type PermissionGrant = z.infer<typeof permissionGrantSchema>;
+
+export const conditionalAccessPolicySchema = z.object({
+  id: z.guid(),
+  displayName: z.string(),
+  state: z.enum(['enabled', 'disabled', 'enabledForReportingButNotEnforced']),
+  conditions: z.object({
+    applications: z.object({ includeApplications: z.array(z.string()) }),
+    users: z.object({ includeUsers: z.array(z.string()) }),
+  }),
+  grantControls: z.object({
+    operator: z.enum(['AND', 'OR']),
+    builtInControls: z.array(z.enum(['mfa', 'block'])),
+  }),
+});
+export type ConditionalAccessPolicy = z.infer<typeof conditionalAccessPolicySchema>;
+
+export const appRoleAssignmentSchema = z.object({
+  id: z.string(),
+  /** Object id of the person or of the client's service principal. */
+  principalId: z.guid(),
+  /** Object id of the resource's service principal. */
+  resourceId: z.guid(),
+  appRoleId: z.guid(),
+});
+export type AppRoleAssignment = z.infer<typeof appRoleAssignmentSchema>;
+
+export const personStateSchema = z.object({
+  /** Tokens issued before this moment are revoked (Graph: `user.signInSessionsValidFromDateTime`). */
+  signInSessionsValidFromDateTime: z.string(),
+});
+
+export const directoryStateSchema = z.object({
+  applications: z.array(applicationSchema).default([]),
+  servicePrincipals: z.array(servicePrincipalSchema).default([]),
+  /** Deleted objects keep their names and identifier URIs until they are deleted for good. */
+  deletedApplications: z.array(applicationSchema.extend({ deletedDateTime: z.string() })).default([]),
+  deletedServicePrincipals: z
+    .array(servicePrincipalSchema.extend({ deletedDateTime: z.string() }))
+    .default([]),
+  permissionGrants: z.array(permissionGrantSchema).default([]),
+  appRoleAssignments: z.array(appRoleAssignmentSchema).default([]),
+  conditionalAccessPolicies: z.array(conditionalAccessPolicySchema).default([]),
+  revocations: z.record(z.guid(), personStateSchema).default({}),
+});
+export type DirectoryState = z.infer<typeof directoryStateSchema>;

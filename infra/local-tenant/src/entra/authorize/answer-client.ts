@@ -1,0 +1,54 @@
+import type { Response } from 'express';
+import type { EntraServices } from '../entra-services.ts';
+import type { EntraError } from '../errors/entra-error.ts';
+import { errorDescription, traceError } from '../errors/error-answer.ts';
+import { formPostPage } from '../pages/form-post-page.ts';
+import { sendPage } from '../pages/page.ts';
+import type { ReturnTo } from './authorization-request.ts';
+
+/**
+ * Sends parameters to the client's redirect URI in the response mode it asked for
+ * (OAuth 2.0 Multiple Response Type Encoding Practices §2.1, OAuth 2.0 Form Post Response Mode).
+ */
+export function answerClient(
+  response: Response,
+  returnTo: ReturnTo,
+  answer: Record<string, string | undefined>,
+): void {
+  const entries = Object.entries({ ...answer, state: returnTo.state }).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined,
+  );
+  response.set({ 'Cache-Control': 'no-store', Pragma: 'no-cache' });
+  if (returnTo.responseMode === 'form_post') {
+    sendPage(response, 200, formPostPage(returnTo.redirectUri, entries), returnTo.redirectUri);
+    return;
+  }
+  const parameters = new URLSearchParams(entries).toString();
+  const { redirectUri } = returnTo;
+  const separator = returnTo.responseMode === 'fragment' ? '#' : redirectUri.includes('?') ? '&' : '?';
+  response.set('Location', `${redirectUri}${separator}${parameters}`).status(302).end();
+}
+
+/** Tells the client what went wrong (RFC 6749 §4.1.2.1). */
+export function refuseClient(
+  entra: EntraServices,
+  response: Response,
+  returnTo: ReturnTo,
+  error: EntraError,
+  details: Record<string, string> = {},
+): void {
+  const trace = traceError(returnTo.correlationId, entra.now());
+  entra.log({
+    type: 'error',
+    endpoint: 'authorize',
+    number: error.number,
+    correlationId: trace.correlationId,
+  });
+  answerClient(response, returnTo, {
+    error: error.error,
+    ...details,
+    error_description: errorDescription(error, trace),
+    error_uri: error.uri,
+    claims: error.claims,
+  });
+}

@@ -1,0 +1,128 @@
+import type { Request } from 'express';
+import { z } from 'zod';
+import type { EntraServices } from '../entra-services.ts';
+import { entraError } from '../errors/entra-error.ts';
+import { correlationId, type Parameters } from '../parameters.ts';
+import { type Client, findClient } from '../scopes/client.ts';
+import { readConsentScopes } from '../scopes/requested-scopes.ts';
+import { checkTenantSegment, readTenantSegment } from '../tenant-segment.ts';
+import { readClaimsRequest } from '../tokens/claims-request.ts';
+import { findReturnAddress } from './redirect-uri.ts';
+
+/** Where the answer goes, known before anything else of the request is. */
+export const returnSchema = z.object({
+  clientId: z.guid(),
+  redirectUri: z.string(),
+  platform: z.enum(['spa', 'web', 'publicClient']),
+  responseMode: z.enum(['query', 'fragment', 'form_post']),
+  state: z.string().optional(),
+  correlationId: z.guid(),
+});
+export type ReturnTo = z.infer<typeof returnSchema>;
+
+/** An authorization request (RFC 6749 §4.1.1, OpenID Connect Core §3.1.2.1), checked. */
+export const authorizationRequestSchema = z.object({
+  returnTo: returnSchema,
+  scope: z.string(),
+  nonce: z.string().optional(),
+  prompt: z.enum(['none', 'login', 'select_account', 'consent']).optional(),
+  loginHint: z.string().optional(),
+  sessionId: z.string().optional(),
+  claims: z.string().optional(),
+  codeChallenge: z.string().optional(),
+  codeChallengeMethod: z.enum(['S256', 'plain']),
+  wantsClientInfo: z.boolean(),
+  /** Milliseconds since 1970. */
+  startedAt: z.number(),
+});
+export type AuthorizationRequest = z.infer<typeof authorizationRequestSchema>;
+
+/**
+ * Finds out where answers may be sent. What fails here is shown to the person, never redirected.
+ *
+ * @throws {EntraError} for an unknown tenant, client, redirect URI or response mode.
+ */
+export function readReturnTo(
+  { directory }: EntraServices,
+  request: Request,
+  parameters: Parameters,
+): { client: Client; returnTo: ReturnTo } {
+  const segment = readTenantSegment(String(request.params.tenant));
+  const client = findClient(directory, parameters.get('client_id'));
+  checkTenantSegment(segment, client);
+  const address = findReturnAddress(client.application, parameters.get('redirect_uri'));
+  const sentMode = parameters.get('response_mode') ?? 'query';
+  const responseMode = returnSchema.shape.responseMode.safeParse(sentMode);
+  if (!responseMode.success) throw entraError(70007, [sentMode]);
+  return {
+    client,
+    returnTo: {
+      clientId: client.application.appId,
+      ...address,
+      responseMode: responseMode.data,
+      ...(parameters.get('state') !== undefined && { state: parameters.get('state') }),
+      correlationId: correlationId(request),
+    },
+  };
+}
+
+/**
+ * Checks the rest of the request. What fails here is told to the client.
+ *
+ * @throws {EntraError}
+ */
+export function readAuthorizationRequest(
+  entra: EntraServices,
+  client: Client,
+  returnTo: ReturnTo,
+  parameters: Parameters,
+): AuthorizationRequest {
+  checkResponseType(client, parameters.get('response_type'));
+  const scope = parameters.get('scope');
+  if (scope === undefined) throw entraError(900144, ['scope']);
+  readConsentScopes(entra.directory, client, scope);
+  readClaimsRequest(parameters.get('claims'));
+  return {
+    returnTo,
+    scope,
+    nonce: parameters.get('nonce'),
+    prompt: readPrompt(parameters.get('prompt')),
+    loginHint: parameters.get('login_hint'),
+    sessionId: parameters.get('sid'),
+    claims: parameters.get('claims'),
+    ...readCodeChallenge(returnTo, parameters),
+    wantsClientInfo: parameters.get('client_info') === '1',
+    startedAt: entra.now().getTime(),
+  };
+}
+
+function checkResponseType({ application }: Client, responseType: string | undefined): void {
+  if (responseType === undefined) throw entraError(900144, ['response_type']);
+  if (responseType === 'code') return;
+  const types = responseType.split(' ');
+  if (!types.every((type) => ['code', 'token', 'id_token'].includes(type)))
+    throw entraError(70005, [responseType]);
+  const { enableAccessTokenIssuance, enableIdTokenIssuance } = application.web.implicitGrantSettings;
+  if (types.includes('token') && !enableAccessTokenIssuance) throw entraError(700051, []);
+  if (types.includes('id_token') && !enableIdTokenIssuance) throw entraError(700054, []);
+  throw entraError(70005, [responseType], { note: 'the implicit and hybrid flows are not implemented here' });
+}
+
+function readPrompt(sent: string | undefined): AuthorizationRequest['prompt'] {
+  const prompt = authorizationRequestSchema.shape.prompt.safeParse(sent);
+  if (prompt.success) return prompt.data;
+  throw entraError(90023, ['prompt'], sent === 'create' ? { note: 'people cannot sign up here' } : {});
+}
+
+/** RFC 7636 §4.3. Single-page applications must use it, with SHA-256. */
+function readCodeChallenge({ platform }: ReturnTo, parameters: Parameters) {
+  const codeChallenge = parameters.get('code_challenge');
+  const sentMethod = parameters.get('code_challenge_method');
+  const method = authorizationRequestSchema.shape.codeChallengeMethod.safeParse(sentMethod ?? 'plain');
+  if (!method.success) throw entraError(90023, ['code_challenge_method']);
+  if (platform === 'spa' && (codeChallenge === undefined || method.data !== 'S256'))
+    throw entraError(9002325, []);
+  if (codeChallenge !== undefined && !/^[A-Za-z0-9._~-]{43,128}$/.test(codeChallenge))
+    throw entraError(501491, []);
+  return { codeChallenge, codeChallengeMethod: method.data };
+}

@@ -1,0 +1,56 @@
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import type { EntraServices } from '../entra-services.ts';
+import { revokedAt } from '../revocation.ts';
+import { type Authentication, authenticationSchema } from '../tokens/authentication.ts';
+
+const sessionCookie = 'local-tenant-session';
+const browserCookie = 'local-tenant-browser';
+
+/** No `Secure`: the tenant is plain http on the loopback interface. */
+const cookieOptions = { httpOnly: true, sameSite: 'lax', path: '/' } as const;
+
+/** Who is signed in in this browser. Those whose session has expired or was revoked are left out. */
+export function readSession(entra: EntraServices, request: Request): Authentication[] {
+  const accounts = entra.secrets.open(
+    'session',
+    z.array(authenticationSchema),
+    readCookie(request, sessionCookie) ?? '',
+  );
+  const now = entra.now().getTime();
+  return (accounts ?? []).filter(
+    (account) =>
+      now < account.authenticatedAt + entra.lifetimes.session * 1000 &&
+      entra.directory.findPerson(account.personId)?.accountEnabled === true &&
+      !revokedAt(entra.directory, account),
+  );
+}
+
+/** Replaces the browser's session. The cookie ends with the browser's own session. */
+export function writeSession(
+  { secrets }: EntraServices,
+  response: Response,
+  accounts: readonly Authentication[],
+): void {
+  if (accounts.length === 0) response.clearCookie(sessionCookie, cookieOptions);
+  else response.cookie(sessionCookie, secrets.seal('session', accounts), cookieOptions);
+}
+
+/** Id of this browser, to which forms are bound: what was sealed for one browser cannot be posted by another. */
+export function browserId(request: Request, response: Response): string {
+  const known = knownBrowserId(request);
+  if (known !== undefined) return known;
+  const id = crypto.randomUUID();
+  response.cookie(browserCookie, id, cookieOptions);
+  return id;
+}
+
+export const knownBrowserId = (request: Request): string | undefined => readCookie(request, browserCookie);
+
+function readCookie(request: Request, name: string): string | undefined {
+  return request
+    .get('cookie')
+    ?.split(/; */)
+    .find((pair) => pair.startsWith(`${name}=`))
+    ?.slice(name.length + 1);
+}

@@ -1,0 +1,160 @@
+import { createHash, randomUUID, timingSafeEqual } from 'node:crypto';
+import type { Request, RequestHandler, Response } from 'express';
+import { isAdministrator } from '../../directory/administrators.ts';
+import { password as everybodysPassword, type Person } from '../../directory/people.ts';
+import type { EntraServices } from '../entra-services.ts';
+import { entraError } from '../errors/entra-error.ts';
+import { approvalPage } from '../pages/account-pages.ts';
+import { type Parameters, readParameters } from '../parameters.ts';
+import { findClient } from '../scopes/client.ts';
+import { missingConsent, requestKey } from '../scopes/consent.ts';
+import { readConsentScopes } from '../scopes/requested-scopes.ts';
+import type { Authentication } from '../tokens/authentication.ts';
+import { readClaimsRequest } from '../tokens/claims-request.ts';
+import { answerClient, refuseClient } from './answer-client.ts';
+import { findBySignInName } from './choose-account.ts';
+import {
+  continueSignIn,
+  type SignIn,
+  show,
+  showAccountName,
+  showAccountPicker,
+  showPassword,
+  unknownAccount,
+} from './continue-sign-in.ts';
+import { knownBrowserId, readSession, writeSession } from './session.ts';
+import { openFlow } from './sign-in-flow.ts';
+
+type Form = (signIn: SignIn, parameters: Parameters) => void;
+
+/** A handler for one of the sign-in pages' forms: opens the flow it brings back, then does what the form says. */
+export function signInForm(entra: EntraServices, form: Form): RequestHandler {
+  return (request: Request, response: Response) => {
+    const parameters = readParameters(request);
+    const flow = openFlow(entra, parameters.get('flow'), knownBrowserId(request));
+    form({ entra, request, response, flow, session: readSession(entra, request) }, parameters);
+  };
+}
+
+/** The account picker, and the page that asks for the name. */
+export const accountForm: Form = (signIn, parameters) => {
+  const { entra, flow } = signIn;
+  const { personId: _, ...undecided } = flow;
+  if (parameters.get('pick') !== undefined) return showAccountPicker({ ...signIn, flow: undecided });
+  if (parameters.get('other') !== undefined) return showAccountName({ ...signIn, flow: undecided });
+  const account = parameters.get('account') ?? '';
+  const person = findBySignInName(entra.directory, account);
+  if (!person) {
+    entra.log({
+      type: 'error',
+      endpoint: 'sign-in',
+      number: 50034,
+      correlationId: flow.request.returnTo.correlationId,
+    });
+    return showAccountName({ ...signIn, flow: undecided }, account, unknownAccount(account));
+  }
+  continueSignIn({ ...signIn, flow: { ...flow, personId: person.id } });
+};
+
+export const passwordForm: Form = (signIn, parameters) => {
+  const { entra, flow, session, response } = signIn;
+  const person = entra.directory.findPerson(flow.personId ?? '');
+  if (!person) return showAccountPicker(signIn);
+  const fail = (number: 50126 | 50057, text: string) => {
+    entra.log({
+      type: 'error',
+      endpoint: 'sign-in',
+      number,
+      correlationId: flow.request.returnTo.correlationId,
+    });
+    showPassword(signIn, person, { number, text });
+  };
+  if (!isPassword(parameters.get('password') ?? '')) {
+    return fail(50126, 'Your account or password is incorrect. Everybody’s password is printed below.');
+  }
+  if (!person.accountEnabled)
+    return fail(50057, 'Your account has been disabled. Contact your administrator.');
+
+  const signedIn: Authentication = {
+    personId: person.id,
+    sessionId: randomUUID(),
+    authenticatedAt: entra.now().getTime(),
+    methods: ['pwd'],
+    contexts: [],
+  };
+  const accounts = [...session.filter(({ personId }) => personId !== person.id), signedIn];
+  writeSession(entra, response, accounts);
+  continueSignIn({ ...signIn, session: accounts });
+};
+
+/** The second factor: remembered in the session, with the authentication contexts that were asked for. */
+export const approvalForm: Form = (signIn, parameters) => {
+  const { entra, flow, session, response } = signIn;
+  const person = entra.directory.findPerson(flow.personId ?? '');
+  if (!person) return showAccountPicker(signIn);
+  if (parameters.get('approve') !== 'yes') {
+    const text = 'You denied the request. If that was you, approve it now.';
+    return show(signIn, (form) => approvalPage(form, person, { number: 500121, text }));
+  }
+  const { contexts } = readClaimsRequest(flow.request.claims);
+  const accounts = session.map((account) =>
+    account.personId === person.id
+      ? {
+          ...account,
+          methods: ['pwd' as const, 'mfa' as const],
+          contexts: [...new Set([...account.contexts, ...contexts])],
+        }
+      : account,
+  );
+  writeSession(entra, response, accounts);
+  continueSignIn({ ...signIn, session: accounts });
+};
+
+/** The consent page: stores grants for what was on it, or tells the client that the person declined. */
+export const consentForm: Form = (signIn, parameters) => {
+  const { entra, flow, session, response } = signIn;
+  const { returnTo } = flow.request;
+  const answer = parameters.get('consent');
+  if (answer === 'return') {
+    answerClient(response, returnTo, { error: 'access_denied', error_subcode: 'cancel' });
+    return;
+  }
+  if (answer !== 'accept') {
+    refuseClient(entra, response, returnTo, entraError(65004, []), { error_subcode: 'cancel' });
+    return;
+  }
+  const person = entra.directory.findPerson(flow.personId ?? '');
+  if (person && session.some(({ personId }) => personId === person.id)) {
+    grantWhatWasListed(signIn, person, parameters.get('organization') === '1');
+  }
+  continueSignIn({ ...signIn, flow: { ...flow, consented: true } });
+};
+
+/** What is to be granted is worked out again: the form only says which of it the person has seen. */
+function grantWhatWasListed({ entra, flow }: SignIn, person: Person, forOrganization: boolean): void {
+  const { directory } = entra;
+  const { returnTo, scope, prompt } = flow.request;
+  const administrator = isAdministrator(person);
+  const client = findClient(directory, returnTo.clientId);
+  const requested = readConsentScopes(directory, client, scope);
+  const everything = prompt === 'consent' && !flow.consented;
+  const consented = missingConsent(directory, client, requested, person.id, everything).filter(
+    (one) => flow.listed.includes(requestKey(one)) && (administrator || one.permission.type === 'User'),
+  );
+  for (const { client: asking, resource, permission } of consented) {
+    directory.grant({
+      clientId: asking.servicePrincipal.id,
+      resourceId: resource.servicePrincipal.id,
+      ...(administrator && forOrganization
+        ? { consentType: 'AllPrincipals', principalId: null }
+        : { consentType: 'Principal', principalId: person.id }),
+      scopes: [permission.value],
+    });
+  }
+  entra.log({ type: 'consent', client: client.application.displayName, person: person.userPrincipalName });
+}
+
+function isPassword(typed: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(typed), digest(everybodysPassword));
+}

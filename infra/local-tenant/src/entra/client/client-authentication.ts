@@ -1,0 +1,61 @@
+import type { Request } from 'express';
+import type { EntraServices } from '../entra-services.ts';
+import { entraError } from '../errors/entra-error.ts';
+import type { Parameters } from '../parameters.ts';
+import { type Client, findClient } from '../scopes/client.ts';
+import type { ClientProof } from '../tokens/access-token.ts';
+import { checkClientAssertion } from './client-assertion.ts';
+import { checkClientSecret } from './client-secret.ts';
+
+const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
+
+/** The client of a token request, and how it proved who it is (`'0'`: it did not try). */
+export interface AuthenticatedClient {
+  client: Client;
+  proof: ClientProof;
+}
+
+/**
+ * Authenticates the client: secret in the body or by HTTP Basic (RFC 6749 §2.3.1), signed assertion, or nothing.
+ * Whether nothing will do is for the grant to say: see `requireProof`.
+ */
+export async function authenticateClient(
+  entra: EntraServices,
+  request: Request,
+  parameters: Parameters,
+): Promise<AuthenticatedClient> {
+  const basic = readBasic(request.get('authorization'));
+  const client = findClient(entra.directory, parameters.get('client_id') ?? basic?.clientId);
+  if (basic && basic.clientId.toLowerCase() !== client.application.appId) throw entraError(9002313, []);
+
+  const assertion = parameters.get('client_assertion');
+  if (assertion !== undefined || parameters.get('client_assertion_type') !== undefined) {
+    if (assertion === undefined) throw entraError(900144, ['client_assertion']);
+    if (parameters.get('client_assertion_type') !== assertionType)
+      throw entraError(900144, ['client_assertion_type']);
+    await checkClientAssertion(entra, client, assertion);
+    return { client, proof: '2' };
+  }
+  const secret = parameters.get('client_secret') ?? basic?.secret;
+  if (secret === undefined) return { client, proof: '0' };
+  checkClientSecret(client, secret, entra.now());
+  return { client, proof: '1' };
+}
+
+/**
+ * @throws {EntraError} 7000218 when the client sent neither secret nor assertion.
+ */
+export function requireProof({ proof }: AuthenticatedClient): void {
+  if (proof === '0') throw entraError(7000218, []);
+}
+
+function readBasic(header: string | undefined): { clientId: string; secret: string } | undefined {
+  const encoded = /^basic +([a-z0-9+/=_-]+)$/i.exec(header ?? '')?.[1];
+  if (encoded === undefined) return undefined;
+  const [clientId, ...secret] = Buffer.from(encoded, 'base64').toString().split(':');
+  try {
+    return { clientId: decodeURIComponent(clientId ?? ''), secret: decodeURIComponent(secret.join(':')) };
+  } catch {
+    throw entraError(9002313, []);
+  }
+}

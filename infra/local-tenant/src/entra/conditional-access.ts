@@ -1,0 +1,65 @@
+import type { Directory } from '../directory/directory.ts';
+import type { Person } from '../directory/people.ts';
+import type { ConditionalAccessPolicy } from '../directory/schema.ts';
+import { type EntraError, entraError } from './errors/entra-error.ts';
+import type { Authentication } from './tokens/authentication.ts';
+import type { ClaimsRequest } from './tokens/claims-request.ts';
+
+/** What stands between the person and the resource. `multiFactor` names the policies that ask for it. */
+export type AccessDecision =
+  | { outcome: 'granted' }
+  | { outcome: 'blocked' }
+  | { outcome: 'multiFactor'; policyIds: string[] };
+
+/**
+ * Applies the tenant's Conditional Access policies, and the claims a challenge asks for, to one sign-in.
+ *
+ * @param authentication How the person signed in: with `mfa` among its methods every demand for it is met.
+ */
+export function decideAccess(
+  directory: Directory,
+  person: Person,
+  resourceAppId: string,
+  authentication: Authentication,
+  claims: ClaimsRequest,
+): AccessDecision {
+  const enabled = directory.state.conditionalAccessPolicies.filter(({ state }) => state === 'enabled');
+  const applying = enabled.filter(
+    (policy) =>
+      appliesTo(policy, person) &&
+      (includesResource(policy, resourceAppId) || claims.policyIds.includes(policy.id)),
+  );
+  if (applying.some(({ grantControls }) => grantControls.builtInControls.includes('block')))
+    return { outcome: 'blocked' };
+
+  const demanding = applying.filter(({ grantControls }) => grantControls.builtInControls.includes('mfa'));
+  const contexts = claims.contexts.filter((context) => !authentication.contexts.includes(context));
+  const signedInWithMultiFactor = authentication.methods.includes('mfa');
+  if (signedInWithMultiFactor || (demanding.length === 0 && contexts.length === 0))
+    return { outcome: 'granted' };
+  return { outcome: 'multiFactor', policyIds: demanding.map(({ id }) => id) };
+}
+
+/** The refusal for callers that cannot ask the person: 53003 or 50076 with the challenge. `undefined` when granted. */
+export function accessRefusal(decision: AccessDecision, resourceAppId: string): EntraError | undefined {
+  if (decision.outcome === 'granted') return undefined;
+  if (decision.outcome === 'blocked') return entraError(53003, []);
+  const claims = JSON.stringify({
+    access_token: { capolids: { essential: true, values: decision.policyIds } },
+  });
+  return entraError(50076, [resourceAppId], decision.policyIds.length > 0 ? { claims } : {});
+}
+
+function appliesTo({ conditions }: ConditionalAccessPolicy, person: Person): boolean {
+  const { includeUsers } = conditions.users;
+  return (
+    includeUsers.includes('All') ||
+    includeUsers.includes(person.id) ||
+    (includeUsers.includes('GuestsOrExternalUsers') && person.userType === 'Guest')
+  );
+}
+
+function includesResource({ conditions }: ConditionalAccessPolicy, resourceAppId: string): boolean {
+  const { includeApplications } = conditions.applications;
+  return includeApplications.includes('All') || includeApplications.includes(resourceAppId);
+}

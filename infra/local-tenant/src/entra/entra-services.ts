@@ -1,0 +1,42 @@
+import type { Directory } from '../directory/directory.ts';
+import type { AuthorizationCodes } from './authorize/authorization-codes.ts';
+import type { Secrets } from './keys/secrets.ts';
+import type { SigningKeys } from './keys/signing-keys.ts';
+import type { Lifetimes } from './lifetimes.ts';
+
+/** How often a token was asked for, by grant. Tests of caching read it. */
+export interface TokenRequestCounts {
+  authorization_code: number;
+  refresh_token: number;
+  on_behalf_of: number;
+  client_credentials: number;
+}
+
+/** One line for the log of whoever runs the tenant. Holds no token, code, secret or password. */
+export interface TenantEvent {
+  type: 'token' | 'sign-in' | 'sign-out' | 'consent' | 'error';
+  [detail: string]: string | number | undefined;
+}
+
+/** What every part of Entra ID works with. */
+export interface EntraServices {
+  /** Origin of the tenant, without a slash at the end. */
+  baseUrl: string;
+  directory: Directory;
+  signingKeys: SigningKeys;
+  secrets: Secrets;
+  lifetimes: Lifetimes;
+  codes: AuthorizationCodes;
+  requests: TokenRequestCounts;
+  now: () => Date;
+  log: (event: TenantEvent) => void;
+}
+
+/** Issuer of v2 tokens. */
+export const issuerV2 = (baseUrl: string, tenantId: string): string => `${baseUrl}/${tenantId}/v2.0`;
+
+/** Issuer of v1 tokens; Entra ID writes `https://sts.windows.net/{tenant}/`. */
+export const issuerV1 = (baseUrl: string, tenantId: string): string => `${baseUrl}/${tenantId}/`;
+
+/** Seconds since 1970, rounded down (RFC 7519 NumericDate). */
+export const numericDate = (date: Date): number => Math.floor(date.getTime() / 1000);

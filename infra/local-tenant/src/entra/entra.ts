@@ -1,0 +1,60 @@
+import express, { type ErrorRequestHandler, type Router } from 'express';
+import { authorizeEndpoint } from './authorize/authorize-endpoint.ts';
+import {
+  accountForm,
+  approvalForm,
+  consentForm,
+  passwordForm,
+  signInForm,
+} from './authorize/sign-in-forms.ts';
+import { discoveryDocument, keySet } from './discovery.ts';
+import type { EntraServices } from './entra-services.ts';
+import { EntraError } from './errors/entra-error.ts';
+import { errorBody, traceError } from './errors/error-answer.ts';
+import { logoutEndpoint } from './logout-endpoint.ts';
+import { errorPage } from './pages/error-page.ts';
+import { sendPage } from './pages/page.ts';
+import { correlationId, formBody } from './parameters.ts';
+import { tokenCors } from './token/token-cors.ts';
+import { tokenEndpoint } from './token/token-endpoint.ts';
+
+/** Microsoft Entra ID: endpoints under `/{tenant}`. */
+export function createEntra(entra: EntraServices): Router {
+  const router = express.Router({ mergeParams: true });
+  router.get('/v2.0/.well-known/openid-configuration', discoveryDocument(entra));
+  router.get('/discovery/v2.0/keys', keySet(entra));
+  router.use(['/v2.0', '/discovery'], jsonErrors(entra));
+
+  router.all('/oauth2/v2.0/token', tokenCors(entra), formBody, tokenEndpoint(entra));
+
+  router.use(formBody);
+  router.route('/oauth2/v2.0/authorize').get(authorizeEndpoint(entra)).post(authorizeEndpoint(entra));
+  router.route('/oauth2/v2.0/logout').get(logoutEndpoint(entra)).post(logoutEndpoint(entra));
+  router.post('/sign-in/account', signInForm(entra, accountForm));
+  router.post('/sign-in/password', signInForm(entra, passwordForm));
+  router.post('/sign-in/approval', signInForm(entra, approvalForm));
+  router.post('/sign-in/consent', signInForm(entra, consentForm));
+  router.use(pageErrors(entra));
+  return router;
+}
+
+const jsonErrors =
+  (entra: EntraServices): ErrorRequestHandler =>
+  (error, request, response, next) => {
+    if (!(error instanceof EntraError)) return next(error);
+    response.status(error.status).json(errorBody(error, traceError(correlationId(request), entra.now())));
+  };
+
+const pageErrors =
+  (entra: EntraServices): ErrorRequestHandler =>
+  (error, request, response, next) => {
+    if (!(error instanceof EntraError)) return next(error);
+    const trace = traceError(correlationId(request), entra.now());
+    entra.log({
+      type: 'error',
+      endpoint: 'authorize',
+      number: error.number,
+      correlationId: trace.correlationId,
+    });
+    sendPage(response, error.status, errorPage(error, trace));
+  };

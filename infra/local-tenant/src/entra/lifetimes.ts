@@ -1,0 +1,24 @@
+/**
+ * How long things live, in seconds. Can be changed while the tenant runs; what was issued before keeps its end.
+ * Defaults: "Configurable token lifetimes" and "Refresh tokens in the Microsoft identity platform".
+ */
+export interface Lifetimes {
+  accessToken: number;
+  refreshToken: number;
+  /** Refresh tokens of single-page applications. The first one's end holds for all that follow from it. */
+  spaRefreshToken: number;
+  authorizationCode: number;
+  /** The sign-in session in the browser. */
+  session: number;
+}
+
+const hour = 60 * 60;
+const day = 24 * hour;
+
+export const defaultLifetimes: Readonly<Lifetimes> = {
+  accessToken: hour,
+  refreshToken: 90 * day,
+  spaRefreshToken: day,
+  authorizationCode: 10 * 60,
+  session: day,
+};

@@ -1,0 +1,40 @@
+import type { RequestHandler } from 'express';
+import { z } from 'zod';
+import { findBySignInName } from './authorize/choose-account.ts';
+import { isRegisteredRedirectUri } from './authorize/redirect-uri.ts';
+import { readSession, writeSession } from './authorize/session.ts';
+import type { EntraServices } from './entra-services.ts';
+import { sendPage } from './pages/page.ts';
+import { signedOutPage } from './pages/signed-out-page.ts';
+import { readParameters } from './parameters.ts';
+import { readTenantSegment } from './tenant-segment.ts';
+
+/**
+ * `GET` and `POST /{tenant}/oauth2/v2.0/logout` (OpenID Connect RP-Initiated Logout): ends the session of the account
+ * that `logout_hint` names, or everybody's in this browser. Goes on to `post_logout_redirect_uri` if some application
+ * registered it, otherwise says so itself.
+ */
+export function logoutEndpoint(entra: EntraServices): RequestHandler {
+  return (request, response) => {
+    readTenantSegment(String(request.params.tenant));
+    const parameters = readParameters(request);
+    const session = readSession(entra, request);
+    const hint = parameters.get('logout_hint');
+    const account =
+      hint === undefined ? undefined : (entra.secrets.open('login-hint', z.string(), hint) ?? hint);
+    const leaving = account === undefined ? undefined : findBySignInName(entra.directory, account);
+    writeSession(entra, response, leaving ? session.filter(({ personId }) => personId !== leaving.id) : []);
+    entra.log({ type: 'sign-out', accounts: leaving ? 1 : session.length });
+
+    const redirectUri = parameters.get('post_logout_redirect_uri');
+    const isRegistered = entra.directory.state.applications.some((application) =>
+      isRegisteredRedirectUri(application, redirectUri ?? ''),
+    );
+    if (redirectUri === undefined || !isRegistered) return sendPage(response, 200, signedOutPage);
+    const state = parameters.get('state');
+    const separator = redirectUri.includes('?') ? '&' : '?';
+    const location =
+      state === undefined ? redirectUri : `${redirectUri}${separator}${new URLSearchParams({ state })}`;
+    response.set({ Location: location, 'Cache-Control': 'no-store' }).status(302).end();
+  };
+}

@@ -1,0 +1,116 @@
+import type { Person } from '../../directory/people.ts';
+import { signInName } from '../tokens/person-claims.ts';
+import { face } from './face.ts';
+import { type Html, html } from './html.ts';
+import type { Page } from './page.ts';
+
+/** What is wrong with what was typed, and Entra's number for it. */
+export interface FieldError {
+  number: number;
+  text: string;
+}
+
+export interface FormState {
+  /** Path up to the tenant, e.g. `/{tenant}`. */
+  base: string;
+  /** The sealed sign-in flow. */
+  flow: string;
+}
+
+export const flowField = ({ flow }: FormState): Html =>
+  html`<input type="hidden" name="flow" value="${flow}">`;
+
+/** Everybody who can sign in, those who are signed in already first. */
+export function accountPickerPage(
+  form: FormState,
+  appName: string,
+  people: readonly Person[],
+  signedIn: ReadonlySet<string>,
+): Page {
+  const ordered = [...people].sort(
+    (one, other) => Number(signedIn.has(other.id)) - Number(signedIn.has(one.id)),
+  );
+  return {
+    title: 'Pick an account',
+    content: html`<h1>Pick an account</h1>
+<p class="lead">to continue to ${appName}</p>
+<form method="post" action="${form.base}/sign-in/account" data-step="account">
+${flowField(form)}
+<ul class="accounts">
+${ordered.map(
+  (person) => html`<li><button name="account" value="${signInName(person)}">
+${face(person)}
+<span class="who"><span class="name">${person.displayName} ${signedIn.has(person.id) ? html`<span class="badge">Signed in</span>` : ''}</span><span class="muted">${signInName(person)}</span><span class="muted">${person.purpose}</span></span>
+</button></li>`,
+)}
+<li><button name="other" value="1"><span class="face" aria-hidden="true">+</span><span class="who name">Use another account</span></button></li>
+</ul>
+</form>`,
+  };
+}
+
+/** Asks for the sign-in name. */
+export function accountNamePage(form: FormState, appName: string, typed: string, error?: FieldError): Page {
+  return {
+    title: error ? 'Error: Sign in' : 'Sign in',
+    content: html`<h1>Sign in</h1>
+<p class="lead">to continue to ${appName}</p>
+<form method="post" action="${form.base}/sign-in/account" data-step="account">
+${flowField(form)}
+<label for="account">Email or user name</label>
+<input id="account" name="account" type="text" value="${typed}" autocomplete="username" autocapitalize="none" spellcheck="false" required autofocus${describedBy(error)}>
+${errorText(error)}
+<p class="actions"><button class="button primary">Next</button></p>
+</form>`,
+  };
+}
+
+/** Asks for the password. */
+export function passwordPage(form: FormState, appName: string, person: Person, error?: FieldError): Page {
+  return {
+    title: error ? 'Error: Enter password' : 'Enter password',
+    content: html`${identity(person)}
+<h1>Enter password</h1>
+<p class="lead">to continue to ${appName}</p>
+<form method="post" action="${form.base}/sign-in/password" data-step="password">
+${flowField(form)}
+<input type="text" name="username" value="${signInName(person)}" autocomplete="username" hidden>
+<label for="password">Password</label>
+<input id="password" name="password" type="password" autocomplete="current-password" required autofocus${describedBy(error)}>
+${errorText(error)}
+<p class="actions"><button class="button primary">Sign in</button></p>
+</form>
+${otherAccount(form)}`,
+  };
+}
+
+/** Asks for a second factor. Here, pressing the button is the second factor. */
+export function approvalPage(form: FormState, person: Person, error?: FieldError): Page {
+  return {
+    title: error ? 'Error: Approve sign-in request' : 'Approve sign-in request',
+    content: html`${identity(person)}
+<h1>Approve sign-in request</h1>
+<p class="lead">Your organization asks for a second proof that it is you. On a real tenant your phone would ring; here, this button stands for it.</p>
+<form method="post" action="${form.base}/sign-in/approval" data-step="approval">
+${flowField(form)}
+${errorText(error)}
+<p class="actions"><button class="button" name="approve" value="no"${error ? html` aria-describedby="error"` : ''}>Deny</button><button class="button primary" name="approve" value="yes" autofocus>Approve</button></p>
+</form>
+${otherAccount(form)}`,
+  };
+}
+
+export const identity = (person: Person): Html =>
+  html`<p class="identity">${face(person)}<span>${signInName(person)}</span></p>`;
+
+/** Lets the person start again as somebody else. */
+export const otherAccount = (form: FormState, text = 'Use another account'): Html =>
+  html`<form method="post" action="${form.base}/sign-in/account" data-step="other-account">${flowField(form)}<button class="link" name="pick" value="1">${text}</button></form>`;
+
+const describedBy = (error: FieldError | undefined): Html | '' =>
+  error ? html` aria-invalid="true" aria-describedby="error"` : '';
+
+const errorText = (error: FieldError | undefined): Html | '' =>
+  error
+    ? html`<p class="error" id="error" role="alert" data-number="${error.number}">${error.text} <small>AADSTS${error.number}</small></p>`
+    : '';

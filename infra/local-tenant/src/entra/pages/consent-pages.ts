@@ -1,0 +1,77 @@
+import type { Person } from '../../directory/people.ts';
+import type { Client } from '../scopes/client.ts';
+import type { PermissionRequest } from '../scopes/consent.ts';
+import { type FormState, flowField, identity, otherAccount } from './account-pages.ts';
+import { initials } from './face.ts';
+import { type Html, html } from './html.ts';
+import type { Page } from './page.ts';
+
+/** Asks the person to let applications act for them. Administrators may answer for everybody. */
+export function consentPage(
+  form: FormState,
+  client: Client,
+  person: Person,
+  requests: readonly PermissionRequest[],
+  isAdministrator: boolean,
+): Page {
+  const appName = client.application.displayName;
+  return {
+    title: 'Permissions requested',
+    content: html`${identity(person)}
+<h1>Permissions requested</h1>
+${application(appName)}
+${groups(requests)}
+<form method="post" action="${form.base}/sign-in/consent" data-step="consent">
+${flowField(form)}
+${isAdministrator ? organizationBox : ''}
+<p class="muted terms" id="terms">Accept only if you trust these applications: nobody has verified who publishes them.</p>
+<p class="actions"><button class="button" name="consent" value="cancel">Cancel</button><button class="button primary" name="consent" value="accept" aria-describedby="terms">Accept</button></p>
+</form>
+${otherAccount(form)}`,
+  };
+}
+
+/** Says that only an administrator can let the application have this. */
+export function adminApprovalPage(
+  form: FormState,
+  client: Client,
+  person: Person,
+  requests: readonly PermissionRequest[],
+  refusal: { number: number; text: string },
+): Page {
+  const appName = client.application.displayName;
+  return {
+    title: 'Need admin approval',
+    content: html`${identity(person)}
+<h1>Need admin approval</h1>
+${application(appName)}
+<p class="lead" id="error" data-number="${refusal.number}">${refusal.text} <small>AADSTS${refusal.number}</small></p>
+${groups(requests)}
+<form method="post" action="${form.base}/sign-in/consent" data-step="admin-approval">
+${flowField(form)}
+<p class="actions"><button class="button" name="consent" value="return">Return to the application without granting consent</button></p>
+</form>
+${otherAccount(form, 'Have an admin account? Sign in with that account')}`,
+  };
+}
+
+const application = (name: string): Html =>
+  html`<div class="app">${initials(name)}<p><strong>${name}</strong><span class="muted">Publisher: unverified</span></p></div>`;
+
+function groups(requests: readonly PermissionRequest[]): Html[] {
+  const asking = [...new Set(requests.map(({ client }) => client.application))];
+  return asking.map(
+    (app) => html`<section class="group"><h2>${app.displayName} would like to:</h2>
+<ul class="permissions">
+${requests.filter(({ client }) => client.application === app).map(permissionItem)}
+</ul></section>`,
+  );
+}
+
+function permissionItem({ permission, resource }: PermissionRequest): Html {
+  const name = permission.userConsentDisplayName ?? permission.adminConsentDisplayName ?? permission.value;
+  const description = permission.userConsentDescription ?? permission.adminConsentDescription ?? '';
+  return html`<li><strong>${name}</strong><span class="muted">${description}</span> <small>${resource.application.displayName}: <code>${permission.value}</code></small></li>`;
+}
+
+const organizationBox = html`<label class="check"><input type="checkbox" name="organization" value="1"> <span>Consent on behalf of your organization<br><span class="muted">Nobody else of the organization will be asked.</span></span></label>`;

@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto';
+import type { Response } from 'express';
+import { tenant } from '../../directory/directory.ts';
+import { password } from '../../directory/people.ts';
+import { Html, html } from './html.ts';
+import { style } from './style.ts';
+
+export interface Page {
+  title: string;
+  content: Html;
+  /** The one script a page may run; allowed by its digest. */
+  script?: string;
+  /** Leaves out the notice where it would only flash by. */
+  bare?: boolean;
+}
+
+const digest = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+
+/**
+ * Sends a page with a Content-Security-Policy that lets it load nothing from elsewhere.
+ *
+ * @param redirectUri Where the form's answer may redirect to: browsers hold redirects against `form-action` too.
+ */
+export function sendPage(response: Response, status: number, page: Page, redirectUri?: string): void {
+  const policy = [
+    "default-src 'none'",
+    `style-src ${digest(style)}`,
+    "img-src 'self' data:",
+    `script-src ${page.script === undefined ? "'none'" : digest(page.script)}`,
+    `form-action 'self' ${redirectUri === undefined ? '' : formTarget(redirectUri)}`.trim(),
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+  response
+    .status(status)
+    .set({
+      'Content-Security-Policy': policy,
+      'Cache-Control': 'no-store',
+      'Referrer-Policy': 'same-origin',
+      'X-Content-Type-Options': 'nosniff',
+      'X-Frame-Options': 'DENY',
+    })
+    .type('html')
+    .send(document(page).markup);
+}
+
+function formTarget(redirectUri: string): string {
+  const url = URL.parse(redirectUri);
+  if (!url) return '';
+  return url.origin === 'null' ? url.protocol : url.origin;
+}
+
+const mark = html`<svg width="28" height="28" viewBox="0 0 28 28" aria-hidden="true"><path fill="currentColor" d="M14 2 24.4 8v12L14 26 3.6 20V8z" opacity=".25"/><path fill="currentColor" d="M14 8.5 18.8 11.2v5.6L14 19.5l-4.8-2.7v-5.6z"/></svg>`;
+
+function document({ title, content, script, bare }: Page): Html {
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="data:,">
+<title>${title} · ${tenant.displayName}</title>
+<style>${new Html(style)}</style>
+</head>
+<body>
+<main>
+<p class="brand">${mark} ${tenant.displayName}</p>
+${content}
+</main>
+${bare ? '' : notice}
+${script === undefined ? '' : html`<script>${new Html(script)}</script>`}
+</body>
+</html>
+`;
+}
+
+const notice = html`<footer><p>This is the local tenant on your machine, not Microsoft. Its people are invented; everybody’s password is <code>${password}</code>. Never type a real password here.</p></footer>`;

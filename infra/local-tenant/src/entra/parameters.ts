@@ -1,0 +1,43 @@
+import express, { type Request, type RequestHandler } from 'express';
+import { entraError } from './errors/entra-error.ts';
+
+/** Parameters of one request. Empty ones count as missing (RFC 6749 §3.1). */
+export interface Parameters {
+  get(name: string): string | undefined;
+}
+
+/** Reads form bodies as text, so that doubled parameters can be seen. Over 256 kB is 413. */
+export const formBody: RequestHandler = express.text({
+  type: 'application/x-www-form-urlencoded',
+  limit: '256kb',
+});
+
+/**
+ * The parameters of the query, or of the form that was posted.
+ *
+ * @throws {EntraError} 9000411 when one is there twice (RFC 6749 §3.1).
+ */
+export function readParameters(request: Request): Parameters {
+  const query = request.originalUrl.split('?')[1] ?? '';
+  const body: unknown = request.body;
+  const parameters = new URLSearchParams(
+    request.method === 'POST' ? (typeof body === 'string' ? body : '') : query,
+  );
+  const seen = new Set<string>();
+  for (const name of parameters.keys()) {
+    if (seen.has(name)) throw entraError(9000411, [name.slice(0, 100)]);
+    seen.add(name);
+  }
+  return { get: (name) => parameters.get(name) || undefined };
+}
+
+const guid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
+
+/** The correlation id the client chose, in the query, the body, or a header; otherwise a new one. */
+export function correlationId(request: Request): string {
+  const sent =
+    new URLSearchParams(request.originalUrl.split('?')[1]).get('client-request-id') ??
+    new URLSearchParams(typeof request.body === 'string' ? request.body : '').get('client-request-id') ??
+    request.get('client-request-id');
+  return sent && guid.test(sent) ? sent.toLowerCase() : crypto.randomUUID();
+}

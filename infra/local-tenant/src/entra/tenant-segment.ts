@@ -1,0 +1,34 @@
+import { tenant } from '../directory/directory.ts';
+import { entraError } from './errors/entra-error.ts';
+import type { Client } from './scopes/client.ts';
+
+/** What the first path segment names: this tenant, or whichever tenant the person belongs to. */
+export type TenantSegment = 'tenant' | 'organizations' | 'common';
+
+const identifier = /^[0-9a-z-]+(\.[0-9a-z-]+)*$/i;
+const guid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
+
+/**
+ * Reads the tenant segment of an endpoint's path.
+ *
+ * @throws {EntraError} 90002 for a tenant that does not exist here, 900023 for what cannot name one.
+ */
+export function readTenantSegment(segment: string): TenantSegment | 'consumers' {
+  const wanted = segment.toLowerCase();
+  if (wanted === tenant.id || wanted === tenant.defaultDomain) return 'tenant';
+  if (wanted === 'organizations' || wanted === 'common' || wanted === 'consumers') return wanted;
+  const canNameTenant = guid.test(wanted) || (wanted.includes('.') && identifier.test(wanted));
+  throw canNameTenant ? entraError(90002, [segment]) : entraError(900023, [segment.slice(0, 100)]);
+}
+
+/**
+ * Single-tenant applications must name their tenant.
+ *
+ * @throws {EntraError} 50194 on `common` and `organizations`, 9002346 on `consumers`.
+ */
+export function checkTenantSegment(segment: TenantSegment | 'consumers', { application }: Client): void {
+  if (segment === 'consumers') throw entraError(9002346, [application.appId, application.displayName]);
+  if (segment !== 'tenant' && application.signInAudience === 'AzureADMyOrg') {
+    throw entraError(50194, [application.appId, application.displayName]);
+  }
+}

@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto';
+import type { AuthorizationCodeGrant } from '../authorize/authorization-codes.ts';
+import type { AuthenticatedClient } from '../client/client-authentication.ts';
+import { requireProof } from '../client/client-authentication.ts';
+import type { EntraServices } from '../entra-services.ts';
+import { entraError } from '../errors/entra-error.ts';
+import type { Parameters } from '../parameters.ts';
+import { revokedAt } from '../revocation.ts';
+import { readOpenIdScopes, readScopes } from '../scopes/requested-scopes.ts';
+import { readClaimsRequest } from '../tokens/claims-request.ts';
+import { checkCrossOrigin } from './cross-origin.ts';
+import { claimsOf, delegatedAnswer, signedInPerson } from './token-answer.ts';
+import { unreadableGrant } from './unreadable-grant.ts';
+
+/**
+ * Exchanges an authorization code for tokens (RFC 6749 §4.1.3, RFC 7636 §4.5).
+ *
+ * @param origin The request's `Origin` header: single-page applications send it, nobody else may.
+ */
+export async function authorizationCodeGrant(
+  entra: EntraServices,
+  caller: AuthenticatedClient,
+  parameters: Parameters,
+  origin: string | undefined,
+): Promise<Record<string, unknown>> {
+  const code = parameters.get('code');
+  if (code === undefined) throw entraError(900144, ['code']);
+  const redeemed = entra.codes.redeem(code, entra.now());
+  if (redeemed === undefined) throw unreadableGrant(code);
+  if (redeemed === 'redeemed') throw entraError(54005, []);
+  checkBinding(entra, redeemed, caller, parameters);
+  checkCrossOrigin(redeemed.platform, origin);
+  if (redeemed.platform === 'web' && caller.client.application.isFallbackPublicClient !== true)
+    requireProof(caller);
+  if (redeemed.platform !== 'web' && caller.proof !== '0') throw entraError(700025, []);
+  checkCodeVerifier(redeemed, parameters.get('code_verifier'));
+
+  const { authentication } = redeemed;
+  const person = signedInPerson(entra, authentication.personId);
+  const revoked = revokedAt(entra.directory, authentication);
+  if (revoked) {
+    throw entraError(50173, [new Date(authentication.authenticatedAt).toISOString(), revoked.toISOString()]);
+  }
+
+  const scope = parameters.get('scope') ?? redeemed.scope;
+  const requested = readScopes(entra.directory, caller.client, scope);
+  return delegatedAnswer(entra, parameters, {
+    caller,
+    person,
+    authentication,
+    requested,
+    scope,
+    claims:
+      parameters.get('claims') === undefined ? readClaimsRequest(redeemed.claims) : claimsOf(parameters),
+    nonce: redeemed.nonce,
+    refresh: readOpenIdScopes(redeemed.scope).has('offline_access')
+      ? { platform: redeemed.platform }
+      : undefined,
+  });
+}
+
+function checkBinding(
+  entra: EntraServices,
+  grant: AuthorizationCodeGrant,
+  { client }: AuthenticatedClient,
+  parameters: Parameters,
+): void {
+  if (grant.clientId !== client.application.appId) throw entraError(700007, []);
+  if (grant.expiresAt <= entra.now()) throw entraError(70008, []);
+  const redirectUri = parameters.get('redirect_uri');
+  if (redirectUri === undefined) throw entraError(900144, ['redirect_uri']);
+  if (redirectUri !== grant.redirectUri) throw entraError(500112, [redirectUri, grant.redirectUri]);
+}
+
+function checkCodeVerifier(
+  { codeChallenge, codeChallengeMethod }: AuthorizationCodeGrant,
+  verifier?: string,
+): void {
+  if (codeChallenge === undefined && verifier === undefined) return;
+  const derived =
+    codeChallengeMethod === 'plain'
+      ? verifier
+      : createHash('sha256')
+          .update(verifier ?? '')
+          .digest('base64url');
+  if (verifier === undefined || derived !== codeChallenge) throw entraError(501481, []);
+}

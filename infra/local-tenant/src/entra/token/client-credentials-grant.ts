@@ -1,0 +1,28 @@
+import type { AuthenticatedClient } from '../client/client-authentication.ts';
+import type { EntraServices } from '../entra-services.ts';
+import { entraError } from '../errors/entra-error.ts';
+import type { Parameters } from '../parameters.ts';
+import { readScopes } from '../scopes/requested-scopes.ts';
+import { signApplicationToken } from '../tokens/access-token.ts';
+import { tokenLifetime } from './token-answer.ts';
+
+/** A token for the client itself (RFC 6749 §4.4). Its permissions are the app roles assigned to it. */
+export async function clientCredentialsGrant(
+  entra: EntraServices,
+  caller: AuthenticatedClient,
+  parameters: Parameters,
+): Promise<Record<string, unknown>> {
+  if (caller.proof === '0') throw entraError(7000216, []);
+  const scope = parameters.get('scope');
+  if (scope === undefined) throw entraError(90014, ['scope']);
+  const asked = scope.split(/\s+/).filter(Boolean);
+  const other = asked.find((one) => !one.endsWith('/.default'));
+  if (other !== undefined) throw entraError(1002012, [other]);
+
+  const { resource } = readScopes(entra.directory, caller.client, scope);
+  return {
+    token_type: 'Bearer',
+    ...tokenLifetime(entra),
+    access_token: await signApplicationToken(entra, caller.client, caller.proof, resource),
+  };
+}

@@ -1,0 +1,75 @@
+import { type AuthenticatedClient, requireProof } from '../client/client-authentication.ts';
+import { type EntraServices, numericDate } from '../entra-services.ts';
+import { EntraError, entraError } from '../errors/entra-error.ts';
+import type { Parameters } from '../parameters.ts';
+import { revokedAt } from '../revocation.ts';
+import { readScopes } from '../scopes/requested-scopes.ts';
+import { openRefreshToken, type RefreshToken } from '../tokens/refresh-token.ts';
+import { checkCrossOrigin } from './cross-origin.ts';
+import { claimsOf, delegatedAnswer, signedInPerson } from './token-answer.ts';
+import { unreadableGrant } from './unreadable-grant.ts';
+
+/**
+ * Exchanges a refresh token (RFC 6749 §6, "Refresh tokens in the Microsoft identity platform"):
+ * for any resource that the person consented to, with a new refresh token each time. The old one stays good.
+ */
+export async function refreshTokenGrant(
+  entra: EntraServices,
+  caller: AuthenticatedClient,
+  parameters: Parameters,
+  origin: string | undefined,
+): Promise<Record<string, unknown>> {
+  const sent = parameters.get('refresh_token');
+  if (sent === undefined) throw entraError(900144, ['refresh_token']);
+  const token = openRefreshToken(entra, sent);
+  if (!token) throw unreadableGrant(sent);
+  if (token.clientId !== caller.client.application.appId) throw entraError(700007, []);
+  checkCrossOrigin(token.platform, origin);
+  if (token.platform === 'web' && caller.client.application.isFallbackPublicClient !== true)
+    requireProof(caller);
+  checkNotExpired(entra, token);
+
+  const person = signedInPerson(entra, token.authentication.personId);
+  const revoked = revokedAt(entra.directory, token.authentication);
+  if (revoked)
+    throw entraError(50173, [new Date(token.issuedAt * 1000).toISOString(), revoked.toISOString()]);
+
+  const scope = parameters.get('scope') ?? token.scope;
+  try {
+    return await delegatedAnswer(entra, parameters, {
+      caller,
+      person,
+      authentication: token.authentication,
+      requested: readScopes(entra.directory, caller.client, scope),
+      scope,
+      claims: claimsOf(parameters),
+      refresh: { platform: token.platform, previous: token },
+    });
+  } catch (error) {
+    throw error instanceof EntraError && error.number === 50076 ? asInvalidGrant(error) : error;
+  }
+}
+
+function checkNotExpired({ now }: EntraServices, token: RefreshToken): void {
+  if (numericDate(now()) < token.expiresAt) return;
+  const issuedAt = new Date(token.issuedAt * 1000).toISOString();
+  const lifetime = timeSpan(token.expiresAt - token.issuedAt);
+  throw entraError(token.platform === 'spa' ? 700084 : 700082, [issuedAt, lifetime]);
+}
+
+/** Entra names the same demand differently here than at the other grants. */
+function asInvalidGrant(error: EntraError): EntraError {
+  return entraError(50076, [/'(.*)'/.exec(error.message)?.[1] ?? ''], {
+    error: 'invalid_grant',
+    ...(error.claims !== undefined && { claims: error.claims }),
+  });
+}
+
+/** .NET's way to write a duration: `1.00:00:00` is a day. */
+function timeSpan(seconds: number): string {
+  const days = Math.floor(seconds / 86_400);
+  const clock = [Math.floor(seconds / 3600) % 24, Math.floor(seconds / 60) % 60, seconds % 60]
+    .map((part) => String(part).padStart(2, '0'))
+    .join(':');
+  return `${days > 0 ? `${days}.` : ''}${clock}`;
+}

@@ -1,0 +1,18 @@
+import { z } from 'zod';
+
+/**
+ * How and when a person proved who they are. Travels through sessions, codes and refresh tokens,
+ * and sealed inside access tokens, so that an exchange on behalf of the person knows it.
+ */
+export const authenticationSchema = z.object({
+  personId: z.guid(),
+  /** Session id (`sid` claim). */
+  sessionId: z.guid(),
+  /** Milliseconds since 1970. */
+  authenticatedAt: z.number(),
+  /** Authentication methods (`amr` claim). */
+  methods: z.array(z.enum(['pwd', 'mfa'])),
+  /** Authentication contexts that were satisfied (`acrs` claim). */
+  contexts: z.array(z.string()).default([]),
+});
+export type Authentication = z.infer<typeof authenticationSchema>;

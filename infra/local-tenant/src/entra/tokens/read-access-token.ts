@@ -1,0 +1,39 @@
+import { decodeJwt, decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose';
+import { tenant } from '../../directory/directory.ts';
+import { type EntraServices, issuerV1, issuerV2 } from '../entra-services.ts';
+
+/** A token that this tenant signed, or why it is not one. Lifetime and audience are for the caller to judge. */
+export type ReadToken =
+  | { outcome: 'read'; claims: JWTPayload }
+  | { outcome: 'malformed' }
+  | { outcome: 'unknownKey' | 'wrongSignature'; keyId: string }
+  | { outcome: 'wrongIssuer' };
+
+/** Reads a token and checks its signature (RS256, one of the published keys) and its issuer. */
+export async function readOwnToken(entra: EntraServices, token: string): Promise<ReadToken> {
+  let header: ReturnType<typeof decodeProtectedHeader>;
+  try {
+    header = decodeProtectedHeader(token);
+    decodeJwt(token);
+  } catch {
+    return { outcome: 'malformed' };
+  }
+  const keyId = header.kid ?? '';
+  const key = entra.signingKeys.find(keyId);
+  if (!key) return { outcome: 'unknownKey', keyId };
+  try {
+    const { payload } = await jwtVerify(token, key, {
+      algorithms: ['RS256'],
+      currentDate: new Date(0),
+      clockTolerance: 1e12,
+    });
+    const issuers = [issuerV1(entra.baseUrl, tenant.id), issuerV2(entra.baseUrl, tenant.id)];
+    return issuers.includes(payload.iss ?? '')
+      ? { outcome: 'read', claims: payload }
+      : { outcome: 'wrongIssuer' };
+  } catch (error) {
+    return error instanceof errors.JWSSignatureVerificationFailed || error instanceof errors.JOSEAlgNotAllowed
+      ? { outcome: 'wrongSignature', keyId }
+      : { outcome: 'malformed' };
+  }
+}

@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { microsoftGraphAppId } from '../../directory/first-party-applications.ts';
+import { type EntraServices, numericDate } from '../entra-services.ts';
+import { revokedAt } from '../revocation.ts';
+import { authenticationSchema } from './authentication.ts';
+import type { GraphTokenClaims, VerifyGraphToken } from './graph-token.ts';
+import { readOwnToken } from './read-access-token.ts';
+
+const audiences = ['https://graph.microsoft.com', 'https://graph.microsoft.com/', microsoftGraphAppId];
+
+const claimsSchema = z.object({
+  aud: z.string(),
+  appid: z.guid(),
+  oid: z.guid(),
+  exp: z.number(),
+  nbf: z.number(),
+  scp: z.string().optional(),
+  roles: z.array(z.string()).default([]),
+  wids: z.array(z.string()).default([]),
+  xms_cc: z.array(z.string()).default([]),
+  aio: z.string(),
+});
+
+/** Makes the check that Microsoft Graph does of each token it gets. */
+export function createGraphTokenVerifier(entra: EntraServices): VerifyGraphToken {
+  return async (token) => {
+    const read = await readOwnToken(entra, token);
+    if (read.outcome === 'malformed') return { valid: false, reason: 'malformed' };
+    if (read.outcome === 'wrongIssuer') return { valid: false, reason: 'issuer' };
+    if (read.outcome !== 'read') return { valid: false, reason: 'signature' };
+    if (!audiences.includes(String(read.claims.aud))) return { valid: false, reason: 'audience' };
+    const parsed = claimsSchema.safeParse(read.claims);
+    if (!parsed.success) return { valid: false, reason: 'malformed' };
+
+    const { data } = parsed;
+    const now = numericDate(entra.now());
+    if (now >= data.exp || now < data.nbf) return { valid: false, reason: 'expired' };
+    const claims: GraphTokenClaims = {
+      appId: data.appid,
+      objectId: data.oid,
+      kind: data.scp === undefined ? 'app' : 'user',
+      scopes: new Set(data.scp?.split(' ').filter(Boolean)),
+      roles: new Set(data.roles),
+      directoryRoles: new Set(data.wids),
+      handlesClaimsChallenges: data.xms_cc.includes('CP1'),
+    };
+    const authentication = entra.secrets.open('token-context', authenticationSchema, data.aio);
+    const revoked = authentication && revokedAt(entra.directory, authentication);
+    return revoked
+      ? { valid: false, reason: 'revoked', claims, revokedAt: revoked }
+      : { valid: true, claims };
+  };
+}

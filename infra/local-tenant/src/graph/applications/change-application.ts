@@ -1,0 +1,92 @@
+import { randomUUID } from 'node:crypto';
+import { type Application, applicationSchema, type DirectoryState } from '../../directory/schema.ts';
+import { badRequest, conflict, invalidValue } from '../graph-error.ts';
+import type { ApplicationRequest } from './application-request.ts';
+import { readKeyCredentials } from './credentials.ts';
+import { checkExposedPermissions } from './exposed-permissions.ts';
+import { checkIdentifierUris } from './identifier-uris.ts';
+
+/**
+ * The application that a `POST` or an upsert creates.
+ *
+ * @throws {GraphError} 400 when the directory would refuse it.
+ */
+export function createApplication(
+  request: ApplicationRequest,
+  state: DirectoryState,
+  now: Date,
+): Application {
+  if (request.displayName === undefined) {
+    throw badRequest("A value is required for property 'displayName' of resource 'Application'.");
+  }
+  const blank = applicationSchema.parse({
+    id: randomUUID(),
+    appId: randomUUID(),
+    displayName: request.displayName,
+    uniqueName: request.uniqueName ?? null,
+    createdDateTime: now.toISOString(),
+  });
+  return checked(merge(blank, request), null, state);
+}
+
+/**
+ * The application after a `PATCH`. Complex properties (`api`, `web`, `spa`, …) keep what the request does not
+ * name; collections are replaced whole ("Update application").
+ *
+ * @throws {GraphError} 400 when the directory would refuse it.
+ */
+export function changeApplication(
+  before: Application,
+  request: ApplicationRequest,
+  state: DirectoryState,
+): Application {
+  return checked(merge(before, request), before, state);
+}
+
+function merge(application: Application, request: ApplicationRequest): Application {
+  if (request.passwordCredentials !== undefined) {
+    throw badRequest('Password credentials cannot be set this way. Use addPassword and removePassword.');
+  }
+  const { api, web, spa, publicClient, optionalClaims, keyCredentials, ...simple } = request;
+  return applicationSchema.parse({
+    ...application,
+    ...simple,
+    api: { ...application.api, ...api },
+    web: { ...application.web, ...web },
+    spa: { ...application.spa, ...spa },
+    publicClient: { ...application.publicClient, ...publicClient },
+    optionalClaims: optionalClaims === undefined ? application.optionalClaims : optionalClaims,
+    keyCredentials:
+      keyCredentials === undefined
+        ? application.keyCredentials
+        : readKeyCredentials(keyCredentials, application.keyCredentials),
+  });
+}
+
+function checked(after: Application, before: Application | null, state: DirectoryState): Application {
+  if (before && before.uniqueName !== after.uniqueName)
+    throw badRequest("Property 'uniqueName' is immutable.");
+  const all = [...state.applications, ...state.deletedApplications];
+  const taken = all.some(
+    ({ id, uniqueName }) => id !== after.id && uniqueName !== null && uniqueName === after.uniqueName,
+  );
+  if (taken) throw conflict('uniqueName');
+  checkIdentifierUris(after, before, state);
+  checkExposedPermissions(after, before);
+  checkRedirectUris(after);
+  return after;
+}
+
+/** Redirect URIs are https, or http on the own machine; a public client may have its own scheme. */
+function checkRedirectUris({ spa, web, publicClient }: Application): void {
+  const refused = (uri: string, anyScheme: boolean) => {
+    if (!URL.canParse(uri) || uri.includes('*') || uri.includes('#')) return true;
+    const { protocol, hostname } = new URL(uri);
+    if (protocol === 'http:') return !['localhost', '127.0.0.1'].includes(hostname);
+    return protocol !== 'https:' && !anyScheme;
+  };
+  const invalid =
+    [...spa.redirectUris, ...web.redirectUris].some((uri) => refused(uri, false)) ||
+    publicClient.redirectUris.some((uri) => refused(uri, true));
+  if (invalid) throw invalidValue('redirectUris', 'Application');
+}

@@ -1,0 +1,140 @@
+import { randomUUID } from 'node:crypto';
+import { Router } from 'express';
+import { z } from 'zod';
+import type { Directory } from '../directory/directory.ts';
+import { conditionalAccessPolicySchema } from '../directory/schema.ts';
+import { callerOf } from './authentication.ts';
+import { notFound, notImplemented } from './graph-error.ts';
+import { answerJson, contextOf } from './odata-answer.ts';
+import { applyFilter, pageOf, readQuery } from './odata-query.ts';
+import { demand, readPolicies, writePolicies } from './permissions.ts';
+import { type ResourceShape, readBody } from './request-body.ts';
+
+const { conditions, grantControls } = conditionalAccessPolicySchema.shape;
+const createSchema = conditionalAccessPolicySchema
+  .omit({ id: true })
+  .extend({
+    conditions: conditions
+      .extend({
+        applications: conditions.shape.applications.strict(),
+        users: conditions.shape.users.strict(),
+        // Graph wants it named. Sign-in here is by browser only, so that no other value would mean anything.
+        clientAppTypes: z.tuple([z.literal('all')]).optional(),
+      })
+      .strict(),
+    grantControls: grantControls.extend({ builtInControls: z.array(z.string()) }).strict(),
+  })
+  .strict();
+const changeSchema = createSchema.partial();
+
+const requestShape: ResourceShape = {
+  resource: 'ConditionalAccessPolicy',
+  readOnly: ['id', 'createdDateTime', 'modifiedDateTime', 'templateId'],
+  notKept: [
+    'sessionControls',
+    'conditions.authenticationFlows',
+    'conditions.clientApplications',
+    'conditions.devices',
+    'conditions.insiderRiskLevels',
+    'conditions.locations',
+    'conditions.platforms',
+    'conditions.servicePrincipalRiskLevels',
+    'conditions.signInRiskLevels',
+    'conditions.userRiskLevels',
+    'conditions.applications.applicationFilter',
+    'conditions.applications.excludeApplications',
+    'conditions.applications.includeAuthenticationContextClassReferences',
+    'conditions.applications.includeUserActions',
+    'conditions.users.excludeGroups',
+    'conditions.users.excludeGuestsOrExternalUsers',
+    'conditions.users.excludeRoles',
+    'conditions.users.excludeUsers',
+    'conditions.users.includeGroups',
+    'conditions.users.includeGuestsOrExternalUsers',
+    'conditions.users.includeRoles',
+    'grantControls.authenticationStrength',
+    'grantControls.customAuthenticationFactors',
+    'grantControls.termsOfUse',
+  ],
+};
+
+const controls: readonly string[] = grantControls.shape.builtInControls.element.options;
+
+/** Refuses controls that Graph knows, or may know, and sign-in here does not act on. */
+function checkControls(asked: readonly string[] = []): void {
+  const other = asked.find((control) => !controls.includes(control));
+  if (other !== undefined) throw notImplemented(`the grant control '${other}'`);
+}
+
+const path = '/identity/conditionalAccess/policies';
+
+/**
+ * `/identity/conditionalAccess/policies` of Microsoft Graph v1.0 ("conditionalAccessPolicy resource type"), for
+ * the conditions and controls that sign-in acts on here: applications, users, `mfa`, `block`.
+ */
+export function conditionalAccessRouter({
+  directory,
+  graphBaseUrl,
+}: {
+  directory: Directory;
+  graphBaseUrl: string;
+}) {
+  const { state } = directory;
+  const router = Router();
+  const context = (single: boolean) => contextOf(graphBaseUrl, path.slice(1), null, single);
+  const indexOf = (id: string) => {
+    const index = state.conditionalAccessPolicies.findIndex((policy) => policy.id === id);
+    if (index < 0) throw notFound(id);
+    return index;
+  };
+
+  router.get(path, (request, response) => {
+    demand(callerOf(request), readPolicies);
+    const query = readQuery(request);
+    const found = applyFilter(state.conditionalAccessPolicies, query.filter, ['displayName', 'state']);
+    answerJson(response, 200, {
+      '@odata.context': context(false),
+      ...pageOf(found, query, new URL(`${graphBaseUrl}${request.url}`)),
+    });
+  });
+
+  router.post(path, (request, response) => {
+    demand(callerOf(request), writePolicies);
+    const body = readBody(createSchema, request.body, requestShape);
+    checkControls(body.grantControls.builtInControls);
+    const policy = conditionalAccessPolicySchema.parse({ id: randomUUID(), ...body });
+    state.conditionalAccessPolicies.push(policy);
+    directory.save();
+    answerJson(response, 201, { '@odata.context': context(true), ...policy });
+  });
+
+  router.get(`${path}/:id`, (request, response) => {
+    demand(callerOf(request), readPolicies);
+    answerJson(response, 200, {
+      '@odata.context': context(true),
+      ...state.conditionalAccessPolicies[indexOf(request.params.id)],
+    });
+  });
+
+  router.patch(`${path}/:id`, (request, response) => {
+    demand(callerOf(request), writePolicies);
+    const index = indexOf(request.params.id);
+    const changes = readBody(changeSchema, request.body, requestShape);
+    checkControls(changes.grantControls?.builtInControls);
+    state.conditionalAccessPolicies[index] = conditionalAccessPolicySchema.parse({
+      ...state.conditionalAccessPolicies[index],
+      ...changes,
+    });
+    directory.save();
+    response.status(204).end();
+  });
+
+  router.delete(`${path}/:id`, (request, response) => {
+    demand(callerOf(request), writePolicies);
+    state.conditionalAccessPolicies.splice(indexOf(request.params.id), 1);
+    directory.save();
+    response.status(204).end();
+  });
+
+  return router;
+}

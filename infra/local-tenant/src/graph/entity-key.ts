@@ -1,0 +1,50 @@
+import type { NextFunction, Request, Response } from 'express';
+
+/**
+ * Names one entity: `{ property: 'id', value }`, or an alternate key such as `appId` or `uniqueName`
+ * (OData 4.01, part 2, §4.3.1 "Canonical URL").
+ */
+export interface EntityKey {
+  property: string;
+  value: string;
+}
+
+const parenthesised =
+  /^\/(?<set>[A-Za-z]+)\((?:(?<property>[A-Za-z]+)=)?'(?<value>(?:[^']|'')*)'\)(?<rest>.*)$/s;
+
+/**
+ * Turns `/applications(appId='x')/…` into `/applications/appId=x/…` and `/users('x')` into `/users/x`, so that routes have one form to match.
+ * Values that hold a slash are encoded again.
+ */
+export function rewriteEntityKeys(request: Request, _response: Response, next: NextFunction): void {
+  const [path = '', query] = splitOnce(request.url, '?');
+  const match = parenthesised.exec(decode(path));
+  if (match?.groups) {
+    const { set, property, value = '', rest } = match.groups;
+    const name = value.replaceAll("''", "'");
+    const key = encodeURIComponent(property === undefined ? name : `${property}=${name}`);
+    request.url = `/${set}/${key}${encodeURI(rest ?? '')}${query === undefined ? '' : `?${query}`}`;
+  }
+  next();
+}
+
+/** Reads a key out of a path segment that `rewriteEntityKeys` left. */
+export function readKey(segment: string): EntityKey {
+  const match = /^(?<property>[A-Za-z]+)=(?<value>.*)$/s.exec(segment);
+  return match?.groups
+    ? { property: match.groups.property ?? '', value: match.groups.value ?? '' }
+    : { property: 'id', value: segment };
+}
+
+function splitOnce(text: string, separator: string): [string, string?] {
+  const at = text.indexOf(separator);
+  return at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1)];
+}
+
+function decode(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}

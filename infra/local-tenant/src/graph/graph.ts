@@ -1,0 +1,42 @@
+import express, { type Request, Router } from 'express';
+import type { CreateGraph } from '../local-tenant.ts';
+import { applicationsRouter } from './applications/applications.ts';
+import { authenticate } from './authentication.ts';
+import { conditionalAccessRouter } from './conditional-access.ts';
+import { deletedItemsRouter } from './deleted-items.ts';
+import { rewriteEntityKeys } from './entity-key.ts';
+import { answerError } from './error-answer.ts';
+import { notImplemented } from './graph-error.ts';
+import { organizationRouter } from './organization.ts';
+import { permissionGrantsRouter } from './permission-grants.ts';
+import { nameRequest } from './request-ids.ts';
+import { servicePrincipalsRouter } from './service-principals.ts';
+import { usersRouter } from './users/users.ts';
+
+/**
+ * The part of Microsoft Graph v1.0 that this project reads and writes, as a router to mount at `/graph`.
+ * Whatever else Graph does is answered with 501 `notImplemented`.
+ */
+export const createGraph: CreateGraph = ({ directory, verifyGraphToken, baseUrl, now }) => {
+  const dependencies = { directory, now, graphBaseUrl: `${baseUrl}/graph/v1.0` };
+  const graph = Router();
+  graph.use(nameRequest);
+  graph.use(authenticate({ verifyGraphToken, baseUrl }));
+  graph.use(express.json({ limit: '1mb', strict: true }));
+  graph.use(
+    '/v1.0',
+    rewriteEntityKeys,
+    usersRouter(dependencies),
+    organizationRouter(dependencies),
+    applicationsRouter(dependencies),
+    servicePrincipalsRouter(dependencies),
+    permissionGrantsRouter(dependencies),
+    conditionalAccessRouter(dependencies),
+    deletedItemsRouter(dependencies),
+  );
+  graph.use(({ method, path }: Request) => {
+    throw notImplemented(`${method} ${path}`);
+  });
+  graph.use(answerError(now));
+  return graph;
+};

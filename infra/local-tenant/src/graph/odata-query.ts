@@ -1,0 +1,117 @@
+import type { Request } from 'express';
+import { badRequest, notImplemented } from './graph-error.ts';
+
+/** The OData query options that this tenant understands, out of a request's query string. */
+export interface ODataQuery {
+  /** Names of `$select`, or `null` without it. */
+  select: readonly string[] | null;
+  /** `property eq 'value'` clauses joined by `and`. */
+  filter: ReadonlyMap<string, string>;
+  top: number;
+  skip: number;
+}
+
+const pageSize = 100;
+const understood = new Set(['$select', '$filter', '$top', '$skiptoken']);
+
+/**
+ * Parses the query options (OData 4.01, part 2, §5.1).
+ *
+ * @throws {GraphError} 501 for an option or a filter that Graph may know and this tenant doesn't.
+ */
+export function readQuery(request: Request): ODataQuery {
+  const options = new URL(request.url, 'http://graph').searchParams;
+  for (const name of options.keys()) {
+    if (!understood.has(name)) throw notImplemented(`the query option '${name}'`);
+  }
+  const select = options.get('$select');
+  return {
+    select: select === null ? null : select.split(',').map((name) => name.trim()),
+    filter: readFilter(options.get('$filter')),
+    top: readCount(options.get('$top'), pageSize),
+    skip: readCount(options.get('$skiptoken'), 0),
+  };
+}
+
+function readFilter(filter: string | null): Map<string, string> {
+  const clauses = new Map<string, string>();
+  if (filter === null) return clauses;
+  const clause = /\s*(?<property>[A-Za-z]+)\s+eq\s+'(?<value>(?:[^']|'')*)'\s*(?:and\b|$)/gy;
+  let end = 0;
+  for (const match of filter.matchAll(clause)) {
+    clauses.set(match.groups?.property ?? '', (match.groups?.value ?? '').replaceAll("''", "'"));
+    end = match.index + match[0].length;
+  }
+  if (end !== filter.length || clauses.size === 0) {
+    throw notImplemented(`the filter "${filter}": it knows "property eq 'value'" joined by "and"`);
+  }
+  return clauses;
+}
+
+function readCount(text: string | null, otherwise: number): number {
+  if (text === null) return otherwise;
+  if (!/^\d{1,4}$/.test(text)) throw badRequest(`Invalid value '${text}' for a query option.`, 'BadRequest');
+  return Number(text);
+}
+
+/**
+ * Keeps the entities that the filter names.
+ *
+ * @param filterable Properties that may be filtered by, as Graph would say; others are refused.
+ */
+export function applyFilter<T extends Record<Key, unknown>, Key extends string>(
+  entities: readonly T[],
+  filter: ODataQuery['filter'],
+  filterable: readonly Key[],
+): T[] {
+  for (const property of filter.keys()) {
+    if (!filterable.some((name) => name === property)) {
+      throw badRequest(
+        `Unsupported or invalid query filter clause specified for property '${property}'.`,
+        'Request_UnsupportedQuery',
+      );
+    }
+  }
+  return entities.filter((entity) =>
+    filterable.every((name) => {
+      const wanted = filter.get(name);
+      return wanted === undefined || String(entity[name]).toLowerCase() === wanted.toLowerCase();
+    }),
+  );
+}
+
+/**
+ * Keeps the selected properties, and `id` in no case unless it was selected, as Graph does.
+ *
+ * @throws {GraphError} 400 when the type has no such property, 501 when it has one that is not kept here.
+ */
+export function applySelect(
+  entity: Record<string, unknown>,
+  select: readonly string[] | null,
+  { type, notKept, byDefault }: { type: string; notKept: readonly string[]; byDefault?: readonly string[] },
+): Record<string, unknown> {
+  const names = select ?? byDefault ?? Object.keys(entity);
+  return Object.fromEntries(
+    names.map((name) => {
+      if (Object.hasOwn(entity, name)) return [name, entity[name]];
+      if (notKept.includes(name)) throw notImplemented(`the property '${name}' of ${type}`);
+      throw badRequest(
+        `Parsing OData Select and Expand failed: Could not find a property named '${name}' on type 'microsoft.graph.${type}'.`,
+        'BadRequest',
+      );
+    }),
+  );
+}
+
+/** One page of a collection, and where the next one is. */
+export function pageOf<T>(
+  entities: readonly T[],
+  { top, skip }: ODataQuery,
+  url: URL,
+): { '@odata.nextLink'?: string; value: T[] } {
+  const value = entities.slice(skip, skip + top);
+  if (skip + top >= entities.length) return { value };
+  const next = new URL(url);
+  next.searchParams.set('$skiptoken', String(skip + top));
+  return { '@odata.nextLink': next.href, value };
+}

@@ -1,0 +1,60 @@
+import { Router } from 'express';
+import { tenant } from '../directory/directory.ts';
+import { callerOf } from './authentication.ts';
+import { answerJson, contextOf } from './odata-answer.ts';
+import { applySelect, readQuery } from './odata-query.ts';
+import { demand, type Permission } from './permissions.ts';
+
+const readOrganization: Permission = {
+  delegated: [
+    'User.Read',
+    'Organization.Read.All',
+    'User.Read.All',
+    'Directory.Read.All',
+    'Directory.ReadWrite.All',
+  ],
+  application: ['Organization.Read.All', 'User.Read.All', 'Directory.Read.All', 'Directory.ReadWrite.All'],
+};
+
+const organization = {
+  id: tenant.id,
+  deletedDateTime: null,
+  displayName: tenant.displayName,
+  tenantType: 'AAD',
+  verifiedDomains: [
+    {
+      capabilities: 'Email, OfficeCommunicationsOnline',
+      isDefault: true,
+      isInitial: true,
+      name: tenant.defaultDomain,
+      type: 'Managed',
+    },
+  ],
+};
+
+const shape = {
+  type: 'organization',
+  notKept: [
+    'assignedPlans',
+    'businessPhones',
+    'city',
+    'country',
+    'countryLetterCode',
+    'createdDateTime',
+    'postalCode',
+  ],
+};
+
+/** `/organization` of Microsoft Graph v1.0 ("List organizations"): the tenant's own name and domains. */
+export function organizationRouter({ graphBaseUrl }: { graphBaseUrl: string }) {
+  const router = Router();
+  router.get('/organization', (request, response) => {
+    demand(callerOf(request), readOrganization);
+    const { select } = readQuery(request);
+    answerJson(response, 200, {
+      '@odata.context': contextOf(graphBaseUrl, 'organization', select, false),
+      value: [applySelect(organization, select, shape)],
+    });
+  });
+  return router;
+}

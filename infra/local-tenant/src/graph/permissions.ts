@@ -1,0 +1,74 @@
+import { globalAdministratorRole } from '../directory/people.ts';
+import type { GraphTokenClaims } from '../entra/tokens/graph-token.ts';
+import { insufficientPrivileges } from './graph-error.ts';
+
+/**
+ * Permissions that allow an operation, any of them, as the page of the operation in Microsoft Graph's reference
+ * lists them. `administrator`: with a delegated token the signed-in person must be an administrator too, because
+ * an app never may do more than the person it acts for.
+ */
+export interface Permission {
+  delegated: readonly string[];
+  application?: readonly string[];
+  administrator?: boolean;
+}
+
+export const readApplications: Permission = {
+  delegated: [
+    'Application.Read.All',
+    'Application.ReadWrite.All',
+    'Directory.Read.All',
+    'Directory.ReadWrite.All',
+  ],
+  application: [
+    'Application.Read.All',
+    'Application.ReadWrite.All',
+    'Directory.Read.All',
+    'Directory.ReadWrite.All',
+  ],
+};
+
+/** This tenant lets only administrators register applications ("Users can register applications" is off). */
+export const writeApplications: Permission = {
+  delegated: ['Application.ReadWrite.All'],
+  application: ['Application.ReadWrite.All'],
+  administrator: true,
+};
+
+export const readGrants: Permission = {
+  delegated: ['DelegatedPermissionGrant.ReadWrite.All', 'Directory.Read.All', 'Directory.ReadWrite.All'],
+  application: ['DelegatedPermissionGrant.ReadWrite.All', 'Directory.Read.All', 'Directory.ReadWrite.All'],
+};
+
+export const writeGrants: Permission = {
+  delegated: ['DelegatedPermissionGrant.ReadWrite.All', 'Directory.ReadWrite.All'],
+  application: ['DelegatedPermissionGrant.ReadWrite.All', 'Directory.ReadWrite.All'],
+  administrator: true,
+};
+
+export const readPolicies: Permission = {
+  delegated: ['Policy.Read.All'],
+  application: ['Policy.Read.All'],
+  administrator: true,
+};
+
+export const writePolicies: Permission = {
+  delegated: ['Policy.ReadWrite.ConditionalAccess'],
+  application: ['Policy.ReadWrite.ConditionalAccess'],
+  administrator: true,
+};
+
+/** Whether the token carries one of the permissions. */
+export function holds(
+  caller: GraphTokenClaims,
+  { delegated, application = [], administrator }: Permission,
+): boolean {
+  if (caller.kind === 'app') return application.some((role) => caller.roles.has(role));
+  const allowed = delegated.some((scope) => caller.scopes.has(scope));
+  return allowed && (!administrator || caller.directoryRoles.has(globalAdministratorRole));
+}
+
+/** @throws {GraphError} 403 `Authorization_RequestDenied` when the token does not carry one of the permissions. */
+export function demand(caller: GraphTokenClaims, permission: Permission): void {
+  if (!holds(caller, permission)) throw insufficientPrivileges();
+}

@@ -1,0 +1,91 @@
+import type { Person } from '../../directory/people.ts';
+
+/** What `GET /users/{id}` returns without `$select` ("Get a user", "Default properties"). */
+export const defaultProperties = [
+  'businessPhones',
+  'displayName',
+  'givenName',
+  'jobTitle',
+  'mail',
+  'mobilePhone',
+  'officeLocation',
+  'preferredLanguage',
+  'surname',
+  'userPrincipalName',
+  'id',
+] as const;
+
+/** What `User.ReadBasic.All` shows of other people (Microsoft Graph permissions reference). Others come back null. */
+const basicProperties = new Set(['displayName', 'givenName', 'id', 'mail', 'surname', 'userPrincipalName']);
+
+/** Properties of Graph's `user` that this tenant keeps nothing for. */
+export const notKept = [
+  'aboutMe',
+  'ageGroup',
+  'assignedLicenses',
+  'assignedPlans',
+  'birthday',
+  'city',
+  'companyName',
+  'country',
+  'createdDateTime',
+  'creationType',
+  'deletedDateTime',
+  'employeeHireDate',
+  'employeeId',
+  'employeeOrgData',
+  'employeeType',
+  'externalUserState',
+  'faxNumber',
+  'hireDate',
+  'identities',
+  'imAddresses',
+  'interests',
+  'lastPasswordChangeDateTime',
+  'legalAgeGroupClassification',
+  'mailNickname',
+  'mySite',
+  'onPremisesExtensionAttributes',
+  'onPremisesImmutableId',
+  'onPremisesSamAccountName',
+  'onPremisesSyncEnabled',
+  'otherMails',
+  'passwordPolicies',
+  'passwordProfile',
+  'postalCode',
+  'preferredName',
+  'proxyAddresses',
+  'responsibilities',
+  'schools',
+  'securityIdentifier',
+  'signInActivity',
+  'skills',
+  'state',
+  'streetAddress',
+  'usageLocation',
+];
+
+/** A person as Graph's `user` resource. */
+export function representUser(
+  person: Person,
+  signInSessionsValidFromDateTime: string | null,
+): Record<string, unknown> {
+  const {
+    homeTenantId: _home,
+    managerId: _manager,
+    purpose: _purpose,
+    directoryRoles: _roles,
+    ...user
+  } = person;
+  return { ...user, businessPhones: [], mobilePhone: null, signInSessionsValidFromDateTime };
+}
+
+/** Blanks what a token with no more than `User.ReadBasic.All` may not see. */
+export function reduceToBasic(user: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(user).map(([name, value]) => [
+      name,
+      basicProperties.has(name) ? value : Array.isArray(value) ? [] : null,
+    ]),
+  );
+}

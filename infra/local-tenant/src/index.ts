@@ -1,0 +1,14 @@
+export { type Configuration, ConfigurationError, readConfiguration } from './configuration.ts';
+export { type Directory, tenant } from './directory/directory.ts';
+export { azureCliAppId, microsoftGraphAppId } from './directory/first-party-applications.ts';
+export { type Person, password, people } from './directory/people.ts';
+export type { TenantEvent, TokenRequestCounts } from './entra/entra-services.ts';
+export type { SigningKeys } from './entra/keys/signing-keys.ts';
+export type { Lifetimes } from './entra/lifetimes.ts';
+export {
+  type AuthorityMetadata,
+  createLocalTenant,
+  type LocalTenant,
+  type LocalTenantOptions,
+} from './local-tenant.ts';
+export { SignInError, type SignInOptions, signInOverHttp, type TokenAnswer } from './sign-in-over-http.ts';

@@ -1,0 +1,140 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import { type HtmlForm, readForms, readShownError } from './sign-in-pages.ts';
+import { createVisitor } from './visitor.ts';
+
+const tokenAnswerSchema = z.object({
+  token_type: z.literal('Bearer'),
+  access_token: z.string(),
+  scope: z.string(),
+  expires_in: z.number(),
+  refresh_token: z.string().optional(),
+  id_token: z.string().optional(),
+  client_info: z.string().optional(),
+});
+
+/** A good answer of the token endpoint (RFC 6749 §5.1). */
+export type TokenAnswer = z.infer<typeof tokenAnswerSchema>;
+
+const refusalSchema = z.object({
+  error: z.string(),
+  error_description: z.string(),
+  error_codes: z.array(z.number()).default([]),
+});
+
+export interface SignInOptions {
+  /** From `LocalTenant.authorityMetadata`, or the discovery document. */
+  authorityMetadata: { authorization_endpoint: string; token_endpoint: string };
+  clientId: string;
+  redirectUri: string;
+  scopes: readonly string[];
+  username: string;
+  password: string;
+  /** What to do if the consent page comes. Default: `refuse`. */
+  consent?: 'accept' | 'refuse';
+  /** Origin of the page that redeems the code; needed if the redirect URI is a single-page application's. */
+  origin?: string;
+  /** For clients that have one. */
+  clientSecret?: string;
+  /** More parameters of the authorization request, such as `prompt` or `claims`. */
+  parameters?: Readonly<Record<string, string>>;
+}
+
+/** The sign-in ended in an error: one that a page showed, or one that the client was told. */
+export class SignInError extends Error {
+  override readonly name = 'SignInError';
+  /** AADSTS number, if there was one. */
+  readonly number: number | undefined;
+  /** OAuth 2.0 error code, if the client was told one. */
+  readonly error: string | undefined;
+
+  constructor(message: string, number?: number, error?: string) {
+    super(message);
+    this.number = number;
+    this.error = error;
+  }
+}
+
+/**
+ * Signs a person in by walking the sign-in pages with plain HTTP, as a browser would, and redeems the code.
+ *
+ * @throws {SignInError} when a page shows an error or the client is told one.
+ */
+export async function signInOverHttp(options: SignInOptions): Promise<TokenAnswer> {
+  const verifier = randomBytes(32).toString('base64url');
+  const authorizeUrl = new URL(options.authorityMetadata.authorization_endpoint);
+  authorizeUrl.search = new URLSearchParams({
+    client_id: options.clientId,
+    redirect_uri: options.redirectUri,
+    response_type: 'code',
+    response_mode: 'query',
+    scope: options.scopes.join(' '),
+    login_hint: options.username,
+    code_challenge: createHash('sha256').update(verifier).digest('base64url'),
+    code_challenge_method: 'S256',
+    client_info: '1',
+    ...options.parameters,
+  }).toString();
+  const code = await walk(authorizeUrl, options);
+
+  const response = await fetch(options.authorityMetadata.token_endpoint, {
+    method: 'POST',
+    headers: options.origin === undefined ? {} : { Origin: options.origin },
+    body: new URLSearchParams({
+      grant_type: 'authorization_code',
+      client_id: options.clientId,
+      code,
+      redirect_uri: options.redirectUri,
+      code_verifier: verifier,
+      scope: options.scopes.join(' '),
+      client_info: '1',
+      ...(options.clientSecret !== undefined && { client_secret: options.clientSecret }),
+    }),
+  });
+  const body: unknown = await response.json();
+  if (response.ok) return tokenAnswerSchema.parse(body);
+  const { error, error_description, error_codes } = refusalSchema.parse(body);
+  throw new SignInError(error_description, error_codes[0], error);
+}
+
+/** Follows pages and redirects until one goes to the redirect URI; returns the code it carries. */
+async function walk(start: URL, options: SignInOptions): Promise<string> {
+  const visit = createVisitor();
+  let response = await visit(start);
+  for (let pages = 0; pages < 8; pages++) {
+    const location = response.headers.get('location');
+    if (location !== null) return readCode(new URL(location));
+    const page = await response.text();
+    const shown = readShownError(page);
+    if (shown) throw new SignInError(`AADSTS${shown.number}: ${shown.text}`, shown.number);
+    const { action, fields } = fillIn(readForms(page), options);
+    response = await visit(new URL(action, start), new URLSearchParams(fields));
+  }
+  throw new SignInError('The sign-in pages led nowhere.');
+}
+
+function fillIn(forms: readonly HtmlForm[], { password, consent }: SignInOptions): HtmlForm {
+  const answers: Readonly<Record<string, Record<string, string>>> = {
+    password: { password },
+    approval: { approve: 'yes' },
+    consent: { consent: consent === 'accept' ? 'accept' : 'cancel' },
+    'admin-approval': { consent: 'return' },
+  };
+  for (const form of forms) {
+    const answer = answers[form.step];
+    if (answer) return { ...form, fields: { ...form.fields, ...answer } };
+  }
+  throw new SignInError('The sign-in page has no form that can be filled in.');
+}
+
+function readCode(location: URL): string {
+  const code = location.searchParams.get('code');
+  if (code !== null) return code;
+  const description = location.searchParams.get('error_description') ?? 'The redirect carries no code.';
+  const number = /^AADSTS(\d+)/.exec(description)?.[1];
+  throw new SignInError(
+    description,
+    number === undefined ? undefined : Number(number),
+    location.searchParams.get('error') ?? undefined,
+  );
+}

@@ -1,0 +1,80 @@
+import express, { type ErrorRequestHandler, type RequestHandler, type Router } from 'express';
+import { z } from 'zod';
+import { photoOf } from './directory/people.ts';
+import type { EntraServices } from './entra/entra-services.ts';
+import { signInName } from './entra/tokens/person-claims.ts';
+
+const seconds = z
+  .int()
+  .min(0)
+  .max(10 * 365 * 86_400);
+const lifetimesSchema = z
+  .strictObject({
+    accessToken: seconds,
+    refreshToken: seconds,
+    spaRefreshToken: seconds,
+    authorizationCode: seconds,
+    session: seconds,
+  })
+  .partial();
+
+/**
+ * Switches that no real tenant has, for trying what happens when keys roll over or tokens grow old.
+ * Changes want `Content-Type: application/json`, which pages of other origins cannot send unasked.
+ */
+export function createSwitches(entra: EntraServices): Router {
+  const { directory, signingKeys, lifetimes } = entra;
+  const router = express.Router();
+
+  router.get('/people', (_request, response) => {
+    response.json(directory.people.map((person) => ({ ...person, signInName: signInName(person) })));
+  });
+  router.get('/people/:id/photo', (request, response) => {
+    const photo = photoOf(directory.findPerson(request.params.id)?.id ?? '', '96x96');
+    if (!photo) return void response.status(404).end();
+    response.set('Cache-Control', 'private, max-age=3600').type('jpeg').send(photo);
+  });
+
+  router.use(onlyJson, express.json({ limit: '10kb' }));
+  router.post('/signing-keys', async (_request, response) => {
+    await signingKeys.rotate();
+    response.status(201).json({ signsWith: signingKeys.current().kid, published: publishedKids() });
+  });
+  router.delete('/signing-keys', (_request, response) => {
+    signingKeys.withdraw();
+    response.json({ signsWith: signingKeys.current().kid, published: publishedKids() });
+  });
+  router.patch('/lifetimes', (request, response) => {
+    const changes = lifetimesSchema.safeParse(request.body);
+    if (!changes.success) {
+      return void response
+        .status(400)
+        .json({ error: 'invalid_request', error_description: z.prettifyError(changes.error) });
+    }
+    Object.assign(lifetimes, changes.data);
+    response.json(lifetimes);
+  });
+  router.use((_request, response) => {
+    response
+      .status(404)
+      .json({ error: 'not_found', error_description: 'There is no such switch. The README lists them.' });
+  });
+  router.use(unreadable);
+  return router;
+
+  function publishedKids(): (string | undefined)[] {
+    return signingKeys.published().map(({ kid }) => kid);
+  }
+}
+
+const onlyJson: RequestHandler = (request, response, next) => {
+  if (request.method === 'GET' || request.is('application/json')) return next();
+  response.status(415).json({
+    error: 'invalid_request',
+    error_description: 'Send Content-Type: application/json, with a body, e.g. {}.',
+  });
+};
+
+const unreadable: ErrorRequestHandler = (_error, _request, response, _next) => {
+  response.status(400).json({ error: 'invalid_request', error_description: 'The body is not JSON.' });
+};

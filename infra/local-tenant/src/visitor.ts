@@ -1,0 +1,21 @@
+/** Gets a page, or posts a form to one. Redirects are answers, not followed. */
+export type Visit = (url: URL | string, form?: URLSearchParams) => Promise<Response>;
+
+/** Makes a visitor who keeps cookies from one request to the next, as a browser does. */
+export function createVisitor(): Visit {
+  const cookies = new Map<string, string>();
+  return async (url, form) => {
+    const Cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const response = await fetch(url, {
+      redirect: 'manual',
+      headers: { Cookie },
+      ...(form && { method: 'POST', body: form }),
+    });
+    for (const cookie of response.headers.getSetCookie()) {
+      const [name = '', value = ''] = cookie.split(';')[0]?.split(/=(.*)/s) ?? [];
+      if (value === '') cookies.delete(name);
+      else cookies.set(name, value);
+    }
+    return response;
+  };
+}

@@ -1,0 +1,138 @@
+import { onBehalfOf, refresh, signInToSpa } from './people.ts';
+import { type Refusal, testRefusals } from './refusals.ts';
+import { requestToken } from './tenant.ts';
+import { clientCredentials, demand, fromSpa, withAssertion } from './token-requests.ts';
+
+testRefusals([
+  {
+    number: 50076,
+    when: 'a policy demands a second factor for the resource of an exchange',
+    error: 'interaction_required',
+    suberror: 'basic_action',
+    send: (tenant) =>
+      withAssertion(tenant, ({ access_token }) => {
+        demand(tenant, 'mfa', tenant.apps.downstream);
+        return access_token;
+      }),
+  },
+  {
+    number: 50076,
+    when: 'a policy demands a second factor and a refresh token has none',
+    error: 'invalid_grant',
+    suberror: 'basic_action',
+    async send(tenant) {
+      const { refresh_token } = await signInToSpa(tenant);
+      demand(tenant, 'mfa', tenant.apps.middleTier);
+      return requestToken(tenant, refresh(tenant, refresh_token), fromSpa);
+    },
+  },
+  {
+    number: 500011,
+    when: 'the resource is unknown',
+    error: 'invalid_resource',
+    send: (tenant) => requestToken(tenant, clientCredentials(tenant, { scope: 'api://nobody/.default' })),
+  },
+  {
+    number: 500011,
+    when: 'the resource has no service principal in the tenant',
+    error: 'invalid_resource',
+    send(tenant) {
+      const { servicePrincipals } = tenant.directory.state;
+      const index = servicePrincipals.findIndex(({ appId }) => appId === tenant.apps.downstream);
+      servicePrincipals.splice(index, 1);
+      return requestToken(tenant, clientCredentials(tenant));
+    },
+  },
+  {
+    number: 53003,
+    when: 'a policy blocks the resource',
+    error: 'interaction_required',
+    suberror: 'message_only',
+    send: (tenant) =>
+      withAssertion(tenant, ({ access_token }) => {
+        demand(tenant, 'block', tenant.apps.downstream);
+        return access_token;
+      }),
+  },
+  {
+    number: 65001,
+    when: 'nobody consented to what the middle tier asks for',
+    error: 'invalid_grant',
+    suberror: 'consent_required',
+    send: (tenant) =>
+      withAssertion(tenant, ({ access_token }) => {
+        tenant.forgetConsents();
+        return access_token;
+      }),
+  },
+  {
+    number: 650053,
+    when: 'the resource has no such scope',
+    error: 'invalid_client',
+    send: (tenant) =>
+      withAssertion(tenant, ({ access_token }) => access_token, {
+        scope: `api://${tenant.apps.downstream}/Nothing`,
+      }),
+  },
+  {
+    number: 70011,
+    when: '/.default stands beside another scope',
+    error: 'invalid_scope',
+    send: (tenant) =>
+      withAssertion(tenant, ({ access_token }) => access_token, {
+        scope: `api://${tenant.apps.downstream}/.default api://${tenant.apps.downstream}/Leave.Read`,
+      }),
+  },
+  {
+    number: 28000,
+    when: 'scopes of two resources are asked for in one token',
+    error: 'invalid_request',
+    send: (tenant) =>
+      withAssertion(tenant, ({ access_token }) => access_token, {
+        scope: `api://${tenant.apps.downstream}/Leave.Read https://graph.microsoft.com/User.Read`,
+      }),
+  },
+  {
+    number: 90009,
+    when: 'an application asks for a token for itself by its URI',
+    error: 'invalid_request',
+    send: (tenant) =>
+      requestToken(tenant, clientCredentials(tenant, { scope: `api://${tenant.apps.middleTier}/.default` })),
+  },
+  {
+    number: 90014,
+    when: 'client credentials are asked for without a scope',
+    error: 'invalid_request',
+    send: (tenant) => requestToken(tenant, clientCredentials(tenant, { scope: '' })),
+  },
+  {
+    number: 90023,
+    when: 'the assertion is to be used some other way',
+    error: 'invalid_request',
+    send: (tenant) => requestToken(tenant, onBehalfOf(tenant, 'token', { requested_token_use: 'for_fun' })),
+  },
+  ...['grant_type', 'client_id', 'assertion', 'requested_token_use', 'scope'].map(
+    (parameter): Refusal => ({
+      number: 900144,
+      when: `${parameter} is missing`,
+      error: 'invalid_request',
+      send: (tenant) => requestToken(tenant, onBehalfOf(tenant, 'token', { [parameter]: '' })),
+    }),
+  ),
+  {
+    number: 9000410,
+    when: 'the claims parameter is not JSON',
+    error: 'invalid_request',
+    send: (tenant) => withAssertion(tenant, ({ access_token }) => access_token, { claims: '{' }),
+  },
+  {
+    number: 1002012,
+    when: 'client credentials are asked for with a delegated scope',
+    error: 'invalid_scope',
+    send: (tenant) =>
+      requestToken(
+        tenant,
+        clientCredentials(tenant, { scope: `api://${tenant.apps.downstream}/Leave.Read` }),
+      ),
+  },
+]);

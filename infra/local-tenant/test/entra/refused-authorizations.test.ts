@@ -1,0 +1,275 @@
+import { randomUUID } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { authorizeUrl, openBrowser } from './browser.ts';
+import { enterPassword, names, password } from './people.ts';
+import { startTenant, type TestTenant, webRedirectUri } from './tenant.ts';
+import { demand } from './token-requests.ts';
+
+/** Shown on a page, because the redirect URI cannot be trusted: never redirected. */
+const shown: {
+  number: number;
+  when: string;
+  changes(tenant: TestTenant): Record<string, string | undefined>;
+}[] = [
+  { number: 900144, when: 'client_id is missing', changes: () => ({ client_id: undefined }) },
+  { number: 700016, when: 'the client is unknown', changes: () => ({ client_id: randomUUID() }) },
+  {
+    number: 700038,
+    when: 'the client id is none',
+    changes: () => ({ client_id: '<script>alert(1)</script>' }),
+  },
+  {
+    number: 50011,
+    when: 'the redirect URI is unknown',
+    changes: () => ({ redirect_uri: 'https://evil.example/' }),
+  },
+  {
+    number: 50011,
+    when: 'the redirect URI only begins like a registered one',
+    changes: () => ({ redirect_uri: 'http://localhost:3000/redirect.html.evil' }),
+  },
+  {
+    number: 50011,
+    when: 'the redirect URI hides another host behind localhost',
+    changes: () => ({ redirect_uri: 'http://localhost:3000@evil.example/redirect.html' }),
+  },
+  {
+    number: 50011,
+    when: 'the redirect URI differs in case',
+    changes: () => ({ redirect_uri: 'http://localhost:3000/Redirect.html' }),
+  },
+  {
+    number: 500113,
+    when: 'no redirect URI is registered',
+    changes: (tenant) => ({ client_id: tenant.apps.downstream }),
+  },
+  { number: 70007, when: 'the response mode is unknown', changes: () => ({ response_mode: 'pigeon' }) },
+];
+
+test.each(shown)('AADSTS$number is shown on a page when $when', async ({ number, changes }) => {
+  const tenant = await startTenant();
+  const seen = await openBrowser(tenant).authorize(changes(tenant));
+  expect(seen).toMatchObject({ status: 400, shown: number });
+  expect(seen.response.headers.get('location')).toBeNull();
+  expect(seen.page).not.toContain('<script>alert');
+  expect(seen.page).toMatch(/Correlation id<\/dt><dd>[0-9a-f-]{36}/);
+  expect(seen.page).toMatch(/Timestamp<\/dt><dd>\d{4}-/);
+});
+
+test('AADSTS9000411 is shown on a page when a parameter is there twice', async () => {
+  const tenant = await startTenant();
+  const seen = await openBrowser(tenant).open(`${authorizeUrl(tenant)}&scope=openid`);
+  expect(seen.shown).toBe(9000411);
+});
+
+test.each([
+  { number: 90002, segment: 'fabrikam.example' },
+  { number: 900023, segment: 'not a tenant' },
+  { number: 50194, segment: 'common' },
+  { number: 50194, segment: 'organizations' },
+  { number: 9002346, segment: 'consumers' },
+])('AADSTS$number is shown on a page for the tenant "$segment"', async ({ number, segment }) => {
+  const tenant = await startTenant();
+  const url = authorizeUrl(tenant);
+  url.pathname = `/${encodeURIComponent(segment)}/oauth2/v2.0/authorize`;
+  expect((await openBrowser(tenant).open(url)).shown).toBe(number);
+});
+
+/** Told to the client before anybody signs in. */
+const told: {
+  number: number;
+  when: string;
+  error: string;
+  changes(tenant: TestTenant): Record<string, string | undefined>;
+}[] = [
+  {
+    number: 900144,
+    when: 'response_type is missing',
+    error: 'invalid_request',
+    changes: () => ({ response_type: undefined }),
+  },
+  {
+    number: 900144,
+    when: 'scope is missing',
+    error: 'invalid_request',
+    changes: () => ({ scope: undefined }),
+  },
+  {
+    number: 70005,
+    when: 'the response type is unknown',
+    error: 'unsupported_response_type',
+    changes: () => ({ response_type: 'egg' }),
+  },
+  {
+    number: 700051,
+    when: 'a token is asked for',
+    error: 'unsupported_response_type',
+    changes: () => ({ response_type: 'token' }),
+  },
+  {
+    number: 700054,
+    when: 'an ID token is asked for',
+    error: 'unsupported_response_type',
+    changes: () => ({ response_type: 'code id_token' }),
+  },
+  {
+    number: 90023,
+    when: 'the prompt is unknown',
+    error: 'invalid_request',
+    changes: () => ({ prompt: 'login consent' }),
+  },
+  {
+    number: 90023,
+    when: 'the challenge method is unknown',
+    error: 'invalid_request',
+    changes: () => ({ code_challenge_method: 'S512' }),
+  },
+  {
+    number: 9002325,
+    when: 'a single-page application brings no challenge',
+    error: 'invalid_request',
+    changes: () => ({ code_challenge: undefined }),
+  },
+  {
+    number: 9002325,
+    when: 'a single-page application brings a plain challenge',
+    error: 'invalid_request',
+    changes: () => ({ code_challenge_method: 'plain' }),
+  },
+  {
+    number: 9002325,
+    when: 'a single-page application names no method',
+    error: 'invalid_request',
+    changes: () => ({ code_challenge_method: undefined }),
+  },
+  {
+    number: 501491,
+    when: 'the challenge is too short',
+    error: 'invalid_request',
+    changes: () => ({ code_challenge: 'short' }),
+  },
+  {
+    number: 9000410,
+    when: 'the claims are not JSON',
+    error: 'invalid_request',
+    changes: () => ({ claims: '{' }),
+  },
+  {
+    number: 9000410,
+    when: 'the claims have another shape',
+    error: 'invalid_request',
+    changes: () => ({ claims: '{"access_token":{"acrs":7}}' }),
+  },
+  {
+    number: 500011,
+    when: 'the resource is unknown',
+    error: 'invalid_resource',
+    changes: () => ({ scope: 'api://nobody/.default' }),
+  },
+  {
+    number: 650053,
+    when: 'the scope is unknown',
+    error: 'invalid_client',
+    changes: (tenant) => ({ scope: `api://${tenant.apps.middleTier}/nothing` }),
+  },
+  {
+    number: 70011,
+    when: '/.default stands beside another scope',
+    error: 'invalid_scope',
+    changes: (tenant) => ({ scope: `${tenant.spaScope} User.Read` }),
+  },
+  {
+    number: 50058,
+    when: 'nobody is signed in and nobody may be asked',
+    error: 'login_required',
+    changes: () => ({ prompt: 'none' }),
+  },
+];
+
+test.each(told)(
+  'AADSTS$number $error is told to the client when $when',
+  async ({ number, error, changes }) => {
+    const tenant = await startTenant();
+    const { answer } = await openBrowser(tenant).authorize(changes(tenant));
+    expect(answer).toMatchObject({
+      error,
+      state: 'the-state',
+      error_uri: `https://login.microsoftonline.com/error?code=${number}`,
+    });
+    expect(answer.error_description).toMatch(
+      new RegExp(`^AADSTS${number}: .+ Trace ID: .+ Correlation ID: .+ Timestamp: .+Z$`),
+    );
+    expect(answer).not.toHaveProperty('code');
+  },
+);
+
+test('AADSTS650057 is told to the client when it asks for /.default of a resource its registration does not list', async () => {
+  const tenant = await startTenant();
+  const browser = openBrowser(tenant);
+  await browser.authorize({ scope: `api://${tenant.apps.downstream}/.default` });
+  const { answer } = await enterPassword(browser);
+  expect(answer.error_description).toMatch(/^AADSTS650057: /);
+});
+
+test('AADSTS650052 is told to the client when its registration lists a resource that the tenant lacks', async () => {
+  const tenant = await startTenant();
+  tenant.directory.findApplication(tenant.apps.spa)?.requiredResourceAccess.push({
+    resourceAppId: randomUUID(),
+    resourceAccess: [{ id: randomUUID(), type: 'Scope' }],
+  });
+  const browser = openBrowser(tenant);
+  await browser.authorize();
+  expect((await enterPassword(browser)).answer.error_description).toMatch(/^AADSTS650052: /);
+});
+
+test('AADSTS65002 is told to Azure CLI when it asks for more than it is preauthorised for', async () => {
+  const tenant = await startTenant();
+  const browser = openBrowser(tenant);
+  await browser.authorize({
+    client_id: '04b07795-8ddb-461a-bbee-02f9e1bf7b46',
+    redirect_uri: 'http://localhost:8400',
+    scope: `api://${tenant.apps.downstream}/Leave.Read`,
+  });
+  expect((await enterPassword(browser)).answer.error_description).toMatch(/^AADSTS65002: /);
+});
+
+test('AADSTS53003 is told to the client when a policy blocks the resource', async () => {
+  const tenant = await startTenant();
+  demand(tenant, 'block', tenant.apps.middleTier);
+  const browser = openBrowser(tenant);
+  await browser.authorize();
+  const { answer } = await enterPassword(browser);
+  expect(answer.error_description).toMatch(/^AADSTS53003: /);
+});
+
+test.each([
+  { number: 50034, when: 'nobody has that name', account: 'nobody@contoso.example', typed: undefined },
+  { number: 50034, when: 'no name was typed', account: '', typed: undefined },
+  { number: 50126, when: 'the password is wrong', account: names.employee, typed: 'wrong' },
+  { number: 50126, when: 'no password was typed', account: names.employee, typed: '' },
+  { number: 50057, when: 'the account is disabled', account: names.disabled, typed: password },
+])(
+  'AADSTS$number is shown beside the field when $when, and the person can try again',
+  async ({ number, account, typed }) => {
+    const tenant = await startTenant();
+    const browser = openBrowser(tenant);
+    await browser.authorize();
+    const named = await browser.submit('account', { account });
+    const seen = typed === undefined ? named : await browser.submit('password', { password: typed });
+    expect(seen).toMatchObject({ status: 200, shown: number });
+    expect(seen.page).toMatch(/aria-invalid="true" aria-describedby="error"/);
+    expect(seen.steps).toContain(typed === undefined ? 'account' : 'password');
+  },
+);
+
+test('a web application may do without a challenge, as it proves itself with its secret', async () => {
+  const tenant = await startTenant();
+  const { steps } = await openBrowser(tenant).authorize({
+    client_id: tenant.apps.middleTier,
+    redirect_uri: webRedirectUri,
+    scope: 'openid',
+    code_challenge: undefined,
+    code_challenge_method: undefined,
+  });
+  expect(steps).toContain('account');
+});

@@ -1,0 +1,262 @@
+import { expect, test } from 'vitest';
+import { authorizeParameters, openBrowser } from './browser.ts';
+import { enterPassword, names, password } from './people.ts';
+import { spaOrigin, spaRedirectUri, startTenant, type TestTenant } from './tenant.ts';
+import { revoke } from './token-requests.ts';
+
+/** A browser in which these people are signed in, and have consented to the SPA. */
+async function signedIn(tenant: TestTenant, ...people: string[]) {
+  const browser = openBrowser(tenant);
+  for (const person of people) {
+    await browser.authorize({ prompt: 'select_account' });
+    const { steps } = await browser.submit('account', { account: person });
+    if (steps.includes('password')) await browser.submit('password', { password });
+    await browser.submit('consent', { consent: 'accept' });
+  }
+  return browser;
+}
+
+test('a person picks an account, types the password, consents, and the client gets a code', async () => {
+  const tenant = await startTenant();
+  const browser = openBrowser(tenant);
+  expect(await browser.authorize()).toMatchObject({ status: 200, steps: ['account'] });
+  expect((await browser.submit('account', { account: names.employee })).steps).toEqual([
+    'password',
+    'other-account',
+  ]);
+  expect((await browser.submit('password', { password })).steps).toEqual(['consent', 'other-account']);
+  const { response, answer } = await browser.submit('consent', { consent: 'accept' });
+  expect(response.status).toBe(302);
+  expect(response.headers.get('location')).toMatch(/^http:\/\/localhost:3000\/redirect\.html#code=/);
+  expect(answer).toEqual({ code: expect.any(String), state: 'the-state', session_state: expect.any(String) });
+});
+
+test('the account picker offers everybody, and those who are signed in first', async () => {
+  const tenant = await startTenant();
+  const browser = await signedIn(tenant, names.manager);
+  const { page } = await browser.authorize({ prompt: 'select_account' });
+  const offered = [...page.matchAll(/name="account" value="([^"]+)"/g)].map(([, name]) => name);
+  expect(offered).toHaveLength(6);
+  expect(offered[0]).toBe(names.manager);
+  expect(page.match(/Signed in/g)).toHaveLength(1);
+});
+
+test('whoever is not on the account picker can type a name', async () => {
+  const tenant = await startTenant();
+  const browser = openBrowser(tenant);
+  await browser.authorize();
+  const { steps } = await browser.submit('account', { other: '1' });
+  expect(steps).toEqual(['account']);
+  expect((await browser.submit('account', { account: names.guest })).steps).toContain('password');
+});
+
+test('the only one signed in is not asked again', async () => {
+  const tenant = await startTenant();
+  const browser = await signedIn(tenant, names.employee);
+  expect((await browser.authorize()).answer.code).toBeDefined();
+  expect((await browser.authorize({ prompt: 'none' })).answer.code).toBeDefined();
+});
+
+test('prompt=login asks for the password again, once', async () => {
+  const tenant = await startTenant();
+  const browser = await signedIn(tenant, names.employee);
+  tenant.advance(1);
+  expect((await browser.authorize({ prompt: 'login' })).steps).toContain('password');
+  expect((await browser.submit('password', { password })).answer.code).toBeDefined();
+});
+
+test('prompt=select_account shows the account picker, and a session needs no password', async () => {
+  const tenant = await startTenant();
+  const browser = await signedIn(tenant, names.employee);
+  expect((await browser.authorize({ prompt: 'select_account' })).steps).toEqual(['account']);
+  expect((await browser.submit('account', { account: names.employee })).answer.code).toBeDefined();
+});
+
+test('prompt=consent asks for consent again, also for what was granted', async () => {
+  const tenant = await startTenant();
+  const browser = await signedIn(tenant, names.employee);
+  expect((await browser.authorize({ prompt: 'consent' })).steps).toContain('consent');
+  expect((await browser.submit('consent', { consent: 'accept' })).answer.code).toBeDefined();
+});
+
+test.each([
+  { number: 16000, error: 'interaction_required', when: 'two people are signed in', hint: undefined },
+  { number: 160021, error: 'interaction_required', when: 'the hint names somebody else', hint: names.guest },
+])('prompt=none tells the client AADSTS$number when $when', async ({ number, error, hint }) => {
+  const tenant = await startTenant();
+  const browser = await signedIn(tenant, names.employee, names.manager);
+  const { answer } = await browser.authorize({ prompt: 'none', login_hint: hint });
+  expect(answer.error).toBe(error);
+  expect(answer.error_description).toMatch(new RegExp(`^AADSTS${number}:`));
+});
+
+test('prompt=none finds the right one of several sessions by login_hint, and by sid', async () => {
+  const tenant = await startTenant();
+  const browser = await signedIn(tenant, names.employee, names.manager);
+  const byHint = await browser.authorize({ prompt: 'none', login_hint: names.employee, client_info: '1' });
+  const bySession = await browser.authorize({
+    prompt: 'none',
+    sid: byHint.answer.session_state,
+    client_info: '1',
+  });
+  const person = tenant.directory.findPerson(names.employee);
+  for (const { answer } of [byHint, bySession]) {
+    expect(JSON.parse(Buffer.from(answer.client_info ?? '', 'base64url').toString())).toEqual({
+      uid: person?.id,
+      utid: tenant.tenantId,
+    });
+  }
+});
+
+test('prompt=none tells the client AADSTS65001 consent_required when consent is missing', async () => {
+  const tenant = await startTenant();
+  const browser = await signedIn(tenant, names.employee);
+  tenant.forgetConsents();
+  const { answer } = await browser.authorize({ prompt: 'none' });
+  expect(answer.error).toBe('consent_required');
+  expect(answer.error_description).toMatch(/^AADSTS65001:/);
+});
+
+test('login_hint leads to the password of that person', async () => {
+  const tenant = await startTenant();
+  const { page, steps } = await openBrowser(tenant).authorize({ login_hint: names.guest });
+  expect(steps).toContain('password');
+  expect(page).toContain(names.guest);
+});
+
+test('login_hint of an unknown person leads to the page that asks for a name, with AADSTS50034', async () => {
+  const tenant = await startTenant();
+  const seen = await openBrowser(tenant).authorize({ login_hint: 'nobody@contoso.example' });
+  expect(seen).toMatchObject({ shown: 50034, steps: ['account'] });
+  expect(seen.page).toContain('value="nobody@contoso.example"');
+});
+
+test('an authorization request can be posted', async () => {
+  const tenant = await startTenant();
+  const browser = openBrowser(tenant);
+  const { steps } = await browser.post(
+    tenant.authorityMetadata.authorization_endpoint,
+    authorizeParameters(tenant, { login_hint: names.employee }),
+  );
+  expect(steps).toContain('password');
+});
+
+test('response_mode=query answers in the query, and leaves the state as it was', async () => {
+  const tenant = await startTenant();
+  const browser = await signedIn(tenant, names.employee);
+  const { response } = await browser.authorize({ response_mode: 'query', state: 'a b&c=d#é' });
+  const location = new URL(response.headers.get('location') ?? '');
+  expect(location.searchParams.get('state')).toBe('a b&c=d#é');
+  expect(location.searchParams.get('code')).toBeTruthy();
+  expect(location.hash).toBe('');
+});
+
+test('response_mode=form_post answers with a form that sends itself, by a script that the policy names', async () => {
+  const tenant = await startTenant();
+  const browser = await signedIn(tenant, names.employee);
+  const { page, response } = await browser.authorize({
+    response_mode: 'form_post',
+    state: '"><script>alert(1)</script>',
+  });
+  expect(response.status).toBe(200);
+  expect(page).toContain(`<form method="post" action="${spaRedirectUri}">`);
+  expect(page).toMatch(/<input type="hidden" name="code" value="[^"]+">/);
+  expect(page).not.toContain('<script>alert');
+  const policy = response.headers.get('content-security-policy');
+  expect(policy).toMatch(/script-src 'sha256-/);
+  expect(policy).toContain(`form-action 'self' ${spaOrigin}`);
+});
+
+test('pages load nothing from elsewhere, run no script, cannot be framed and are not kept', async () => {
+  const tenant = await startTenant();
+  const { response } = await openBrowser(tenant).authorize();
+  const policy = response.headers.get('content-security-policy') ?? '';
+  expect(policy).toContain("default-src 'none'");
+  expect(policy).toContain("script-src 'none'");
+  expect(policy).toContain("frame-ancestors 'none'");
+  expect(policy).not.toContain('unsafe');
+  expect(response.headers.get('x-frame-options')).toBe('DENY');
+  expect(response.headers.get('cache-control')).toBe('no-store');
+  expect(response.headers.get('x-powered-by')).toBeNull();
+});
+
+test('pages say that this is not Microsoft, and print the password', async () => {
+  const tenant = await startTenant();
+  const { page } = await openBrowser(tenant).authorize();
+  expect(page).toContain('not Microsoft');
+  expect(page).toContain(`<code>${password}</code>`);
+});
+
+test('the session ends after its lifetime', async () => {
+  const tenant = await startTenant();
+  const browser = await signedIn(tenant, names.employee);
+  tenant.advance(tenant.lifetimes.session + 1);
+  expect((await browser.authorize({ prompt: 'none' })).answer.error).toBe('login_required');
+});
+
+test('forgetSessions signs everybody out', async () => {
+  const tenant = await startTenant();
+  const browser = await signedIn(tenant, names.employee);
+  tenant.forgetSessions();
+  expect((await browser.authorize({ prompt: 'none' })).answer.error).toBe('login_required');
+});
+
+test('a session that was revoked is none, and a new one a moment later is one', async () => {
+  const tenant = await startTenant();
+  const browser = await signedIn(tenant, names.employee);
+  tenant.advance(0.1);
+  revoke(tenant, names.employee);
+  tenant.advance(0.001);
+  expect((await browser.authorize({ prompt: 'none' })).answer.error).toBe('login_required');
+  await browser.authorize({ login_hint: names.employee });
+  expect((await browser.submit('password', { password })).answer.code).toBeDefined();
+});
+
+test('cookies cannot be read by scripts, and are not sent along from other sites', async () => {
+  const tenant = await startTenant();
+  const browser = openBrowser(tenant);
+  const first = await browser.authorize();
+  const last = await enterPassword(browser);
+  for (const { response } of [first, last]) {
+    const cookies = response.headers.getSetCookie();
+    expect(cookies).not.toHaveLength(0);
+    for (const cookie of cookies) expect(cookie).toMatch(/; Path=\/; HttpOnly; SameSite=Lax$/);
+  }
+});
+
+test.each([
+  { when: 'brings no token', number: 165000, fields: { flow: '' } },
+  { when: 'brings a token that was made up', number: 165000, fields: { flow: 'A'.repeat(200) } },
+])('a form that $when is refused with AADSTS$number', async ({ number, fields }) => {
+  const tenant = await startTenant();
+  const browser = openBrowser(tenant);
+  await browser.authorize();
+  expect(await browser.submit('account', { account: names.employee, ...fields })).toMatchObject({
+    status: 400,
+    shown: number,
+  });
+});
+
+test('a form that was made for another browser is refused with AADSTS165000', async () => {
+  const tenant = await startTenant();
+  const victim = openBrowser(tenant);
+  await victim.authorize();
+  const { page } = await openBrowser(tenant).authorize();
+  const flow = /name="flow" value="([^"]+)"/.exec(page)?.[1] ?? '';
+  expect((await victim.submit('account', { account: names.employee, flow })).shown).toBe(165000);
+});
+
+test('a form that was left for over an hour is refused with AADSTS50089', async () => {
+  const tenant = await startTenant();
+  const browser = openBrowser(tenant);
+  await browser.authorize();
+  tenant.advance(3601);
+  expect((await browser.submit('account', { account: names.employee })).shown).toBe(50089);
+});
+
+test('a path that is none says where sign-in starts', async () => {
+  const tenant = await startTenant();
+  const seen = await openBrowser(tenant).open(`${tenant.baseUrl}/${tenant.tenantId}/sign-in/password`);
+  expect(seen.status).toBe(404);
+  expect(seen.page).toContain('Sign-in starts from an application');
+});

@@ -1,0 +1,95 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { decodeJwt, SignJWT } from 'jose';
+import { expect } from 'vitest';
+import type { TokenAnswer } from '../../src/index.ts';
+import { codeVerifier, openBrowser } from './browser.ts';
+import { enterPassword, onBehalfOf, signInToSpa } from './people.ts';
+import { requestToken, secret, spaOrigin, spaRedirectUri, type TestTenant } from './tenant.ts';
+
+/** Headers of a request that a page of the SPA sends. */
+export const fromSpa = { Origin: spaOrigin };
+
+/** A code for the SPA (or another client), by way of the sign-in pages. */
+export async function getCode(
+  tenant: TestTenant,
+  changes: Record<string, string | undefined> = {},
+): Promise<string> {
+  const browser = openBrowser(tenant);
+  await browser.authorize(changes);
+  const afterPassword = await enterPassword(browser);
+  const { answer } = afterPassword.steps.includes('consent')
+    ? await browser.submit('consent', { consent: 'accept' })
+    : afterPassword;
+  expect(answer.code).toBeDefined();
+  return answer.code ?? '';
+}
+
+/** The body with which the SPA redeems a code. */
+export const redeem = (tenant: TestTenant, code: string, changes: Record<string, string> = {}) => ({
+  grant_type: 'authorization_code',
+  client_id: tenant.apps.spa,
+  code,
+  redirect_uri: spaRedirectUri,
+  code_verifier: codeVerifier,
+  ...changes,
+});
+
+/** Signs in to the SPA, and lets the middle tier exchange what is made of the tokens. */
+export const withAssertion = async (
+  tenant: TestTenant,
+  make: (tokens: TokenAnswer) => string | Promise<string>,
+  changes: Record<string, string> = {},
+) => requestToken(tenant, onBehalfOf(tenant, await make(await signInToSpa(tenant)), changes));
+
+/** The body with which the middle tier asks for a token of its own. */
+export const clientCredentials = (tenant: TestTenant, changes: Record<string, string> = {}) => ({
+  grant_type: 'client_credentials',
+  client_id: tenant.apps.middleTier,
+  client_secret: secret,
+  scope: `api://${tenant.apps.downstream}/.default`,
+  ...changes,
+});
+
+/** A token with these claims changed, signed with the tenant's own key, as only the tenant can. */
+export const resign = (tenant: TestTenant, token: string, changes: Record<string, unknown>) => {
+  const { kid, privateKey } = tenant.signingKeys.current();
+  const claims = { ...decodeJwt(token), ...changes };
+  return new SignJWT(claims).setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid }).sign(privateKey);
+};
+
+/** The same tenant, addressed by another first path segment. */
+export function atSegment(tenant: TestTenant, segment: string): TestTenant {
+  const token_endpoint = tenant.authorityMetadata.token_endpoint.replace(tenant.tenantId, segment);
+  return { ...tenant, authorityMetadata: { ...tenant.authorityMetadata, token_endpoint } };
+}
+
+/** Adds a Conditional Access policy for everybody. */
+export function demand(tenant: TestTenant, control: 'mfa' | 'block', appId: string): void {
+  tenant.directory.state.conditionalAccessPolicies.push({
+    id: randomUUID(),
+    displayName: control,
+    state: 'enabled',
+    conditions: { applications: { includeApplications: [appId] }, users: { includeUsers: ['All'] } },
+    grantControls: { operator: 'OR', builtInControls: [control] },
+  });
+}
+
+/** Revokes what the person holds, as of the tenant's present. */
+export function revoke(tenant: TestTenant, username: string): void {
+  const person = tenant.directory.findPerson(username);
+  tenant.advance(0.001);
+  tenant.directory.state.revocations[person?.id ?? ''] = {
+    signInSessionsValidFromDateTime: tenant.now().toISOString(),
+  };
+}
+
+export function addSecret(tenant: TestTenant, appId: string): void {
+  tenant.directory.findApplication(appId)?.passwordCredentials.push({
+    keyId: randomUUID(),
+    displayName: null,
+    hint: '',
+    startDateTime: '2026-01-01T00:00:00Z',
+    endDateTime: '2099-01-01T00:00:00Z',
+    secretDigest: createHash('sha256').update(secret).digest('base64url'),
+  });
+}
