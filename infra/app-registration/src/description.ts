@@ -1,0 +1,130 @@
+/** The three apps, as the description refers to them. */
+export const appKeys = ['spa', 'middleTierApi', 'downstreamApi'] as const;
+export type AppKey = (typeof appKeys)[number];
+
+/** A scope that an API exposes ("permissionScope resource type"). The id never changes: grants refer to it. */
+export interface ExposedScope {
+  id: string;
+  value: string;
+  adminConsentDisplayName: string;
+  adminConsentDescription: string;
+  userConsentDisplayName: string;
+  userConsentDescription: string;
+}
+
+/** What one app registration says. References to other apps are by key: their ids are known once they exist. */
+export interface AppDescription {
+  key: AppKey;
+  /** Alternate key in Microsoft Graph: how the app is found again. */
+  uniqueName: string;
+  displayName: string;
+  description: string;
+  /** Redirect URIs of the SPA platform. On another one, Entra answers AADSTS9002326. */
+  spaRedirectUris: readonly string[];
+  /** An API has an identifier URI, `api://{appId}`, gets v2 tokens, and exposes scopes. */
+  exposedScopes: readonly ExposedScope[];
+  /** Claims the API relies on that Entra leaves out unless asked ("Optional claims reference"). */
+  accessTokenClaims: readonly string[];
+  /** Delegated permissions the app lists: what `/.default` asks for. */
+  requiredScopes: readonly { resource: AppKey | 'microsoftGraph'; values: readonly string[] }[];
+  /** Clients whose `/.default` sign-in asks for this app's permissions too: the combined consent. */
+  knownClients: readonly AppKey[];
+  /** Clients that get these scopes without anybody being asked. */
+  preAuthorizedClients: readonly { client: AppKey; values: readonly string[] }[];
+  /** The app proves who it is with a secret. */
+  needsSecret: boolean;
+}
+
+export interface DescriptionParameters {
+  /** Origin of the SPA, without a slash at the end. */
+  spaUrl: string;
+  /** Start of each unique name; another one registers a second set of apps in the same tenant. */
+  namePrefix?: string;
+}
+
+const accessTokenClaims = ['acct', 'idtyp', 'xms_cc'];
+
+/** The app registrations that this project needs. A pure function: the tenant is made to match what it returns. */
+export function describeApps({
+  spaUrl,
+  namePrefix = 'obo',
+}: DescriptionParameters): readonly AppDescription[] {
+  return [
+    {
+      key: 'downstreamApi',
+      uniqueName: `${namePrefix}-downstream-api`,
+      displayName: 'Leave (downstream API)',
+      description:
+        'Keeps leave balances and leave requests. Called by the middle tier on behalf of a person.',
+      spaRedirectUris: [],
+      exposedScopes: [
+        {
+          id: '5e1d2c7a-90b4-4f36-8a1b-c2f7d3e6a401',
+          value: 'Leave.Read',
+          adminConsentDisplayName: 'Read leave',
+          adminConsentDescription:
+            "Allows the app to read the leave balance and the leave requests of the signed-in person, on the person's behalf.",
+          userConsentDisplayName: 'Read your leave',
+          userConsentDescription: 'Allows the app to read your leave balance and your leave requests.',
+        },
+        {
+          id: '8c4b7f10-2d6e-4a95-b3c8-71e0d9a5f402',
+          value: 'Leave.ReadWrite',
+          adminConsentDisplayName: 'Request and cancel leave',
+          adminConsentDescription:
+            "Allows the app to read, request and cancel leave of the signed-in person, on the person's behalf.",
+          userConsentDisplayName: 'Request and cancel your leave',
+          userConsentDescription: 'Allows the app to read, request and cancel your leave.',
+        },
+      ],
+      accessTokenClaims,
+      requiredScopes: [],
+      knownClients: [],
+      preAuthorizedClients: [{ client: 'middleTierApi', values: ['Leave.Read'] }],
+      needsSecret: false,
+    },
+    {
+      key: 'middleTierApi',
+      uniqueName: `${namePrefix}-middle-tier-api`,
+      displayName: 'Leave (middle-tier API)',
+      description: 'Calls Microsoft Graph and the downstream API on behalf of the person who uses the SPA.',
+      spaRedirectUris: [],
+      exposedScopes: [
+        {
+          id: 'd07a53e9-6f18-4cb2-9e04-a85b1c3d7403',
+          value: 'access_as_user',
+          adminConsentDisplayName: 'Use the leave application',
+          adminConsentDescription:
+            'Allows the app to call the middle-tier API of the leave application as the signed-in person.',
+          userConsentDisplayName: 'Use the leave application as you',
+          userConsentDescription:
+            'Allows the app to call the middle-tier API of the leave application as you.',
+        },
+      ],
+      accessTokenClaims,
+      requiredScopes: [
+        { resource: 'microsoftGraph', values: ['User.Read', 'User.ReadBasic.All', 'offline_access'] },
+        { resource: 'downstreamApi', values: ['Leave.Read', 'Leave.ReadWrite'] },
+      ],
+      knownClients: ['spa'],
+      preAuthorizedClients: [],
+      needsSecret: true,
+    },
+    {
+      key: 'spa',
+      uniqueName: `${namePrefix}-spa`,
+      displayName: 'Leave (single-page app)',
+      description: 'What people see in the browser. Calls the middle-tier API and nothing else.',
+      spaRedirectUris: [`${spaUrl}/redirect.html`],
+      exposedScopes: [],
+      accessTokenClaims: [],
+      requiredScopes: [
+        { resource: 'microsoftGraph', values: ['openid', 'profile', 'offline_access'] },
+        { resource: 'middleTierApi', values: ['access_as_user'] },
+      ],
+      knownClients: [],
+      preAuthorizedClients: [],
+      needsSecret: false,
+    },
+  ];
+}

@@ -1,0 +1,27 @@
+export type { ClientSecret } from './client-secret.ts';
+export { describeChanges } from './describe-changes.ts';
+export {
+  type AppDescription,
+  type AppKey,
+  appKeys,
+  type DescriptionParameters,
+  describeApps,
+  type ExposedScope,
+} from './description.ts';
+export { type Environment, type EnvironmentParameters, environments } from './environment.ts';
+export {
+  type EnvironmentFiles,
+  environmentFilesIn,
+  readKnownSecret,
+  renderEnvironment,
+  writeEnvironmentFiles,
+} from './environment-files.ts';
+export { GraphRequestError } from './graph-error.ts';
+export { type RegisterOptions, type RegisterResult, register } from './register.ts';
+export {
+  type Change,
+  ForeignAppError,
+  type Registration,
+  type RegistrationOptions,
+  registerApps,
+} from './register-apps.ts';

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { describeApps } from '../src/description.ts';
+import { microsoftGraphAppId, microsoftGraphScopeIds } from '../src/microsoft-graph-scopes.ts';
+import { runTenant } from './running-tenant.ts';
+
+test('no two scopes share an id or a value', () => {
+  const scopes = describeApps({ spaUrl: 'http://localhost:3000' }).flatMap(
+    ({ exposedScopes }) => exposedScopes,
+  );
+  expect(new Set(scopes.map(({ id }) => id)).size).toBe(scopes.length);
+  expect(new Set(scopes.map(({ value }) => value)).size).toBe(scopes.length);
+});
+
+test("the ids of Microsoft Graph's scopes are those that Graph says", async () => {
+  await using running = await runTenant();
+  const graph = running.tenant.directory.findApplication(microsoftGraphAppId);
+  for (const [value, id] of Object.entries(microsoftGraphScopeIds)) {
+    expect(graph?.api.oauth2PermissionScopes).toContainEqual(expect.objectContaining({ value, id }));
+  }
+});
+
+test('another prefix describes another set of apps', () => {
+  const names = (namePrefix: string) =>
+    describeApps({ spaUrl: 'http://localhost:3000', namePrefix }).map(({ uniqueName }) => uniqueName);
+  expect(names('test')).toEqual(['test-downstream-api', 'test-middle-tier-api', 'test-spa']);
+});

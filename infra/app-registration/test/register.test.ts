@@ -1,0 +1,350 @@
+import { readFile, stat } from 'node:fs/promises';
+import { parseEnv } from 'node:util';
+import { azureCliAppId, password, people, signInOverHttp } from '@obo/local-tenant';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describeChanges } from '../src/describe-changes.ts';
+import { accessLocalTenant, LocalTenantUnreachableError } from '../src/local-tenant.ts';
+import { type RunningTenant, runTenant } from './running-tenant.ts';
+
+let running: RunningTenant;
+
+beforeEach(async () => {
+  running = await runTenant();
+});
+
+afterEach(async () => {
+  await running[Symbol.asyncDispose]();
+});
+
+const names = ['obo-downstream-api', 'obo-middle-tier-api', 'obo-spa'] as const;
+type AppName = (typeof names)[number];
+type App = ReturnType<typeof application>;
+/** An id that nothing else has. */
+const strange = '11111111-2222-4333-8444-555555555555';
+const scopes = 'api.oauth2PermissionScopes';
+
+function application(uniqueName: AppName) {
+  const found = running.tenant.directory.state.applications.find(
+    (candidate) => candidate.uniqueName === uniqueName,
+  );
+  if (!found) throw new Error(`There is no ${uniqueName}.`);
+  return found;
+}
+
+describe('in a tenant without apps', () => {
+  test('creates the three apps, their service principals and one secret, and says so', async () => {
+    const { changes } = await running.register();
+    expect(describeChanges(changes)).toEqual([
+      ...names.map((name) => `${name}: application created`),
+      ...names.map((name) => `${name}: service principal created`),
+      expect.stringMatching(/^obo-middle-tier-api: client secret added, key id [0-9a-f-]{36}$/),
+    ]);
+  });
+
+  test('makes them as the description says, with references in both directions', async () => {
+    await running.register();
+    const [downstream, middleTier, spa] = [
+      application(names[0]),
+      application(names[1]),
+      application(names[2]),
+    ];
+    expect(spa).toMatchObject({
+      spa: { redirectUris: ['http://localhost:3000/redirect.html'] },
+      web: {
+        redirectUris: [],
+        implicitGrantSettings: { enableAccessTokenIssuance: false, enableIdTokenIssuance: false },
+      },
+      publicClient: { redirectUris: [] },
+      identifierUris: [],
+    });
+    expect(spa.requiredResourceAccess.map(({ resourceAppId }) => resourceAppId)).toContain(middleTier.appId);
+    expect(middleTier).toMatchObject({
+      identifierUris: [`api://${middleTier.appId}`],
+      api: { requestedAccessTokenVersion: 2, knownClientApplications: [spa.appId] },
+    });
+    expect(middleTier.api.oauth2PermissionScopes.map(({ value }) => value)).toEqual(['access_as_user']);
+    expect(middleTier.requiredResourceAccess.map(({ resourceAppId }) => resourceAppId)).toEqual([
+      '00000003-0000-0000-c000-000000000000',
+      downstream.appId,
+    ]);
+    const [read] = downstream.api.oauth2PermissionScopes;
+    expect(read?.value).toBe('Leave.Read');
+    expect(downstream).toMatchObject({
+      identifierUris: [`api://${downstream.appId}`],
+      api: {
+        requestedAccessTokenVersion: 2,
+        preAuthorizedApplications: [{ appId: middleTier.appId, delegatedPermissionIds: [read?.id] }],
+      },
+    });
+    for (const api of [downstream, middleTier]) {
+      expect(api.optionalClaims?.accessToken.map(({ name }) => name)).toEqual(['acct', 'idtyp', 'xms_cc']);
+    }
+    for (const app of [downstream, middleTier, spa]) expect(app.tags).toEqual(['entra-on-behalf-of']);
+  });
+
+  test('grants nothing: people are asked at their first sign-in', async () => {
+    await running.register();
+    expect(running.tenant.directory.state.permissionGrants).toEqual([]);
+  });
+
+  test('adds a secret for 90 days, and no other app has one', async () => {
+    const before = Date.now();
+    await running.register();
+    const [credential, ...others] = application('obo-middle-tier-api').passwordCredentials;
+    const days = (Date.parse(credential?.endDateTime ?? '') - before) / 86_400_000;
+    expect(days).toBeCloseTo(90, 1);
+    expect(others).toEqual([]);
+    expect(application('obo-downstream-api').passwordCredentials).toEqual([]);
+    expect(application('obo-spa').passwordCredentials).toEqual([]);
+  });
+
+  test('writes environment files that Node reads and only their owner can', async () => {
+    const { environments, written } = await running.register();
+    expect(written).toEqual(Object.values(running.files));
+    for (const key of ['spa', 'middleTierApi', 'downstreamApi'] as const) {
+      expect(parseEnv(await readFile(running.files[key], 'utf8'))).toEqual(environments[key]);
+      expect((await stat(running.files[key])).mode & 0o777).toBe(0o600);
+    }
+    expect(environments.middleTierApi).toMatchObject({
+      PORT: '4000',
+      TENANT_ID: running.tenant.tenantId,
+      AUTHORITY: running.tenant.authority,
+      CLIENT_ID: application('obo-middle-tier-api').appId,
+      ALLOWED_CLIENT_IDS: application('obo-spa').appId,
+      ALLOWED_ORIGINS: 'http://localhost:3000',
+      GRAPH_BASE_URL: running.tenant.graphBaseUrl,
+      DOWNSTREAM_API_APP_ID_URI: `api://${application('obo-downstream-api').appId}`,
+    });
+    expect(JSON.parse(environments.middleTierApi.AUTHORITY_METADATA ?? '')).toEqual(
+      running.tenant.authorityMetadata,
+    );
+  });
+
+  test('lets the middle tier prove who it is with the secret it wrote', async () => {
+    const { environments } = await running.register();
+    const { CLIENT_ID = '', CLIENT_SECRET = '' } = environments.middleTierApi;
+    const response = await fetch(running.tenant.authorityMetadata.token_endpoint, {
+      method: 'POST',
+      body: new URLSearchParams({
+        grant_type: 'client_credentials',
+        client_id: CLIENT_ID,
+        client_secret: CLIENT_SECRET,
+        scope: 'https://graph.microsoft.com/.default',
+      }),
+    });
+    expect(response.status).toBe(200);
+  });
+});
+
+describe('run again', () => {
+  test('changes nothing, writes nothing, and says so', async () => {
+    const first = await running.register();
+    const state = structuredClone(running.tenant.directory.state);
+    const second = await running.register();
+    expect(describeChanges(second.changes)).toEqual(['nothing to change']);
+    expect(second.written).toEqual([]);
+    expect(second.environments).toEqual(first.environments);
+    expect(running.tenant.directory.state).toEqual(state);
+  });
+
+  const elsewhere = 'https://elsewhere.example/';
+  const rows: [AppName, string, (app: App) => unknown][] = [
+    ['obo-spa', 'spa.redirectUris', () => []],
+    ['obo-spa', 'spa.redirectUris', ({ spa }) => [...spa.redirectUris, elsewhere]],
+    ['obo-spa', 'web.redirectUris', () => [elsewhere]],
+    ['obo-spa', 'displayName', () => 'Something else'],
+    ['obo-spa', 'requiredResourceAccess', () => []],
+    ['obo-middle-tier-api', 'identifierUris', () => []],
+    ['obo-middle-tier-api', 'api.requestedAccessTokenVersion', () => null],
+    ['obo-middle-tier-api', 'api.knownClientApplications', () => []],
+    ['obo-middle-tier-api', 'optionalClaims.accessToken', () => []],
+    ['obo-downstream-api', 'api.preAuthorizedApplications', () => []],
+    [
+      'obo-downstream-api',
+      scopes,
+      ({ api }) => api.oauth2PermissionScopes.map((scope) => ({ ...scope, isEnabled: false })),
+    ],
+    [
+      'obo-downstream-api',
+      scopes,
+      ({ api }) =>
+        api.oauth2PermissionScopes.map((scope) => ({ ...scope, userConsentDisplayName: 'Anything' })),
+    ],
+    [
+      'obo-downstream-api',
+      scopes,
+      ({ api }) =>
+        api.oauth2PermissionScopes.flatMap((scope) =>
+          scope.value === 'Leave.Read' ? [scope, { ...scope, id: strange, value: 'Leave.Approve' }] : [scope],
+        ),
+    ],
+    ['obo-downstream-api', scopes, ({ api }) => api.oauth2PermissionScopes.slice(0, 1)],
+  ];
+  test.each(rows)('names and repairs a setting that drifted: %s, %s', async (name, property, drift) => {
+    await running.register();
+    const asDescribed = structuredClone(application(name));
+    set(application(name), property, drift(application(name)));
+    const { changes } = await running.register();
+    expect(changes.map((change) => [change.app, change.property])).toEqual([[name, property]]);
+    expect(application(name)).toEqual(asDescribed);
+    expect((await running.register()).changes).toEqual([]);
+  });
+
+  test('takes away a scope together with what refers to it', async () => {
+    await running.register();
+    const { api } = application('obo-downstream-api');
+    const asDescribed = structuredClone(api);
+    for (const scope of api.oauth2PermissionScopes.slice(0, 1)) {
+      api.oauth2PermissionScopes.push({ ...scope, id: strange, value: 'Leave.Approve' });
+    }
+    api.preAuthorizedApplications.push({ appId: strange, delegatedPermissionIds: [strange] });
+    const { changes } = await running.register();
+    expect(changes.map(({ property }) => property)).toEqual([scopes, 'api.preAuthorizedApplications']);
+    expect(application('obo-downstream-api').api).toEqual(asDescribed);
+  });
+
+  test('says from what to what', async () => {
+    await running.register();
+    application('obo-middle-tier-api').api.requestedAccessTokenVersion = null;
+    const { changes } = await running.register();
+    expect(describeChanges(changes)).toEqual([
+      'obo-middle-tier-api: api.requestedAccessTokenVersion: null → 2',
+    ]);
+  });
+
+  test('creates a service principal that was deleted', async () => {
+    await running.register();
+    const { state } = running.tenant.directory;
+    state.servicePrincipals = state.servicePrincipals.filter(
+      ({ appId }) => appId !== application('obo-spa').appId,
+    );
+    expect(describeChanges((await running.register()).changes)).toEqual([
+      'obo-spa: service principal created',
+    ]);
+  });
+
+  test('continues after it was interrupted, wherever that was', async () => {
+    const { getToken } = await accessLocalTenant(running.baseUrl);
+    const { state } = running.tenant.directory;
+    let completed = false;
+    for (let requests = 1; !completed; requests += 1) {
+      Object.assign(state, { applications: [], servicePrincipals: [] });
+      let left = requests;
+      const interrupted = () => (left-- > 0 ? getToken() : Promise.reject(new Error('interrupted')));
+      completed = await running.register(interrupted).then(
+        () => true,
+        () => false,
+      );
+      await running.register();
+      expect((await running.register()).changes).toEqual([]);
+      expect(state.applications.map(({ uniqueName }) => uniqueName)).toEqual([...names]);
+      expect(state.servicePrincipals).toHaveLength(3);
+    }
+  });
+});
+
+describe('the secret', () => {
+  test('is replaced when it ends within a week, and the old one goes away', async () => {
+    const { environments: first } = await running.register();
+    const [old] = application('obo-middle-tier-api').passwordCredentials;
+    if (old) old.endDateTime = new Date(Date.now() + 6 * 86_400_000).toISOString();
+    const { changes, environments } = await running.register();
+    expect(changes.map(({ property }) => property)).toEqual(['client secret']);
+    expect(environments.middleTierApi.CLIENT_SECRET).not.toBe(first.middleTierApi.CLIENT_SECRET);
+    expect(application('obo-middle-tier-api').passwordCredentials.map(({ keyId }) => keyId)).toEqual([
+      environments.middleTierApi.CLIENT_SECRET_KEY_ID,
+    ]);
+  });
+
+  test('is added anew when the tenant does not know the one that was written down', async () => {
+    await running.register();
+    application('obo-middle-tier-api').passwordCredentials = [];
+    const { changes, written } = await running.register();
+    expect(changes.map(({ property }) => property)).toEqual(['client secret']);
+    expect(written).toEqual([running.files.middleTierApi]);
+  });
+
+  test('that ran out is cleared away when a new one is added', async () => {
+    await running.register();
+    const app = application('obo-middle-tier-api');
+    for (const credential of app.passwordCredentials) credential.endDateTime = '2020-01-01T00:00:00.000Z';
+    app.passwordCredentials.push(
+      ...app.passwordCredentials.map((credential) => ({ ...credential, keyId: strange })),
+    );
+    const { environments } = await running.register();
+    expect(application('obo-middle-tier-api').passwordCredentials.map(({ keyId }) => keyId)).toEqual([
+      environments.middleTierApi.CLIENT_SECRET_KEY_ID,
+    ]);
+  });
+
+  test('of somebody else stays', async () => {
+    await running.register();
+    const [mine] = application('obo-middle-tier-api').passwordCredentials;
+    if (!mine) throw new Error('There is no secret.');
+    const theirs = { ...mine, keyId: strange, displayName: 'a colleague' };
+    application('obo-middle-tier-api').passwordCredentials = [theirs];
+    await running.register();
+    expect(application('obo-middle-tier-api').passwordCredentials).toContainEqual(theirs);
+  });
+});
+
+describe('refused', () => {
+  test('for a person who may not register apps: says so, and what would help', async () => {
+    const employee = people.find(
+      ({ directoryRoles, accountEnabled }) => directoryRoles.length === 0 && accountEnabled,
+    );
+    const { access_token } = await signInOverHttp({
+      authorityMetadata: running.tenant.authorityMetadata,
+      clientId: azureCliAppId,
+      redirectUri: 'http://localhost',
+      scopes: ['https://graph.microsoft.com/.default'],
+      username: employee?.userPrincipalName ?? '',
+      password,
+    });
+    const refusal = await running.register(async () => access_token).catch((error: unknown) => error);
+    expect(refusal).toMatchObject({
+      name: 'GraphRequestError',
+      status: 403,
+      code: 'Authorization_RequestDenied',
+    });
+    expect(String(refusal)).toMatch(/Insufficient privileges.*request-id.*\n.*Global Administrator/s);
+    expect(JSON.stringify(refusal) + String(refusal)).not.toContain(access_token);
+    expect(running.tenant.directory.state.applications).toEqual([]);
+  });
+
+  test('for a token that is not one for Graph', async () => {
+    await expect(running.register(async () => 'not-a-token')).rejects.toThrow(
+      /InvalidAuthenticationToken.*Sign in again/s,
+    );
+  });
+
+  test('when an app of that name is not ours: it is left alone', async () => {
+    await running.register();
+    application('obo-spa').tags = [];
+    application('obo-spa').displayName = 'Belongs to somebody';
+    await expect(running.register()).rejects.toThrow(/'obo-spa' that this program did not make/);
+    expect(application('obo-spa').displayName).toBe('Belongs to somebody');
+  });
+
+  test('when a deleted app still holds the name', async () => {
+    const { state } = running.tenant.directory;
+    await running.register();
+    state.deletedApplications.push({ ...application('obo-spa'), deletedDateTime: new Date().toISOString() });
+    state.applications = state.applications.filter(({ uniqueName }) => uniqueName !== 'obo-spa');
+    await expect(running.register()).rejects.toThrow(
+      /property uniqueName already exists.*delete it for good/s,
+    );
+  });
+
+  test('when no local tenant answers', async () => {
+    const gone = await runTenant();
+    await gone[Symbol.asyncDispose]();
+    await expect(accessLocalTenant(gone.baseUrl)).rejects.toThrow(LocalTenantUnreachableError);
+  });
+});
+
+function set(app: App, path: string, value: unknown): void {
+  const [first = '', second] = path.split('.');
+  if (second === undefined) Object.assign(app, { [first]: value });
+  else Object.assign(Object(Reflect.get(app, first)), { [second]: value });
+}
