@@ -1,0 +1,26 @@
+import { ProgressBar } from '@fluentui/react-components';
+import type { Leave } from '../middle-tier/leave.ts';
+import styles from './leave-balance.module.css';
+import { formatDays } from './plain-date.ts';
+
+/** What is left of the year's leave. */
+export function LeaveBalance({ balance }: { balance: Leave['balance'] }) {
+  const { year, entitlementDays, bookedDays, remainingDays } = balance;
+  return (
+    <div>
+      <p className={styles.remaining}>
+        <strong>{formatDays(remainingDays)}</strong> left in {year}
+      </p>
+      <ProgressBar
+        value={bookedDays}
+        max={entitlementDays}
+        thickness="large"
+        aria-label="Leave booked"
+        aria-valuetext={`${formatDays(bookedDays)} of ${formatDays(entitlementDays)}`}
+      />
+      <p className={styles.of}>
+        {formatDays(bookedDays)} booked of {formatDays(entitlementDays)}
+      </p>
+    </div>
+  );
+}

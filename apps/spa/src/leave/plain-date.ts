@@ -1,0 +1,40 @@
+// Leave is counted in plain dates. They are read as UTC midnight and written in UTC everywhere, so that no
+// time zone can move them by a day.
+
+const locale = 'en-GB';
+const day = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' });
+const workingDays = new Intl.NumberFormat(locale, { style: 'unit', unit: 'day', unitDisplay: 'long' });
+
+/** Today's date as the APIs count it: in UTC. */
+export function today(now = new Date()): string {
+  return now.toISOString().slice(0, 10);
+}
+
+/** The days of a leave as people write them, such as `21–23 Dec 2026`. */
+export function formatPeriod(startDate: string, endDate: string): string {
+  return day.formatRange(new Date(startDate), new Date(endDate));
+}
+
+/** A number of days in words, such as `1 day` or `22 days`. */
+export function formatDays(days: number): string {
+  return workingDays.format(days);
+}
+
+/**
+ * How many of the days from `startDate` to `endDate`, both included, are Monday to Friday.
+ *
+ * @returns `null` if one of them is not a date or the end is before the start.
+ */
+export function countWorkingDays(startDate: string, endDate: string): number | null {
+  const start = Date.parse(startDate);
+  const end = Date.parse(endDate);
+  if (Number.isNaN(start) || Number.isNaN(end) || end < start) return null;
+  const days = Math.round((end - start) / 86_400_000) + 1;
+  const firstWeekday = new Date(start).getUTCDay();
+  let working = Math.floor(days / 7) * 5;
+  for (let offset = 0; offset < days % 7; offset += 1) {
+    const weekday = (firstWeekday + offset) % 7;
+    if (weekday !== 0 && weekday !== 6) working += 1;
+  }
+  return working;
+}

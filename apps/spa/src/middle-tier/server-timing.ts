@@ -1,0 +1,31 @@
+/** One hop of a request, as `Server-Timing` tells it (W3C Server Timing, section 2). */
+export interface Hop {
+  name: string;
+  /** Milliseconds; `null` if the server did not say. */
+  duration: number | null;
+  /** Where the hop's result came from, such as `cache` or `identity_provider`; `null` if not said. */
+  source: string | null;
+}
+
+/** Reads a `Server-Timing` header: `graph_token;dur=41.2;desc="identity_provider", total;dur=80`. */
+export function parseServerTiming(header: string | null): Hop[] {
+  const metrics = (header ?? '').match(/(?:[^,"]|"(?:[^"\\]|\\.)*")+/g) ?? [];
+  return metrics.flatMap((metric) => {
+    const parts = metric.match(/(?:[^;"]|"(?:[^"\\]|\\.)*")+/g) ?? [];
+    const [name = '', ...parameters] = parts.map((part) => part.trim());
+    if (name === '') return [];
+    const duration = Number(parameterOf('dur', parameters) ?? Number.NaN);
+    return [
+      {
+        name,
+        duration: Number.isFinite(duration) ? duration : null,
+        source: parameterOf('desc', parameters),
+      },
+    ];
+  });
+}
+
+function parameterOf(name: string, parameters: readonly string[]): string | null {
+  const parameter = parameters.find((text) => text.toLowerCase().startsWith(`${name}=`));
+  return parameter?.slice(name.length + 1).replace(/^"(.*)"$/, '$1') ?? null;
+}

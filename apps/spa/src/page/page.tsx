@@ -1,0 +1,49 @@
+import { createContext, type ReactNode, useContext, useEffect, useRef } from 'react';
+import { useLocation } from 'react-router';
+import styles from './page.module.css';
+
+/** The path of the page that focus was last moved to. */
+const FocusedPath = createContext<{ current: string }>({ current: '' });
+
+/** Goes around all pages. The first page of a visit keeps the browser's own focus. */
+export function PageFocusProvider({ children }: { children: ReactNode }) {
+  const focused = useRef(useLocation().pathname);
+  return <FocusedPath value={focused}>{children}</FocusedPath>;
+}
+
+interface PageProps {
+  title: string;
+  /** Stands beside the heading. */
+  action?: ReactNode;
+  children: ReactNode;
+}
+
+/** One page of the app: names it, and moves focus to its heading when the person navigates to it. */
+export function Page({ title, action, children }: PageProps) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  const focused = useContext(FocusedPath);
+  const { pathname } = useLocation();
+
+  useEffect(() => {
+    document.title = `${title} – On Behalf Of`;
+  }, [title]);
+
+  useEffect(() => {
+    if (focused.current === pathname) return;
+    focused.current = pathname;
+    heading.current?.focus();
+    window.scrollTo(0, 0);
+  }, [focused, pathname]);
+
+  return (
+    <>
+      <div className={styles.top}>
+        <h1 ref={heading} tabIndex={-1} className={styles.heading}>
+          {title}
+        </h1>
+        {action}
+      </div>
+      {children}
+    </>
+  );
+}

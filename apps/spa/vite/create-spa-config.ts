@@ -1,0 +1,42 @@
+import { resolve } from 'node:path';
+import react from '@vitejs/plugin-react';
+import type { InlineConfig } from 'vite';
+import type { SpaConfiguration } from '../src/configuration/spa-configuration.ts';
+import { configurationPlugin } from './configuration-plugin.ts';
+import { securityHeadersPlugin } from './security-headers-plugin.ts';
+
+const root = resolve(import.meta.dirname, '..');
+
+export interface SpaConfigOptions {
+  /** What the served app is told at run time; `null` for a build, which serves every environment. */
+  configuration: SpaConfiguration | null;
+  /** TCP port on loopback; a taken one is an error. */
+  port?: number;
+}
+
+/**
+ * Vite's configuration of the SPA, for `vite`, `vite build` and `vite preview`, and for programs that call
+ * Vite's `build()` and `preview()` with `configFile: false`. Several previews, each with its own
+ * configuration, can serve one build.
+ */
+export function createSpaConfig({ configuration, port = 3000 }: SpaConfigOptions): InlineConfig {
+  const listen = { host: 'localhost', port, strictPort: true, cors: false };
+  return {
+    root,
+    configFile: false,
+    plugins: [
+      react(),
+      configuration === null
+        ? []
+        : [securityHeadersPlugin(configuration), configurationPlugin(configuration)],
+    ],
+    server: listen,
+    preview: listen,
+    build: {
+      modulePreload: { polyfill: false },
+      rolldownOptions: {
+        input: { index: resolve(root, 'index.html'), redirect: resolve(root, 'redirect.html') },
+      },
+    },
+  };
+}

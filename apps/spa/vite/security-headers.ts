@@ -1,0 +1,59 @@
+import type { SpaConfiguration } from '../src/configuration/spa-configuration.ts';
+
+/** Griffel, Fluent UI's style engine, adds empty `<style>` elements and fills them through CSSOM. This is the hash of nothing. */
+const emptyStyleElement = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='";
+
+export interface SecurityHeadersOptions {
+  configuration: Pick<SpaConfiguration, 'authority' | 'authorityMetadata' | 'apiBaseUrl'>;
+  /** Path of the request, such as `/redirect.html`. */
+  path: string;
+  /** Vite's dev server: scripts and styles it injects carry the nonce; hot reload talks over a web socket. */
+  development?: { nonce: string } | undefined;
+}
+
+/** The page MSAL's hidden iframe and the identity provider's redirects end on. */
+export const redirectBridgePath = '/redirect.html';
+
+/**
+ * The headers that every answer of the SPA's origin carries, in development, preview and deployment alike.
+ *
+ * No inline script runs and no code is made from strings (CSP Level 3); nobody frames the app, but MSAL frames
+ * the redirect bridge from the app's own origin to renew tokens silently. A Cross-Origin-Opener-Policy on the
+ * bridge would cut it off from the page that waits for it (MSAL Browser, "Redirect bridge").
+ */
+export function securityHeaders({ configuration, path, development }: SecurityHeadersOptions) {
+  const isRedirectBridge = path === redirectBridgePath;
+  const { authorize, token } = identityProviderOrigins(configuration);
+  const nonce = development ? [`'nonce-${development.nonce}'`] : [];
+  const policy: Record<string, readonly string[]> = {
+    'default-src': ["'none'"],
+    'script-src': ["'self'", ...nonce],
+    'style-src': ["'self'", ...(development ? nonce : []), emptyStyleElement],
+    'img-src': ["'self'", 'data:'],
+    'connect-src': ["'self'", new URL(configuration.apiBaseUrl).origin, token],
+    'frame-src': ["'self'", authorize],
+    'frame-ancestors': [isRedirectBridge ? "'self'" : "'none'"],
+    'base-uri': ["'none'"],
+    'form-action': ["'none'"],
+    'object-src': ["'none'"],
+  };
+  return {
+    'Content-Security-Policy': Object.entries(policy)
+      .map(([directive, sources]) => `${directive} ${[...new Set(sources)].join(' ')}`)
+      .join('; '),
+    'Cross-Origin-Resource-Policy': 'same-origin',
+    'Permissions-Policy': 'camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()',
+    'Referrer-Policy': 'no-referrer',
+    'X-Content-Type-Options': 'nosniff',
+    ...(isRedirectBridge ? {} : { 'Cross-Origin-Opener-Policy': 'same-origin' }),
+  };
+}
+
+function identityProviderOrigins({ authority, authorityMetadata }: SecurityHeadersOptions['configuration']) {
+  const { origin } = new URL(authority);
+  if (authorityMetadata === undefined) return { authorize: origin, token: origin };
+  return {
+    authorize: new URL(authorityMetadata.authorization_endpoint).origin,
+    token: new URL(authorityMetadata.token_endpoint).origin,
+  };
+}
