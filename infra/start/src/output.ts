@@ -1,0 +1,35 @@
+import { styleText } from 'node:util';
+
+/** Prints a line of our own. */
+export function say(line = ''): void {
+  process.stdout.write(`${line}\n`);
+}
+
+const width = 'middle-tier-api'.length;
+const serviceFields = new Set(['level', 'time', 'service', 'msg', 'traceId', 'spanId', 'pid', 'hostname']);
+
+/**
+ * Makes a printer for one part's output: its name in front, and a JSON log line as one that people read.
+ */
+export function printerFor(name: string): (line: string) => void {
+  const prefix = styleText('dim', name.padEnd(width));
+  return (line) => say(`${prefix}  ${readable(line)}`);
+}
+
+function readable(line: string): string {
+  if (!line.startsWith('{')) return line;
+  let entry: unknown;
+  try {
+    entry = JSON.parse(line);
+  } catch {
+    return line;
+  }
+  if (typeof entry !== 'object' || entry === null || !('msg' in entry) || !('level' in entry)) return line;
+  const fields = Object.entries(entry)
+    .filter(([name]) => !serviceFields.has(name))
+    .map(([name, value]) => `${name}=${typeof value === 'object' ? JSON.stringify(value) : String(value)}`);
+  const level = String(entry.level);
+  const text = `${String(entry.msg)}  ${styleText('dim', fields.join(' '))}`;
+  if (level === 'error' || level === 'fatal') return `${styleText('red', level)} ${text}`;
+  return level === 'warn' ? `${styleText('yellow', level)} ${text}` : text;
+}

@@ -1,0 +1,156 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, utimes } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
+import { afterEach, describe, expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const variables = ['SPA_PORT', 'MIDDLE_TIER_API_PORT', 'DOWNSTREAM_API_PORT', 'LOCAL_TENANT_PORT'] as const;
+
+interface Started {
+  child: ChildProcess;
+  output(): string;
+  /** Resolves when the output matches; rejects when the process ends before. */
+  prints(pattern: RegExp): Promise<void>;
+  exitCode: Promise<number | null>;
+}
+
+const running: Started[] = [];
+
+afterEach(async () => {
+  for (const { child, exitCode } of running.splice(0)) {
+    child.kill('SIGTERM');
+    await exitCode;
+  }
+});
+
+function start(environment: Record<string, string>): Started {
+  // biome-ignore lint/style/noProcessEnv: the program under test inherits the environment, as in a shell
+  const env = { ...process.env, NODE_ENV: 'development', VITEST: '', ...environment };
+  const child = spawn(process.execPath, ['infra/start/src/main.ts'], {
+    cwd: root,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let text = '';
+  const listeners = new Set<() => void>();
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (chunk: string) => {
+      text += stripVTControlCharacters(chunk);
+      for (const listener of listeners) listener();
+    });
+  }
+  const exitCode = once(child, 'close').then(([code]) => (typeof code === 'number' ? code : null));
+  const started: Started = {
+    child,
+    output: () => text,
+    exitCode,
+    prints: (pattern) =>
+      new Promise((resolve, reject) => {
+        const check = () => {
+          if (!pattern.test(text)) return;
+          listeners.delete(check);
+          resolve();
+        };
+        listeners.add(check);
+        exitCode.then(() => reject(new Error(`It ended before it printed ${pattern}:\n${text}`)));
+        check();
+      }),
+  };
+  running.push(started);
+  return started;
+}
+
+async function freePorts(): Promise<Record<(typeof variables)[number], string>> {
+  const servers = await Promise.all(
+    variables.map(async () => {
+      const server = createServer().listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      return server;
+    }),
+  );
+  const ports = servers.map((server) => {
+    const address = server.address();
+    return String(address !== null && typeof address === 'object' ? address.port : 0);
+  });
+  await Promise.all(servers.map((server) => once(server.close(), 'close')));
+  const [SPA_PORT = '', MIDDLE_TIER_API_PORT = '', DOWNSTREAM_API_PORT = '', LOCAL_TENANT_PORT = ''] = ports;
+  return { SPA_PORT, MIDDLE_TIER_API_PORT, DOWNSTREAM_API_PORT, LOCAL_TENANT_PORT };
+}
+
+const statusOf = async (port: string, path: string): Promise<number> =>
+  (await fetch(`http://localhost:${port}${path}`)).status;
+
+describe('start', () => {
+  test('starts everything, says where to go and as whom, starts again what changed, and stops everything', {
+    timeout: 120_000,
+  }, async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'start '));
+    const ports = await freePorts();
+    const first = start({ ...ports, DATA_DIRECTORY: directory });
+    await first.prints(/Ctrl-C stops everything/);
+    expect(first.output()).toContain(`Ready. Open http://localhost:${ports.SPA_PORT}`);
+    expect(first.output()).toContain('priya.raman@contoso.example');
+    expect(first.output()).toContain('obo-middle-tier-api: application created');
+    expect(await statusOf(ports.SPA_PORT, '/')).toBe(200);
+    expect(await statusOf(ports.MIDDLE_TIER_API_PORT, '/readyz')).toBe(200);
+    expect(await statusOf(ports.DOWNSTREAM_API_PORT, '/readyz')).toBe(200);
+
+    const now = new Date();
+    await utimes(join(root, 'apps/middle-tier-api/src/openapi.ts'), now, now);
+    await first.prints(/middle-tier-api +listening[\s\S]*middle-tier-api +listening/);
+
+    first.child.kill('SIGINT');
+    expect(await first.exitCode).toBe(0);
+    await expect(statusOf(ports.MIDDLE_TIER_API_PORT, '/livez')).rejects.toThrow();
+
+    const second = start({ ...ports, DATA_DIRECTORY: directory });
+    await second.prints(/Ctrl-C stops everything/);
+    expect(second.output()).not.toContain('created');
+    second.child.kill('SIGTERM');
+    expect(await second.exitCode).toBe(0);
+    await rm(directory, { recursive: true });
+  });
+
+  test('names a taken port, what wants it, and the variable that changes it, and starts nothing', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const address = taken.address();
+    const port = String(address !== null && typeof address === 'object' ? address.port : 0);
+    const { output, exitCode } = start({ ...(await freePorts()), MIDDLE_TIER_API_PORT: port });
+    expect(await exitCode).toBe(1);
+    expect(output()).toContain(`Port ${port} is in use, and the middle-tier API wants it.`);
+    expect(output()).toContain('MIDDLE_TIER_API_PORT=<port>');
+    expect(output()).not.toContain('starting');
+    await once(taken.close(), 'close');
+  });
+
+  test.each([
+    [{ SPA_PORT: 'three' }, /SPA_PORT: must be a port number/],
+    [{ SPA_PORT: '5000', LOCAL_TENANT_PORT: '5000' }, /Port 5000 is wanted twice/],
+  ])('refuses %o', async (environment, message) => {
+    const { output, exitCode } = start(environment);
+    expect(await exitCode).toBe(1);
+    expect(output()).toMatch(message);
+  });
+
+  test('stops what had started when a later part cannot start', { timeout: 60_000 }, async () => {
+    const ports = await freePorts();
+    const directory = await mkdtemp(join(tmpdir(), 'start '));
+    const { output, exitCode } = start({
+      ...ports,
+      DATA_DIRECTORY: directory,
+      LEAVE_ENTITLEMENT_DAYS: 'many',
+      DATABASE_URL: 'mysql://nowhere',
+    });
+    expect(await exitCode).toBe(1);
+    expect(output()).toContain('LEAVE_ENTITLEMENT_DAYS');
+    expect(output()).toContain('DATABASE_URL');
+    await expect(statusOf(ports.LOCAL_TENANT_PORT, '/readyz')).rejects.toThrow();
+    await rm(directory, { recursive: true });
+  });
+});
