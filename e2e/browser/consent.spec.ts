@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto';
+import { expect, test } from './fixtures.ts';
+import { priya } from './sign-in-pages.ts';
+
+test('without consent in the on-behalf-of call, one section says so and a button gets it', async ({
+  page,
+  signIn,
+  chain,
+}) => {
+  await signIn.complete(priya.mail);
+  await expect(page.getByRole('region', { name: 'Profile' }).getByText('Priya Raman')).toBeVisible();
+
+  const { state, findServicePrincipal } = chain.tenant.directory;
+  const middleTier = findServicePrincipal(chain.environments.middleTierApi.CLIENT_ID ?? '');
+  const downstream = findServicePrincipal(chain.environments.downstreamApi.CLIENT_ID ?? '');
+  const kept = state.permissionGrants.filter(
+    ({ clientId, resourceId }) => clientId !== middleTier?.id || resourceId === downstream?.id,
+  );
+  expect(kept.length).toBeLessThan(state.permissionGrants.length);
+  state.permissionGrants.splice(0, state.permissionGrants.length, ...kept);
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await signIn.start(priya.mail);
+
+  const profile = page.getByRole('region', { name: 'Profile' });
+  await expect(profile.getByRole('alert')).toContainText('Your consent is needed');
+  await expect(
+    page.getByRole('region', { name: 'Leave' }).getByText('You have not requested any leave.'),
+  ).toBeVisible();
+
+  await profile.getByRole('button', { name: 'Give consent' }).click();
+  await signIn.accept();
+  await expect(profile.getByText('Priya Raman')).toBeVisible();
+});
+
+test('refused consent is said in words, and signing in again asks again', async ({ page, signIn }) => {
+  await signIn.start(priya.mail);
+  await signIn.refuse();
+  await expect(page.getByRole('alert')).toContainText('You did not give your consent');
+  await expect(page.getByText('AADSTS65004')).toBeVisible();
+
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await signIn.accept();
+  await expect(page.getByRole('heading', { level: 1, name: 'Overview' })).toBeVisible();
+});
+
+test('a step-up for one source does not hide the other, and the person is asked, not thrown into it', async ({
+  page,
+  signIn,
+  chain,
+}) => {
+  chain.tenant.directory.state.conditionalAccessPolicies.push({
+    id: randomUUID(),
+    displayName: 'Require multifactor authentication for leave',
+    state: 'enabled',
+    conditions: {
+      applications: { includeApplications: [chain.environments.downstreamApi.CLIENT_ID ?? ''] },
+      users: { includeUsers: ['All'] },
+    },
+    grantControls: { operator: 'OR', builtInControls: ['mfa'] },
+  });
+  await signIn.complete(priya.mail);
+
+  const leave = page.getByRole('region', { name: 'Leave' });
+  await expect(page.getByRole('region', { name: 'Profile' }).getByText('Priya Raman')).toBeVisible();
+  await expect(leave.getByRole('alert')).toContainText('Confirm that it is you');
+  await leave.getByRole('button', { name: 'Confirm it is you' }).click();
+  await page.getByRole('button', { name: 'Approve' }).click();
+  await expect(leave.getByText('You have not requested any leave.')).toBeVisible();
+});

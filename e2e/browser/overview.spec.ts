@@ -1,0 +1,90 @@
+import { expect, test } from './fixtures.ts';
+import { amara, lukasz, mateo, priya, SignInPages } from './sign-in-pages.ts';
+
+test('signs in, consents once to everything, and shows what Graph and the leave API know', async ({
+  page,
+  signIn,
+}) => {
+  await signIn.start(lukasz.mail);
+
+  await expect(signIn.consent).toBeVisible();
+  for (const permission of [
+    'Use the leave application as you',
+    'Sign you in and read your profile',
+    "Read all users' basic profiles",
+    'Request and cancel your leave',
+  ]) {
+    await expect(page.getByText(permission, { exact: true })).toBeVisible();
+  }
+  await signIn.accept();
+
+  await expect(page.getByRole('heading', { level: 1, name: 'Overview' })).toBeVisible();
+  const profile = page.getByRole('region', { name: 'Profile' });
+  await expect(profile.getByText('Łukasz Dąbrowski')).toBeVisible();
+  await expect(profile.getByText('Priya Raman')).toBeVisible();
+  await expect
+    .poll(() => profile.locator('img').evaluate((image: HTMLImageElement) => image.naturalWidth))
+    .toBe(96);
+  const leave = page.getByRole('region', { name: 'Leave' });
+  await expect(leave.getByText('You have not requested any leave.')).toBeVisible();
+});
+
+test('does not ask for consent a second time', async ({ page, signIn, anotherBrowser }) => {
+  await signIn.complete(priya.mail);
+  await expect(page.getByRole('heading', { level: 1, name: 'Overview' })).toBeVisible();
+
+  const elsewhere = await anotherBrowser();
+  await new SignInPages(elsewhere).start(priya.mail);
+  await expect(elsewhere.getByRole('heading', { level: 1, name: 'Overview' })).toBeVisible();
+});
+
+test('two people in two browsers see only their own', async ({ page, signIn, anotherBrowser }) => {
+  const elsewhere = await anotherBrowser();
+  await Promise.all([signIn.complete(amara.mail), new SignInPages(elsewhere).complete(mateo.mail)]);
+
+  for (const [own, mine, theirs] of [
+    [page, amara, mateo],
+    [elsewhere, mateo, amara],
+  ] as const) {
+    const profile = own.getByRole('region', { name: 'Profile' });
+    await expect(profile.getByText(mine.displayName, { exact: true })).toBeVisible();
+    await expect(own.getByText(theirs.mail)).toHaveCount(0);
+  }
+});
+
+test('a person without a manager is shown as one', async ({ page, signIn }) => {
+  await signIn.complete(amara.mail);
+  await expect(
+    page.getByRole('region', { name: 'Profile' }).getByText('Nobody, says the directory'),
+  ).toBeVisible();
+});
+
+test('with the downstream API down the profile still shows, and trying again brings the leave back', async ({
+  page,
+  signIn,
+  chain,
+}) => {
+  await signIn.start(priya.mail);
+  await expect(signIn.consent).toBeVisible();
+  chain.stopDownstreamApi();
+  await signIn.accept();
+
+  await expect(page.getByRole('region', { name: 'Profile' }).getByText('Priya Raman')).toBeVisible();
+  const leave = page.getByRole('region', { name: 'Leave' });
+  await expect(leave.getByRole('alert')).toContainText('A service behind this API does not answer');
+
+  chain.startDownstreamApi();
+  await leave.getByRole('button', { name: 'Try again' }).click();
+  await expect(leave.getByText('You have not requested any leave.')).toBeVisible();
+});
+
+test('tells what each hop took, and that a second request finds its tokens in the cache', async ({
+  page,
+  signIn,
+}) => {
+  await signIn.complete(priya.mail);
+  await expect(page.getByRole('region', { name: 'Profile' }).getByText('Priya Raman')).toBeVisible();
+  await page.getByRole('link', { name: 'How it works' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'How it works' })).toBeVisible();
+  await expect(page.getByRole('region', { name: 'What happened in the last request' })).toContainText(/ms/);
+});

@@ -1,0 +1,78 @@
+import { readConfiguration } from '@obo/spa/configuration';
+import { createSpaConfig } from '@obo/spa/vite';
+import { createServer } from 'vite';
+import { startChain } from '../chain/chain.ts';
+import { findFreePort } from '../chain/serve-spa.ts';
+import { expect, test } from './fixtures.ts';
+import { priya, SignInPages } from './sign-in-pages.ts';
+
+/** Seconds: MSAL renews a token that has less than five minutes left. */
+const asGoodAsExpired = 120;
+
+test('an expired access token is renewed with the refresh token', async ({ page, signIn, chain }) => {
+  chain.tenant.lifetimes.accessToken = asGoodAsExpired;
+  await signIn.complete(priya.mail);
+  await expect(page.getByRole('region', { name: 'Profile' }).getByText('Priya Raman')).toBeVisible();
+
+  const { refresh_token, authorization_code } = chain.tenant.requests;
+  await page.reload();
+  await expect(page.getByRole('region', { name: 'Profile' }).getByText('Priya Raman')).toBeVisible();
+  expect(chain.tenant.requests.refresh_token).toBeGreaterThan(refresh_token);
+  expect(chain.tenant.requests.authorization_code).toBe(authorization_code);
+});
+
+test('once the refresh token has expired too, a hidden frame renews', async ({ page, signIn, chain }) => {
+  chain.tenant.lifetimes.accessToken = asGoodAsExpired;
+  chain.tenant.lifetimes.spaRefreshToken = 0;
+  await signIn.complete(priya.mail);
+  await expect(page.getByRole('region', { name: 'Profile' }).getByText('Priya Raman')).toBeVisible();
+
+  const { authorization_code } = chain.tenant.requests;
+  const visited: string[] = [];
+  page.on('framenavigated', (frame) => {
+    if (frame === page.mainFrame()) visited.push(new URL(frame.url()).pathname);
+  });
+  await page.reload();
+  await expect(page.getByRole('region', { name: 'Profile' }).getByText('Priya Raman')).toBeVisible();
+  expect(chain.tenant.requests.authorization_code).toBeGreaterThan(authorization_code);
+  expect(visited).toEqual(['/']);
+});
+
+test('when the session at the identity provider is over as well, the person is taken to sign in and back', async ({
+  page,
+  signIn,
+  chain,
+}) => {
+  chain.tenant.lifetimes.accessToken = asGoodAsExpired;
+  await signIn.complete(priya.mail);
+  await expect(page.getByRole('region', { name: 'Profile' }).getByText('Priya Raman')).toBeVisible();
+
+  chain.tenant.forgetSessions();
+  await page.reload();
+  await signIn.password.fill('local-tenant');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(page.getByRole('region', { name: 'Profile' }).getByText('Priya Raman')).toBeVisible();
+});
+
+test('React StrictMode, which mounts twice, signs in once', async ({ page }) => {
+  const port = await findFreePort();
+  const spaUrl = `http://localhost:${port}`;
+  const chain = await startChain({ spaUrl });
+  const configuration = readConfiguration(chain.environments.spa);
+  const server = await createServer({ ...createSpaConfig({ configuration, port }), logLevel: 'error' });
+  await server.listen();
+  try {
+    await page.goto(spaUrl);
+    const { authorization_code } = chain.tenant.requests;
+    const signIn = new SignInPages(page);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await signIn.enter(priya.mail);
+    await signIn.accept();
+    await expect(page.getByRole('region', { name: 'Profile' }).getByText('Priya Raman')).toBeVisible();
+    expect(chain.tenant.requests.authorization_code).toBe(authorization_code + 1);
+  } finally {
+    await page.goto('about:blank');
+    await server.close();
+    await chain.close();
+  }
+});

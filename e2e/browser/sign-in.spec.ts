@@ -1,0 +1,97 @@
+import { expect, test } from './fixtures.ts';
+import { hana, priya } from './sign-in-pages.ts';
+
+test('a visitor is told what this is, and nothing is asked of the identity provider', async ({ page }) => {
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(request.url()));
+  await page.goto('/');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('One sign-in. Two APIs that act as you.');
+  await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible();
+  expect(asked.filter((url) => !url.startsWith(new URL(page.url()).origin))).toEqual([]);
+});
+
+test('works with the keyboard alone', async ({ page, signIn }) => {
+  await page.goto('/');
+  await page.getByRole('button', { name: 'Sign in' }).focus();
+  await page.keyboard.press('Enter');
+  const account = page.getByRole('button', { name: /Priya Raman/ });
+  await expect(account).toBeVisible();
+  await page.keyboard.press('Tab');
+  await expect(account).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(signIn.password).toBeFocused();
+  await page.keyboard.type('local-tenant');
+  await page.keyboard.press('Enter');
+  await expect(signIn.consent).toBeVisible();
+  await page.getByRole('button', { name: 'Accept' }).focus();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { level: 1, name: 'Overview' })).toBeVisible();
+});
+
+for (const path of ['/leave/new', '/how-it-works']) {
+  test(`comes back to ${path} after sign-in, and stays there on reload`, async ({ page, signIn }) => {
+    await signIn.complete(priya.mail, path);
+    const title = path === '/leave/new' ? 'Request leave' : 'How it works';
+    await expect(page.getByRole('heading', { level: 1, name: title })).toBeVisible();
+    expect(new URL(page.url()).pathname).toBe(path);
+    await page.reload();
+    await expect(page.getByRole('heading', { level: 1, name: title })).toBeVisible();
+  });
+}
+
+test('a wrong password is said on the page, and the right one then works', async ({ page, signIn }) => {
+  await page.goto('/');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await signIn.enter(priya.mail, 'not the password');
+  await expect(page.getByRole('alert')).toContainText('password is incorrect');
+  await signIn.password.fill('local-tenant');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(signIn.consent).toBeVisible();
+});
+
+test('an unknown account is said on the page', async ({ page, signIn }) => {
+  await page.goto('/');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await signIn.name('nobody@contoso.example');
+  await expect(page.getByRole('alert')).toBeVisible();
+  await expect(signIn.account).toBeVisible();
+});
+
+test('a disabled account cannot sign in', async ({ page, signIn }) => {
+  await signIn.start(hana.mail);
+  await expect(page.getByText(/disabled|locked/i).first()).toBeVisible();
+});
+
+test('needs no pop-up: one that blocks them is no obstacle', async ({ page, signIn }) => {
+  await page.addInitScript(() => {
+    window.open = () => null;
+  });
+  await signIn.complete(priya.mail);
+  await expect(page.getByRole('heading', { level: 1, name: 'Overview' })).toBeVisible();
+});
+
+test('after sign-out nothing of the person is left, also behind the Back button', async ({
+  page,
+  signIn,
+}) => {
+  await signIn.complete(priya.mail);
+  await expect(page.getByRole('region', { name: 'Profile' }).getByText('Priya Raman')).toBeVisible();
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible();
+
+  await page.goBack();
+  await expect(page.getByText('Priya Raman')).toHaveCount(0);
+  await page.goto('/');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(page.getByRole('heading', { name: /Sign in|Pick an account/ })).toBeVisible();
+});
+
+test('no token stands in the page, its address, or the console', async ({ page, signIn }) => {
+  const seen: string[] = [];
+  page.on('console', (message) => seen.push(message.text()));
+  page.on('framenavigated', (frame) => seen.push(frame.url()));
+  await signIn.complete(priya.mail);
+  await expect(page.getByRole('region', { name: 'Profile' }).getByText('Priya Raman')).toBeVisible();
+  seen.push(await page.content());
+  expect(seen.filter((text) => /eyJ[A-Za-z0-9_-]{20,}\.[A-Za-z0-9_-]{20,}\./.test(text))).toEqual([]);
+});

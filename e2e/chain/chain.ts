@@ -1,0 +1,179 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Environment, register } from '@obo/app-registration';
+import {
+  createDownstreamApi,
+  type Database,
+  openDatabase,
+  readConfiguration as readDownstreamConfiguration,
+} from '@obo/downstream-api';
+import {
+  azureCliAppId,
+  createLocalTenant,
+  type LocalTenant,
+  password,
+  people,
+  signInOverHttp,
+} from '@obo/local-tenant';
+import {
+  createMiddleTierApi,
+  type FailureTimes,
+  type MiddleTierApi,
+  readConfiguration as readMiddleTierConfiguration,
+} from '@obo/middle-tier-api';
+import { createLogger } from '@obo/service-defaults';
+import { listenLate } from './late-listener.ts';
+
+/** Where the services behind the middle tier are. */
+export interface ServicesBehind {
+  authorityMetadata: LocalTenant['authorityMetadata'];
+  graphBaseUrl: string;
+  downstreamUrl: string;
+}
+
+/** The whole chain on free ports of this machine, but for the SPA: real servers, real tokens, an empty database. */
+export interface Chain {
+  tenant: LocalTenant;
+  database: Database;
+  middleTierUrl: string;
+  downstreamUrl: string;
+  /** What the parts run with. */
+  environments: Readonly<Record<'spa' | 'middleTierApi' | 'downstreamApi', Environment>>;
+  /** Everything the two APIs logged, a line each. */
+  logs: readonly string[];
+  /** Makes the downstream API unreachable: connections are reset. */
+  stopDownstreamApi(): void;
+  startDownstreamApi(): void;
+  /** Puts a new middle tier in the place of the one that runs: one that knows no tokens, and of no failures. */
+  renewMiddleTier(): Promise<void>;
+  /** Takes back consents, sessions, leave and lifetimes: everything but the registrations. */
+  reset(): Promise<void>;
+  /** Signs a person in with plain HTTP, as the SPA would, and returns the access token for the middle tier. */
+  accessTokenOf(userPrincipalName: string, options?: { scopes?: string[] }): Promise<string>;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts local tenant, registration, downstream API and middle tier in this process.
+ *
+ * @param spaUrl The origin that the SPA is, or would be, served from.
+ * @param environment More variables for the APIs.
+ * @param failureTimes The middle tier's, if not its own.
+ * @param redirect Variables of the middle tier that lead it elsewhere than to the services themselves.
+ */
+export async function startChain({
+  spaUrl = 'http://localhost:1',
+  environment = {},
+  failureTimes,
+  redirect = async () => ({}),
+}: {
+  spaUrl?: string;
+  environment?: Record<string, string>;
+  failureTimes?: FailureTimes;
+  redirect?: (services: ServicesBehind) => Promise<Record<string, string>>;
+} = {}): Promise<Chain> {
+  const directory = await mkdtemp(join(tmpdir(), 'chain-'));
+  const [tenantServer, downstreamServer, middleTierServer] = await Promise.all([
+    listenLate(),
+    listenLate(),
+    listenLate(),
+  ]);
+  const tenant = await createLocalTenant({ baseUrl: tenantServer.url, dataDirectory: null });
+  tenantServer.serve(tenant.app);
+
+  const administrator = people.find(({ directoryRoles }) => directoryRoles.length > 0);
+  if (!administrator) throw new Error('The local tenant has no administrator');
+  const administratorToken = signInOverHttp({
+    authorityMetadata: tenant.authorityMetadata,
+    clientId: azureCliAppId,
+    redirectUri: 'http://localhost',
+    scopes: ['https://graph.microsoft.com/.default'],
+    username: administrator.userPrincipalName,
+    password,
+  }).then(({ access_token }) => access_token);
+  const { environments } = await register({
+    authority: tenant.authority,
+    authorityMetadata: { ...tenant.authorityMetadata },
+    graphBaseUrl: tenant.graphBaseUrl,
+    getToken: () => administratorToken,
+    urls: { spa: spaUrl, middleTierApi: middleTierServer.url, downstreamApi: downstreamServer.url },
+    environmentDirectory: directory,
+  });
+
+  const logs: string[] = [];
+  const logTo = { write: (line: string) => void logs.push(line) };
+  const downstreamConfiguration = readDownstreamConfiguration({
+    ...environments.downstreamApi,
+    ...environment,
+  });
+  const downstreamLogger = createLogger('downstream-api', 'debug', logTo);
+  const database = await openDatabase({ directory: null }, downstreamLogger);
+  const downstream = createDownstreamApi({
+    configuration: downstreamConfiguration,
+    logger: downstreamLogger,
+    database,
+  });
+  downstreamServer.serve(downstream.app);
+
+  const redirection = await redirect({
+    authorityMetadata: tenant.authorityMetadata,
+    graphBaseUrl: tenant.graphBaseUrl,
+    downstreamUrl: downstreamServer.url,
+  });
+  const middleTierEnvironment = { ...environments.middleTierApi, ...redirection, ...environment };
+  const middleTierLogger = createLogger('middle-tier-api', 'debug', logTo);
+  const startMiddleTier = (): MiddleTierApi => {
+    const configuration = readMiddleTierConfiguration(middleTierEnvironment);
+    const api = createMiddleTierApi(configuration, middleTierLogger, failureTimes);
+    middleTierServer.serve(api.app);
+    return api;
+  };
+  let middleTier = startMiddleTier();
+
+  const lifetimes = { ...tenant.lifetimes };
+  return {
+    tenant,
+    database,
+    middleTierUrl: middleTierServer.url,
+    downstreamUrl: downstreamServer.url,
+    environments: { ...environments, middleTierApi: middleTierEnvironment },
+    logs,
+    stopDownstreamApi: () => downstreamServer.serve((request) => request.socket.destroy()),
+    startDownstreamApi: () => downstreamServer.serve(downstream.app),
+    async renewMiddleTier() {
+      const replaced = middleTier;
+      middleTier = startMiddleTier();
+      await replaced.close();
+    },
+    async reset() {
+      downstreamServer.serve(downstream.app);
+      tenant.forgetConsents();
+      tenant.forgetSessions();
+      Object.assign(tenant.lifetimes, lifetimes);
+      tenant.directory.state.conditionalAccessPolicies.length = 0;
+      await database.use((tables) => tables.deleteFrom('leave_request').execute());
+    },
+    async accessTokenOf(
+      userPrincipalName,
+      { scopes = [`${environments.spa.API_APP_ID_URI}/.default`] } = {},
+    ) {
+      const { access_token } = await signInOverHttp({
+        authorityMetadata: tenant.authorityMetadata,
+        clientId: environments.spa.CLIENT_ID ?? '',
+        redirectUri: `${spaUrl}/redirect.html`,
+        origin: spaUrl,
+        scopes,
+        username: userPrincipalName,
+        password,
+        consent: 'accept',
+      });
+      return access_token;
+    },
+    async close() {
+      await Promise.all([middleTierServer.close(), downstreamServer.close(), tenantServer.close()]);
+      await Promise.all([middleTier.close(), database.close()]);
+      await rm(directory, { recursive: true });
+    },
+  };
+}

@@ -1,0 +1,102 @@
+import { globSync, readFileSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+const root = resolve(import.meta.dirname, '../..');
+const read = (file: string) => readFileSync(join(root, file), 'utf8');
+const find = (pattern: string) =>
+  globSync(pattern, { cwd: root, exclude: ['**/node_modules/**', '**/dist/**'] }).sort();
+
+/** Codes of every catalogue in the sources: `defineProblems({ code: [status, 'title'], … })`. */
+function codesInSources(): Map<string, string> {
+  const codes = new Map<string, string>();
+  for (const file of find('apps/*/src/**/*.ts')) {
+    for (const [, catalogue = ''] of read(file).matchAll(/\bdefineProblems\(\{([\s\S]*?)\n\}\)/g)) {
+      for (const [, code = '', status = ''] of catalogue.matchAll(/^ +(\w+): \[\s*(\d{3}),/gm))
+        codes.set(code, status);
+    }
+  }
+  return codes;
+}
+
+/** Where the links of a page lead, without those to other sites. Code is not looked into. */
+function linksIn(file: string): string[] {
+  const prose = read(file)
+    .replaceAll(/^```[\s\S]*?^```/gm, '')
+    .replaceAll(/`[^`\n]*`/g, '');
+  const targets = [...prose.matchAll(/\]\(([^()\s]+)\)/g)].map(([, target = '']) => target);
+  return targets.filter((target) => !/^[a-z]+:/.test(target));
+}
+
+/** The anchors that GitHub gives the headings of a page. */
+function anchorsIn(file: string): string[] {
+  const headings = [...read(file).matchAll(/^#{1,6} (.+)$/gm)].map(([, heading = '']) => heading);
+  return headings.map((heading) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}_ -]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+describe('the error reference', () => {
+  const codes = codesInSources();
+  const folder = 'docs/reference/errors';
+
+  test('has a page for every problem code, and no other', () => {
+    expect(codes.size).toBeGreaterThan(20);
+    const pages = find(`${folder}/*.md`).map((file) => basename(file, '.md'));
+    expect(pages.filter((page) => page !== 'README')).toEqual([...codes.keys()].sort());
+  });
+
+  test.each([...codes])('says on the page of %s that its status is %s', (code, status) => {
+    const [title, , first] = read(`${folder}/${code}.md`).split('\n');
+    expect(title).toBe(`# ${code}`);
+    expect(first).toMatch(new RegExp(`^${status}: `));
+  });
+
+  test('lists every code with its status', () => {
+    const listed = [...read(`${folder}/README.md`).matchAll(/^\| \[(\w+)\]\(\1\.md\) \| (\d{3}) \|/gm)];
+    expect(new Map(listed.map(([, code = '', status = '']) => [code, status]))).toEqual(codes);
+  });
+});
+
+describe('the links of', () => {
+  test.each([...find('*.md'), ...find('docs/**/*.md')])('%s lead somewhere', async (file) => {
+    const broken: string[] = [];
+    for (const link of linksIn(file)) {
+      const [path = '', anchor] = link.split('#');
+      const target =
+        path === '' ? file : relative(root, resolve(root, dirname(file), decodeURIComponent(path)));
+      const exists = await stat(join(root, target)).then(
+        () => true,
+        () => false,
+      );
+      if (!exists || (anchor !== undefined && !anchorsIn(target).includes(anchor))) broken.push(link);
+    }
+    expect(broken).toEqual([]);
+  });
+});
+
+test('the configuration reference has a row for every variable that a part reads', () => {
+  const sources = [
+    'apps/service-defaults/src/configuration.ts',
+    'apps/service-defaults/src/access-token/authority.ts',
+    'apps/service-defaults/src/access-token/guard.ts',
+    'apps/service-defaults/src/http/rate-limit.ts',
+    'apps/middle-tier-api/src/configuration.ts',
+    'apps/downstream-api/src/configuration.ts',
+    'infra/start/src/configuration.ts',
+    'infra/local-tenant/src/configuration.ts',
+    'infra/app-registration/src/configuration.ts',
+  ];
+  const variables = sources.flatMap((file) =>
+    [...read(file).matchAll(/^ {2}([A-Z][A-Z0-9_]+):/gm)].map(([, name = '']) => name),
+  );
+  const forTheSpa = [...read('apps/spa/vite/read-configuration.ts').matchAll(/(?:name: |env\[)'([A-Z_]+)'/g)];
+  const all = new Set([...variables, ...forTheSpa.map(([, name = '']) => name)]);
+  expect(all.size).toBeGreaterThan(20);
+  const reference = read('docs/reference/configuration.md');
+  expect([...all].filter((name) => !reference.includes(`| \`${name}\``))).toEqual([]);
+});

@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type Chain, startChain } from '../chain/chain.ts';
+
+const priya = 'priya.raman@contoso.example';
+
+async function overview(chain: Chain, token: string) {
+  const response = await fetch(`${chain.middleTierUrl}/api/overview`, {
+    headers: { authorization: `Bearer ${token}` },
+  });
+  return { status: response.status, headers: response.headers, body: await response.json() };
+}
+
+describe('when the identity provider refuses an exchange', () => {
+  let chain: Chain;
+  beforeAll(async () => {
+    chain = await startChain();
+  });
+  beforeEach(() => chain.reset());
+  afterAll(() => chain.close());
+
+  test('a session that was revoked becomes a 401, so that the person signs in again', async () => {
+    const token = await chain.accessTokenOf(priya);
+    const { id } = chain.tenant.directory.findPerson(priya) ?? { id: '' };
+    chain.tenant.directory.state.revocations[id] = {
+      signInSessionsValidFromDateTime: new Date(Date.now() + 60_000).toISOString(),
+    };
+    const { status, headers, body } = await overview(chain, token);
+    expect(status).toBe(401);
+    expect(body).toMatchObject({ code: 'invalid_token' });
+    expect(headers.get('www-authenticate')).toBe('Bearer error="invalid_token"');
+  });
+
+  test('a policy that blocks the person is said to be one, and signing in again is not suggested', async () => {
+    const token = await chain.accessTokenOf(priya);
+    chain.tenant.directory.state.conditionalAccessPolicies.push({
+      id: crypto.randomUUID(),
+      displayName: 'Block leave',
+      state: 'enabled',
+      conditions: {
+        applications: { includeApplications: [chain.environments.downstreamApi.CLIENT_ID ?? ''] },
+        users: { includeUsers: ['All'] },
+      },
+      grantControls: { operator: 'OR', builtInControls: ['block'] },
+    });
+    const { status, body } = await overview(chain, token);
+    expect(status).toBe(200);
+    expect(body.profile.state).toBe('ok');
+    expect(body.leave).toMatchObject({
+      state: 'unavailable',
+      problem: { code: 'access_blocked', status: 403 },
+    });
+  });
+
+  test('a failure is not remembered', async () => {
+    const token = await chain.accessTokenOf(priya);
+    const { id } = chain.tenant.directory.findPerson(priya) ?? { id: '' };
+    const { revocations } = chain.tenant.directory.state;
+    revocations[id] = { signInSessionsValidFromDateTime: new Date(Date.now() + 60_000).toISOString() };
+    expect((await overview(chain, token)).status).toBe(401);
+    delete revocations[id];
+    expect((await overview(chain, token)).status).toBe(200);
+  });
+});
+
+describe('when the middle tier has a wrong client secret', () => {
+  let chain: Chain;
+  beforeAll(async () => {
+    chain = await startChain({ environment: { CLIENT_SECRET: 'Abc8Q~this-is-not-the-secret-0123456789' } });
+  });
+  afterAll(() => chain.close());
+
+  test('nobody is sent to sign in: it is our fault, the log says which, and the service is not ready', async () => {
+    const { status, body } = await overview(chain, await chain.accessTokenOf(priya));
+    expect(status).toBe(502);
+    expect(body).toMatchObject({
+      code: 'dependencies_unavailable',
+      causes: ['identity_configuration', 'identity_configuration'],
+    });
+    const ready = await fetch(`${chain.middleTierUrl}/readyz`);
+    expect(ready.status).toBe(503);
+    expect(await ready.json()).toMatchObject({
+      checks: { client_credential: 'failing', signing_keys: 'ok' },
+    });
+    expect(chain.logs.some((line) => line.includes('7000215'))).toBe(true);
+    expect(chain.logs.join('\n')).not.toContain('this-is-not-the-secret');
+  });
+});
+
+describe('the validator that an environment variable selects', () => {
+  test('jose runs the same chain', async () => {
+    const chain = await startChain({ environment: { ACCESS_TOKEN_VALIDATOR: 'jose' } });
+    try {
+      expect((await overview(chain, await chain.accessTokenOf(priya))).status).toBe(200);
+    } finally {
+      await chain.close();
+    }
+  });
+});

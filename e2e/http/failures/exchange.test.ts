@@ -1,0 +1,163 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import * as faults from '../../chain/faults.ts';
+import { type FaultyChain, startFaultyChain } from '../../chain/faulty-chain.ts';
+import { call, expectNoLeak } from './calls.ts';
+
+let chain: FaultyChain;
+let token: string;
+
+beforeAll(async () => {
+  chain = await startFaultyChain();
+  token = await chain.accessTokenOf('priya.raman@contoso.example');
+});
+beforeEach(async () => {
+  chain.endFaults();
+  await chain.renewMiddleTier();
+});
+afterAll(() => chain.close());
+
+const whole = { profile: { state: 'ok' }, leave: { state: 'ok' } };
+const exchanges = () =>
+  chain.proxies.identity_provider.requests.filter(({ method }) => method === 'POST').length;
+const patience = { timeout: 10_000 };
+const isExchange = ({ method }: { method: string }) => method === 'POST';
+
+describe('an answer of the token endpoint', () => {
+  test.each(['id_token', 'client_info', 'refresh_token', 'ext_expires_in', 'scope'])(
+    'without %s is good enough',
+    async (member) => {
+      chain.proxies.identity_provider.fail(
+        faults.change(({ [member]: _left, ...rest }) => rest),
+        isExchange,
+      );
+      expect((await call(chain, token)).body).toMatchObject(whole);
+      expect((await call(chain, token)).body).toMatchObject(whole);
+      expect(exchanges()).toBe(2);
+    },
+  );
+
+  test('that does not say how long its token lives is used, and not kept', async () => {
+    chain.proxies.identity_provider.fail(
+      faults.change(({ expires_in: _in, ext_expires_in: _ext, ...rest }) => rest),
+      isExchange,
+    );
+    expect((await call(chain, token)).body).toMatchObject(whole);
+    expect((await call(chain, token)).body).toMatchObject(whole);
+    expect(exchanges()).toBe(4);
+  });
+
+  test.each([
+    ['in another order', (scope: string) => scope.split(' ').reverse().join(' ')],
+    ['in capitals', (scope: string) => scope.toUpperCase()],
+    ['without its resource', (scope: string) => scope.replaceAll(/\S+\//g, '')],
+  ])('that spells the scope %s is kept all the same', async (_title, spell) => {
+    chain.proxies.identity_provider.fail(
+      faults.change((body) => ({ ...body, scope: spell(String(body.scope)) })),
+      isExchange,
+    );
+    await call(chain, token);
+    expect((await call(chain, token)).body).toMatchObject(whole);
+    expect(exchanges()).toBe(2);
+  });
+});
+
+describe('a token that its resource refuses', () => {
+  test('though it is fresh is exchanged anew once, and then the refusal is told', async () => {
+    await call(chain, token);
+    expect(exchanges()).toBe(2);
+    chain.proxies.downstream.forget();
+    chain.proxies.downstream.fail(faults.unauthorized);
+    const answer = await call(chain, token);
+    expect(answer.body).toMatchObject({
+      profile: { state: 'ok' },
+      leave: { problem: { code: 'dependency_refused', status: 502, dependency: 'downstream' } },
+    });
+    expect(answer.headers.get('www-authenticate')).toBeNull();
+    expect(exchanges()).toBe(3);
+    expect(chain.proxies.downstream.requests).toHaveLength(4);
+    chain.endFaults();
+    expect((await call(chain, token)).body).toMatchObject(whole);
+    expectNoLeak(chain, [answer]);
+  });
+
+  test('once is exchanged anew, and nobody notices', async () => {
+    await call(chain, token);
+    const [refused] = chain.proxies.downstream.requests.map(({ authorization }) => authorization);
+    chain.proxies.downstream.fail(faults.unauthorized, ({ authorization }) => authorization === refused);
+    expect((await call(chain, token)).body).toMatchObject(whole);
+    expect((await call(chain, token)).body).toMatchObject(whole);
+    expect(exchanges()).toBe(3);
+  });
+
+  test('a moment after it was made is not exchanged again', async () => {
+    chain.proxies.downstream.fail(faults.unauthorized);
+    expect((await call(chain, token)).body.leave.problem).toMatchObject({ code: 'dependency_refused' });
+    expect(exchanges()).toBe(2);
+    expect(chain.proxies.downstream.requests).toHaveLength(2);
+  });
+
+  test('with a claims challenge is dropped with all others, and the challenge is passed on', async () => {
+    await call(chain, token);
+    const claims = Buffer.from('{"access_token":{"nbf":{"essential":true,"value":"1"}}}').toString('base64');
+    chain.proxies.graph.fail(
+      faults.answer(401, {
+        headers: { 'www-authenticate': `Bearer realm="", error="insufficient_claims", claims="${claims}"` },
+      }),
+    );
+    chain.proxies.graph.forget();
+    expect((await call(chain, token)).body).toMatchObject({
+      profile: { state: 'action_required', challenge: { kind: 'claims', claims } },
+      leave: { state: 'ok' },
+    });
+    expect(chain.proxies.graph.requests).toHaveLength(3);
+    expect(exchanges()).toBe(2);
+    chain.proxies.graph.pass();
+    expect((await call(chain, token)).body).toMatchObject(whole);
+    expect(exchanges()).toBeGreaterThan(2);
+  });
+});
+
+describe('a caller who goes away', () => {
+  test('ends the calls that are made for them', async () => {
+    await call(chain, token);
+    chain.proxies.graph.forget();
+    chain.proxies.graph.fail(faults.hang);
+    const caller = new AbortController();
+    const answer = call(chain, token, '/api/overview', { signal: caller.signal });
+    await expect.poll(() => chain.proxies.graph.requests.length, patience).toBe(3);
+    caller.abort();
+    await expect(answer).rejects.toThrow();
+    const ends = await Promise.all(chain.proxies.graph.requests.map(({ ended }) => ended));
+    expect(ends).toEqual(['abandoned', 'abandoned', 'abandoned']);
+    const lines = chain.logs.filter((line) => line.includes('caller went away'));
+    expect(lines).toHaveLength(1);
+  });
+
+  test('does not end an exchange that others wait for', async () => {
+    const released = Promise.withResolvers<void>();
+    chain.proxies.identity_provider.fail(faults.until(released.promise), isExchange);
+    const first = new AbortController();
+    const abandoned = call(chain, token, '/api/overview', { signal: first.signal });
+    await expect.poll(exchanges, patience).toBe(2);
+    const others = [1, 2, 3].map(() => call(chain, token));
+    first.abort();
+    await expect(abandoned).rejects.toThrow();
+    released.resolve();
+    for (const { body } of await Promise.all(others)) expect(body).toMatchObject(whole);
+    expect(exchanges()).toBe(2);
+    for (const { ended } of chain.proxies.identity_provider.requests) expect(await ended).toBe('answered');
+  });
+
+  test('does not end one that waits to be repeated either', async () => {
+    chain.proxies.identity_provider.fail(faults.times(2, faults.throttle('1')), isExchange);
+    const first = new AbortController();
+    const abandoned = call(chain, token, '/api/overview', { signal: first.signal });
+    await expect.poll(exchanges, patience).toBe(2);
+    await Promise.all(chain.proxies.identity_provider.requests.map(({ ended }) => ended));
+    first.abort();
+    await expect(abandoned).rejects.toThrow();
+    await expect.poll(exchanges, patience).toBe(4);
+    expect((await call(chain, token)).body).toMatchObject(whole);
+    expect(exchanges()).toBe(4);
+  });
+});

@@ -1,0 +1,163 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import * as faults from '../../chain/faults.ts';
+import { type FaultyChain, startFaultyChain } from '../../chain/faulty-chain.ts';
+import { call, expectNoLeak, readiness, waitForCircuits } from './calls.ts';
+
+const priya = 'priya.raman@contoso.example';
+const lukasz = 'lukasz.dabrowski@contoso.example';
+
+let chain: FaultyChain;
+let hers: string;
+let his: string;
+
+beforeAll(async () => {
+  chain = await startFaultyChain({ callDeadline: 2_000, circuitPause: 1_000 });
+  [hers, his] = await Promise.all([chain.accessTokenOf(priya), chain.accessTokenOf(lukasz)]);
+});
+beforeEach(async () => {
+  chain.endFaults();
+  await chain.renewMiddleTier();
+});
+afterAll(() => chain.close());
+
+const whole = { profile: { state: 'ok' }, leave: { state: 'ok' } };
+const repeat = <Result>(count: number, action: () => Promise<Result>) =>
+  Promise.all(Array.from({ length: count }, action));
+
+describe('a fault that passes within a request', () => {
+  test.each([
+    ['a reset connection', faults.resetMidBody],
+    ['503', faults.answer(503)],
+    ['429 with Retry-After: 1', faults.throttle('1')],
+    ['429 with Retry-After: 0', faults.throttle('0')],
+  ])('is not noticed: %s', async (_title, fault) => {
+    chain.proxies.graph.fail(faults.times(1, fault));
+    chain.proxies.downstream.fail(faults.times(1, fault));
+    expect((await call(chain, hers)).body).toMatchObject(whole);
+    expect(chain.proxies.graph.requests).toHaveLength(4);
+    expect(chain.proxies.downstream.requests).toHaveLength(3);
+  });
+
+  test('is not noticed at the token endpoint either', async () => {
+    chain.proxies.identity_provider.fail(
+      faults.times(2, faults.answer(503)),
+      ({ method }) => method === 'POST',
+    );
+    expect((await call(chain, hers)).body).toMatchObject(whole);
+  });
+
+  test('makes no second leave request when only the answer was lost', async () => {
+    chain.proxies.downstream.fail(faults.times(1, faults.loseAnswer), ({ method }) => method === 'POST');
+    const year = new Date().getUTCFullYear() + 1;
+    const answer = await call(chain, hers, '/api/leave-requests', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'idempotency-key': crypto.randomUUID() },
+      body: JSON.stringify({ startDate: `${year}-03-01`, endDate: `${year}-03-05` }),
+    });
+    expect(answer.status).toBe(201);
+    const posts = chain.proxies.downstream.requests.filter(({ method }) => method === 'POST');
+    expect(posts).toHaveLength(2);
+    const { requests } = (await call(chain, hers)).body.leave.data;
+    expect(requests).toEqual([answer.body]);
+
+    chain.proxies.downstream.fail(faults.times(1, faults.loseAnswer), ({ method }) => method === 'DELETE');
+    const cancelled = await call(chain, hers, `/api/leave-requests/${answer.body.id}`, { method: 'DELETE' });
+    expect(cancelled.status).toBe(204);
+    expect((await call(chain, hers)).body.leave.data.requests).toEqual([]);
+  });
+});
+
+describe('a service that is down', () => {
+  test.each([
+    ['refuses', faults.refuse],
+    ['answers 500', faults.serverError],
+    ['answers 503', faults.serviceUnavailable],
+  ])('and %s is left alone, is said to be so, and is used again by itself', async (_title, fault) => {
+    chain.proxies.graph.fail(fault);
+    const first = await repeat(10, () => call(chain, hers));
+    for (const { body } of first) {
+      expect(body.profile.problem).toMatchObject({ code: 'dependency_unavailable', dependency: 'graph' });
+      expect(body.leave.state).toBe('ok');
+    }
+    await waitForCircuits(chain);
+    await call(chain, hers);
+    chain.proxies.graph.forget();
+    const answer = await call(chain, hers);
+    expect(answer.body.profile.problem).toMatchObject({ reason: 'circuit_open', retryAfter: 1, status: 503 });
+    expect(answer.body.leave.state).toBe('ok');
+    expect(chain.proxies.graph.requests).toHaveLength(0);
+    expect(await readiness(chain)).toMatchObject({
+      status: 200,
+      dependencies: { graph: 'circuit_open', downstream: 'answering' },
+    });
+
+    chain.proxies.graph.pass();
+    await waitForCircuits(chain);
+    expect((await call(chain, hers)).body).toMatchObject(whole);
+    expect(await readiness(chain)).toMatchObject({ dependencies: { graph: 'answering' } });
+    expectNoLeak(chain, [...first, answer]);
+  });
+
+  test('gets no storm: those who come at once are hardly retried, and who comes later is not passed on', async () => {
+    await call(chain, hers);
+    chain.proxies.downstream.forget();
+    chain.proxies.downstream.fail(faults.answer(503));
+    await repeat(50, () => call(chain, hers));
+    const atOnce = chain.proxies.downstream.requests.length;
+    expect(atOnce).toBeLessThanOrEqual(2 * 50 + 20);
+    await repeat(50, () => call(chain, hers));
+    expect(chain.proxies.downstream.requests.length - atOnce).toBeLessThanOrEqual(2);
+  });
+
+  test('together with all others makes one answer that says so, and when to come again', async () => {
+    chain.proxies.graph.fail(faults.throttle('30'));
+    chain.proxies.downstream.fail(faults.throttle('20'));
+    const answer = await call(chain, hers);
+    expect(answer.status).toBe(502);
+    expect(answer.headers.get('retry-after')).toBe('20');
+    expect(answer.body).toMatchObject({
+      code: 'dependencies_unavailable',
+      causes: ['dependency_unavailable', 'dependency_unavailable'],
+      sections: {
+        profile: { state: 'unavailable', problem: { dependency: 'graph', reason: 'throttled' } },
+        leave: { state: 'unavailable', problem: { dependency: 'downstream', reason: 'throttled' } },
+      },
+    });
+    chain.endFaults();
+    expect((await call(chain, hers)).body).toMatchObject(whole);
+  });
+
+  test('as the identity provider may be: no section, 503 in each; all is back with it', async () => {
+    await call(chain, his);
+    chain.proxies.identity_provider.fail(faults.refuse);
+    const answer = await call(chain, hers);
+    expect(answer.status).toBe(502);
+    expect(answer.body.causes).toEqual(['identity_provider_unavailable', 'identity_provider_unavailable']);
+    expect((await call(chain, his)).body).toMatchObject(whole);
+    expect(await readiness(chain)).toMatchObject({
+      status: 200,
+      dependencies: { identity_provider: 'failing' },
+    });
+    chain.endFaults();
+    expect((await call(chain, hers)).body).toMatchObject(whole);
+  });
+});
+
+describe('one person whom a service throttles', () => {
+  test('by Graph hurts nobody else', async () => {
+    await repeat(2, () => call(chain, his));
+    await call(chain, hers);
+    const mine = new Set(chain.proxies.graph.requests.slice(-3).map(({ authorization }) => authorization));
+    chain.proxies.graph.fail(faults.throttle('60'), ({ authorization }) => mine.has(authorization));
+    for (const { body } of await repeat(20, () => call(chain, hers)))
+      expect(body.profile.problem).toMatchObject({ reason: 'throttled', retryAfter: 60 });
+    for (const { body } of await repeat(5, () => call(chain, his))) expect(body).toMatchObject(whole);
+  });
+
+  test('by the token endpoint hurts nobody else', async () => {
+    chain.proxies.identity_provider.fail(faults.throttle('60'), ({ body }) => body.includes(hers));
+    for (const { body } of await repeat(20, () => call(chain, hers)))
+      expect(body.causes).toEqual(['identity_provider_unavailable', 'identity_provider_unavailable']);
+    expect((await call(chain, his)).body).toMatchObject(whole);
+  });
+});

@@ -1,0 +1,38 @@
+import { globSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
+import { expect } from 'vitest';
+
+/** What a client sees of an answer. */
+export interface Answer {
+  status: number;
+  headers: { get(name: string): string | null | undefined };
+  body: string;
+}
+
+const pages = globSync('docs/reference/errors/*.md', { cwd: resolve(import.meta.dirname, '../../..') });
+const codes = new Set(pages.map((page) => basename(page, '.md')));
+
+/** Expects success, or a refusal of the caller in the form that the error reference describes (RFC 9457). */
+export function expectDocumented({ status, headers, body }: Answer): void {
+  if (status === 204) return;
+  const type = headers.get('content-type') ?? '';
+  if (status === 200 || status === 201) {
+    expect(type).toContain('application/json');
+    JSON.parse(body);
+    return;
+  }
+  expect(status, body).toBeGreaterThanOrEqual(400);
+  expect(status, body).toBeLessThan(500);
+  expect(type).toContain('application/problem+json');
+  const problem = JSON.parse(body);
+  expect(codes).toContain(problem.code);
+  expect(problem).toMatchObject({
+    type: `docs/reference/errors/${problem.code}.md`,
+    title: expect.stringMatching(/./),
+    status,
+    detail: expect.stringMatching(/./),
+    correlationId: headers.get('x-correlation-id'),
+  });
+  expect(body).not.toMatch(/node_modules|SyntaxError|TypeError|\bat \w+ \(/);
+  if (status === 401) expect(headers.get('www-authenticate')).toMatch(/^Bearer/);
+}

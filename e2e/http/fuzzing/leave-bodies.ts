@@ -1,0 +1,120 @@
+import fc from 'fast-check';
+
+const oddNumbers = fc.constantFrom(
+  ...[
+    '1e400',
+    '-1e400',
+    '1e-400',
+    '-0',
+    '0.1',
+    '9007199254740993',
+    '123456789012345678901234567890',
+    '1E+2',
+    '01',
+    '+1',
+    '.5',
+    '0x10',
+  ],
+);
+const strings = fc.oneof(
+  fc.string(),
+  fc.string({ unit: 'binary', maxLength: 600 }),
+  fc.string({ unit: 'grapheme' }),
+  fc.constantFrom(
+    '\u0000',
+    '\ud83d',
+    '\u202e',
+    '\u2028',
+    '<script>',
+    "'; drop table leave_request; --",
+    '{{7*7}}',
+    'x'.repeat(501),
+  ),
+);
+const anything = fc.oneof(
+  fc.json({ maxDepth: 4, stringUnit: 'binary' }),
+  oddNumbers,
+  strings.map((text) => JSON.stringify(text)),
+  fc.nat(3_000).map((depth) => '['.repeat(depth) + ']'.repeat(depth)),
+);
+
+/** First and last day of a few days in the first weeks of a year, so that some of them overlap; some end before. */
+const periods = (year: number) => {
+  const day = (number: number): string => new Date(Date.UTC(year, 0, number)).toISOString().slice(0, 10);
+  return fc
+    .tuple(fc.integer({ min: 1, max: 60 }), fc.integer({ min: -1, max: 9 }))
+    .map(([first, length]) => ({ startDate: day(first), endDate: day(first + length) }));
+};
+
+const oddDays = fc.constantFrom(
+  ...['2031-02-30', '2031-13-01', '0000-00-00', '0001-01-01', '9999-12-31', '+010000-01-01', '2031-1-1', ' '],
+  ...['2031-01-01T00:00:00Z', '20310101', '2031-01-01\u0000', '\u0662\u0660\u0663\u0661-01-01'],
+);
+
+/** Mostly what the schema asks for, else anything: as JSON text, since objects cannot hold all that JSON can. */
+const mostly = (value: fc.Arbitrary<unknown>): fc.Arbitrary<string> =>
+  fc.oneof(
+    { weight: 14, arbitrary: value.map((given) => JSON.stringify(given)) },
+    { weight: 1, arbitrary: anything },
+  );
+
+const nearSchema = (year: number): fc.Arbitrary<string> => {
+  const approver = fc.oneof(
+    fc.constant(null),
+    fc.record({ name: strings, mail: fc.option(strings) }, { requiredKeys: [] }),
+  );
+  const note = fc.oneof({ weight: 3, arbitrary: fc.string() }, { weight: 1, arbitrary: strings });
+  const day = (usual: string) =>
+    mostly(fc.oneof({ weight: 8, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: oddDays }));
+  const members = periods(year).chain(({ startDate, endDate }) =>
+    fc.tuple(
+      fc.tuple(fc.constant('startDate'), day(startDate)),
+      fc.tuple(fc.constant('endDate'), day(endDate)),
+      fc.tuple(fc.constant('note'), mostly(fc.option(note))),
+      fc.tuple(fc.constant('approver'), mostly(approver)),
+    ),
+  );
+  const others = fc.tuple(
+    fc.oneof(
+      strings,
+      fc.constantFrom(
+        '__proto__',
+        'constructor',
+        'prototype',
+        'toString',
+        'id',
+        'status',
+        'days',
+        'oid',
+        'startDate',
+      ),
+    ),
+    anything,
+  );
+  return fc
+    .tuple(
+      fc.oneof(
+        { weight: 4, arbitrary: members },
+        { weight: 1, arbitrary: members.chain((all) => fc.subarray(all)) },
+      ),
+      fc.array(others, { maxLength: 3 }),
+    )
+    .map((entries) => entries.flat().map(([name, value]) => `${JSON.stringify(name)}:${value}`))
+    .map((written) => `{${written.join(',')}}`);
+};
+
+/** Whole bodies of requests for leave: near what is asked for, any JSON, and text that is none. */
+export const leaveBodies = (year: number): fc.Arbitrary<string> =>
+  fc.oneof(
+    { weight: 6, arbitrary: nearSchema(year) },
+    { weight: 2, arbitrary: anything },
+    { weight: 1, arbitrary: fc.string({ unit: 'binary' }) },
+    {
+      weight: 1,
+      arbitrary: fc
+        .tuple(nearSchema(year), fc.nat(), fc.string({ maxLength: 3 }))
+        .map(
+          ([body, at, piece]) => body.slice(0, at % body.length) + piece + body.slice((at % body.length) + 1),
+        ),
+    },
+  );

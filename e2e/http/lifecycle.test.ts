@@ -1,0 +1,157 @@
+import { existsSync } from 'node:fs';
+import { openRawConnection } from '@obo/service-defaults/testing';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import * as faults from '../chain/faults.ts';
+import { type FaultyChain, startFaultyChain } from '../chain/faulty-chain.ts';
+import { startMiddleTierProcess } from '../chain/middle-tier-process.ts';
+import { findFreePort } from '../chain/serve-spa.ts';
+
+let chain: FaultyChain;
+let token: string;
+
+beforeAll(async () => {
+  chain = await startFaultyChain();
+  token = await chain.accessTokenOf('priya.raman@contoso.example');
+});
+beforeEach(() => chain.endFaults());
+afterAll(() => chain.close());
+
+const patience = { timeout: 10_000 };
+
+async function start(
+  options: Parameters<typeof startMiddleTierProcess>[1] = {},
+  environment: Record<string, string> = {},
+) {
+  const api = await startMiddleTierProcess(
+    { ...chain.environments.middleTierApi, PORT: '0', ...environment },
+    options,
+  );
+  onTestFinished(async () => {
+    api.signal('SIGKILL');
+    await api.ended;
+  });
+  return api;
+}
+
+const overview = async (url: string) => {
+  const response = await fetch(`${url}/api/overview`, { headers: { authorization: `Bearer ${token}` } });
+  return { status: response.status, body: await response.json() };
+};
+const whole = { status: 200, body: { profile: { state: 'ok' }, leave: { state: 'ok' } } };
+const refusesConnections = (url: string) =>
+  fetch(`${url}/livez`).then(
+    () => 'answers',
+    ({ cause }) => cause.code,
+  );
+
+describe('a middle tier that is told to stop', () => {
+  test('answers all that is in flight, takes nothing new, and exits 0 as soon as it can', async () => {
+    const api = await start();
+    const released = Promise.withResolvers<void>();
+    chain.proxies.graph.fail(faults.until(released.promise));
+    const answers = Array.from({ length: 20 }, () => overview(api.url));
+    await expect.poll(() => chain.proxies.graph.requests.length, patience).toBe(60);
+
+    const connection = openRawConnection(api.url, 20_000);
+    connection.send(
+      `GET /api/overview HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${token}\r\n\r\n`,
+    );
+    await expect.poll(() => chain.proxies.graph.requests.length, patience).toBe(63);
+    api.signal('SIGTERM');
+    await api.logged('stopping');
+    connection.send('GET /readyz HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    await expect.poll(() => refusesConnections(api.url), patience).toBe('ECONNREFUSED');
+
+    released.resolve();
+    for (const answer of await Promise.all(answers)) expect(answer).toMatchObject(whole);
+    const [last, readiness] = await connection.closed;
+    expect(last?.status).toBe(200);
+    expect(readiness?.status).toBe(503);
+    expect(JSON.parse(readiness?.body ?? '')).toMatchObject({ status: 'draining' });
+    expect(await api.ended).toEqual({ code: 0, signal: null });
+    await api.logged('stopped');
+    expect(api.logs.join('\n')).not.toContain('time is up');
+  });
+
+  test.each(['SIGTERM', 'SIGINT'] as const)('by %s when idle exits 0', async (signal) => {
+    const api = await start();
+    await overview(api.url);
+    api.signal(signal);
+    expect(await api.ended).toEqual({ code: 0, signal: null });
+    expect(api.logs.join('\n')).not.toContain('time is up');
+  });
+
+  test('while a service behind it hangs answers within the deadlines, and exits 0', async () => {
+    const api = await start();
+    chain.proxies.graph.fail(faults.hang);
+    const answer = overview(api.url);
+    await expect.poll(() => chain.proxies.graph.requests.length, patience).toBe(3);
+    api.signal('SIGTERM');
+    expect((await answer).body).toMatchObject({
+      profile: { problem: { reason: 'timed_out' } },
+      leave: { state: 'ok' },
+    });
+    expect(await api.ended).toEqual({ code: 0, signal: null });
+    expect(api.logs.join('\n')).not.toContain('time is up');
+  });
+
+  test('while a client never ends its request cuts it off when time is up, and exits 0', async () => {
+    const api = await start();
+    const connection = openRawConnection(api.url, 20_000);
+    connection.send('GET /livez HTTP/1.1\r\nHost: localhost\r\n');
+    await overview(api.url);
+    api.signal('SIGTERM');
+    expect(await connection.closed).toEqual([]);
+    expect(await api.ended).toEqual({ code: 0, signal: null });
+    await api.logged('time is up for what is in flight');
+  });
+
+  test('a second time exits at once, with what is in flight', async () => {
+    const api = await start();
+    chain.proxies.graph.fail(faults.hang);
+    const answer = overview(api.url).catch((error: Error) => error);
+    await expect.poll(() => chain.proxies.graph.requests.length, patience).toBe(3);
+    api.signal('SIGTERM');
+    await api.logged('stopping');
+    api.signal('SIGTERM');
+    expect(await api.ended).toEqual({ code: 1, signal: null });
+    expect(await answer).toBeInstanceOf(Error);
+  });
+});
+
+describe('a middle tier whose process', () => {
+  const secret = () => chain.environments.middleTierApi.CLIENT_SECRET ?? '';
+
+  test.each([
+    ['meets an error that nobody catches', 'throw error'],
+    ['meets a rejection that nobody handles', 'Promise.reject(error)'],
+    ['meets one that is no Error', "throw 'as text: ' + secret"],
+  ])('%s logs it without its message, and exits 1', async (_title, meet) => {
+    const preload = `process.on('SIGUSR2', () => setImmediate(() => {
+      const secret = process.env.CLIENT_SECRET;
+      const error = Object.assign(new TypeError('cannot read ' + secret), { code: 'E_TEST', config: { secret } });
+      ${meet};
+    }));`;
+    const api = await start({ preload });
+    api.signal('SIGUSR2');
+    expect(await api.ended).toEqual({ code: 1, signal: null });
+    expect(await api.logged('uncaught exception')).toContain('"level":"fatal"');
+    expect(secret().length).toBeGreaterThan(16);
+    expect(api.logs.join('\n') + api.errors()).not.toContain(secret());
+  });
+
+  test('has lost the reader of its log goes on', async () => {
+    const api = await start();
+    api.closeLogPipe();
+    for (let round = 0; round < 3; round += 1) expect(await overview(api.url)).toMatchObject(whole);
+    api.signal('SIGTERM');
+    expect(await api.ended).toEqual({ code: 0, signal: null });
+  });
+
+  test.skipIf(!existsSync('/dev/full'))('logs to a full disk goes on', async () => {
+    const api = await start({ logFile: '/dev/full' }, { PORT: String(await findFreePort()) });
+    for (let round = 0; round < 3; round += 1) expect(await overview(api.url)).toMatchObject(whole);
+    api.signal('SIGTERM');
+    expect(await api.ended).toEqual({ code: 0, signal: null });
+  });
+});
