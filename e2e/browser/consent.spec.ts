@@ -18,7 +18,7 @@ test('without consent in the on-behalf-of call, one section says so and a button
   );
   expect(kept.length).toBeLessThan(state.permissionGrants.length);
   state.permissionGrants.splice(0, state.permissionGrants.length, ...kept);
-  await page.getByRole('button', { name: 'Sign out' }).click();
+  await signIn.signOut();
   await signIn.start(priya.mail);
 
   const profile = page.getByRole('region', { name: 'Profile' });

@@ -60,6 +60,12 @@ export class SignInPages {
     await this.page.getByRole('button', { name: 'Cancel' }).click();
   }
 
+  /** Signs out of the SPA, and waits until its landing page is back: the way there leads over the tenant. */
+  async signOut(): Promise<void> {
+    await this.page.getByRole('button', { name: 'Sign out' }).click();
+    await expect(this.page.getByRole('heading', { level: 1, name: 'One sign-in.' })).toBeVisible();
+  }
+
   /** All of it: sign in for the first time, consent, and land on the page that was asked for. */
   async complete(mail: string, path = '/'): Promise<void> {
     await this.start(mail, path);

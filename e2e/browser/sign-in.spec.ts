@@ -76,10 +76,10 @@ test('after sign-out nothing of the person is left, also behind the Back button'
 }) => {
   await signIn.complete(priya.mail);
   await expect(page.getByRole('region', { name: 'Profile' }).getByText('Priya Raman')).toBeVisible();
-  await page.getByRole('button', { name: 'Sign out' }).click();
-  await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible();
+  await signIn.signOut();
 
   await page.goBack();
+  await expect(page.getByRole('heading', { level: 1, name: 'One sign-in.' })).toBeVisible();
   await expect(page.getByText('Priya Raman')).toHaveCount(0);
   await page.goto('/');
   await page.getByRole('button', { name: 'Sign in' }).click();
