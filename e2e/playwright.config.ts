@@ -8,6 +8,8 @@ const executablePath = findBrowser(E2E_BROWSER);
 export default defineConfig({
   testDir: 'browser',
   outputDir: 'test-results',
+  // Fails the run if anything secret is logged or answered in it.
+  globalSetup: './leaks/test-run.ts',
   fullyParallel: true,
   workers: 2,
   retries: 0,

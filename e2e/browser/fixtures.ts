@@ -1,3 +1,4 @@
+import { observeLog } from '@obo/service-defaults/testing';
 import { test as base, expect, type Page } from '@playwright/test';
 import { type Chain, startChain } from '../chain/chain.ts';
 import { findFreePort, serveSpa } from '../chain/serve-spa.ts';
@@ -41,6 +42,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     async ({ context }, use) => {
       const complaints: string[] = [];
       context.on('console', (message) => {
+        observeLog(message.text());
         if (/Content.Security.Policy/i.test(message.text())) complaints.push(message.text());
       });
       context.on('weberror', (error) => complaints.push(String(error.error())));

@@ -22,7 +22,7 @@ import {
   type MiddleTierApi,
   readConfiguration as readMiddleTierConfiguration,
 } from '@obo/middle-tier-api';
-import { createLogger } from '@obo/service-defaults';
+import { createTestLogger } from '@obo/service-defaults/testing';
 import { listenLate } from './late-listener.ts';
 
 /** Where the services behind the middle tier are. */
@@ -102,12 +102,11 @@ export async function startChain({
   });
 
   const logs: string[] = [];
-  const logTo = { write: (line: string) => void logs.push(line) };
   const downstreamConfiguration = readDownstreamConfiguration({
     ...environments.downstreamApi,
     ...environment,
   });
-  const downstreamLogger = createLogger('downstream-api', 'debug', logTo);
+  const downstreamLogger = createTestLogger('downstream-api', logs);
   const database = await openDatabase({ directory: null }, downstreamLogger);
   const downstream = createDownstreamApi({
     configuration: downstreamConfiguration,
@@ -122,7 +121,7 @@ export async function startChain({
     downstreamUrl: downstreamServer.url,
   });
   const middleTierEnvironment = { ...environments.middleTierApi, ...redirection, ...environment };
-  const middleTierLogger = createLogger('middle-tier-api', 'debug', logTo);
+  const middleTierLogger = createTestLogger('middle-tier-api', logs);
   const startMiddleTier = (): MiddleTierApi => {
     const configuration = readMiddleTierConfiguration(middleTierEnvironment);
     const api = createMiddleTierApi(configuration, middleTierLogger, failureTimes);

@@ -4,6 +4,7 @@ import { openSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { observedEnvironment, observeLog } from '@obo/service-defaults/testing';
 
 const directory = fileURLToPath(new URL('../../apps/middle-tier-api', import.meta.url));
 
@@ -38,7 +39,7 @@ export async function startMiddleTierProcess(
     ['--import', `data:text/javascript,${encodeURIComponent(preload)}`, 'src/main.ts'],
     {
       cwd: directory,
-      env: { ...env },
+      env: { ...observedEnvironment(), ...env },
       stdio: ['ignore', logFile === undefined ? 'pipe' : openSync(logFile, 'w'), 'pipe'],
     },
   );
@@ -46,12 +47,14 @@ export async function startMiddleTierProcess(
   let errors = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     errors += text;
+    observeLog(text);
   });
   const logs: string[] = [];
   const waiting = new Map<string, (line: string) => void>();
   if (child.stdout) {
     createInterface({ input: child.stdout }).on('line', (line) => {
       logs.push(line);
+      observeLog(line);
       waiting.get(messageOf(line))?.(line);
     });
   }

@@ -1,7 +1,7 @@
 import { createDownstreamApi, openDatabase, readConfiguration as readDownstream } from '@obo/downstream-api';
 import { createMiddleTierApi, readConfiguration as readMiddleTier } from '@obo/middle-tier-api';
-import { createLogger, listen } from '@obo/service-defaults';
-import { sendRaw, startTestIssuer, type TestIssuer } from '@obo/service-defaults/testing';
+import { listen } from '@obo/service-defaults';
+import { createTestLogger, sendRaw, startTestIssuer, type TestIssuer } from '@obo/service-defaults/testing';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startChain } from '../chain/chain.ts';
@@ -16,7 +16,7 @@ const timeout = 120_000;
 const api = '3f1c7a52-8d4b-4e6a-9b0c-2d5e8f7a1b34';
 const client = '91c2d3e4-5f60-4718-92a3-b4c5d6e7f801';
 const unlimited = { RATE_LIMIT_PER_ADDRESS: '0', RATE_LIMIT_PER_USER: '0' };
-const logger = createLogger('fuzz', 'silent');
+const logger = createTestLogger('fuzz');
 const year = new Date().getUTCFullYear() + 1;
 
 interface Target {

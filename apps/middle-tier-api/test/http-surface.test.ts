@@ -1,5 +1,5 @@
-import { createLogger, type Listening, listen } from '@obo/service-defaults';
-import { startTestIssuer, type TestIssuer } from '@obo/service-defaults/testing';
+import { type Listening, listen } from '@obo/service-defaults';
+import { createTestLogger, startTestIssuer, type TestIssuer } from '@obo/service-defaults/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createMiddleTierApi, readConfiguration } from '../src/index.ts';
 
@@ -23,7 +23,7 @@ beforeAll(async () => {
     DOWNSTREAM_API_BASE_URL: 'http://localhost:1',
     DOWNSTREAM_API_APP_ID_URI: 'api://downstream',
   });
-  const { app } = createMiddleTierApi(configuration, createLogger('middle-tier-api', 'silent'));
+  const { app } = createMiddleTierApi(configuration, createTestLogger('middle-tier-api'));
   server = await listen(app, { host: 'localhost', port: 0 });
   bearer = `Bearer ${await issuer.sign(issuer.claims())}`;
 });

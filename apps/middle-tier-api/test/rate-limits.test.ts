@@ -1,5 +1,5 @@
-import { createLogger, listen } from '@obo/service-defaults';
-import { startTestIssuer } from '@obo/service-defaults/testing';
+import { listen } from '@obo/service-defaults';
+import { createTestLogger, startTestIssuer } from '@obo/service-defaults/testing';
 import { expect, onTestFinished, test } from 'vitest';
 import { createMiddleTierApi, readConfiguration } from '../src/index.ts';
 
@@ -18,7 +18,7 @@ async function start(environment: Record<string, string>) {
     DOWNSTREAM_API_APP_ID_URI: 'api://downstream',
     ...environment,
   });
-  const { app, close } = createMiddleTierApi(configuration, createLogger('middle-tier-api', 'silent'));
+  const { app, close } = createMiddleTierApi(configuration, createTestLogger('middle-tier-api'));
   const server = await listen(app, { host: 'localhost', port: 0 });
   onTestFinished(async () => void (await Promise.all([server.close(), issuer.close(), close()])));
   const as = async (objectId: string) => ({

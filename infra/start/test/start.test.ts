@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
+import { observeLog } from '@obo/service-defaults/testing';
 import { afterEach, describe, expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -41,6 +42,8 @@ function start(environment: Record<string, string>): Started {
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (chunk: string) => {
       text += stripVTControlCharacters(chunk);
+      // The name of a part, and of everybody's password.
+      observeLog(chunk.replaceAll('local-tenant', ''));
       for (const listener of listeners) listener();
     });
   }

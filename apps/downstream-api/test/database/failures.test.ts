@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { ConfigurationError, createLogger } from '@obo/service-defaults';
+import { ConfigurationError } from '@obo/service-defaults';
+import { createTestLogger } from '@obo/service-defaults/testing';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openDatabase } from '../../src/index.ts';
 import { expectMade, expectProblem, requestsOf } from '../support/answers.ts';
@@ -138,7 +139,7 @@ describe.skipIf(!postgresqlAnswers)('a database', { timeout: 30_000 }, () => {
   test('that does not exist ends the start with a message that names the variable', async () => {
     const url = new URL(database.url);
     url.pathname = '/no_such_database';
-    const opening = openDatabase({ url: url.href }, createLogger('downstream-api', 'silent'));
+    const opening = openDatabase({ url: url.href }, createTestLogger('downstream-api'));
     await expect(opening).rejects.toThrow(ConfigurationError);
     await expect(opening).rejects.toThrow(/^DATABASE_URL: .*3D000/);
   });

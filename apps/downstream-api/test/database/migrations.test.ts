@@ -1,9 +1,9 @@
-import { createLogger } from '@obo/service-defaults';
+import { createTestLogger } from '@obo/service-defaults/testing';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openDatabase } from '../../src/index.ts';
 import { createPostgresql, onServer, postgresqlAnswers } from '../support/databases.ts';
 
-const logger = createLogger('downstream-api', 'silent');
+const logger = createTestLogger('downstream-api');
 
 describe.skipIf(!postgresqlAnswers)('an empty database', () => {
   test('gets its tables once, from four instances that start at the same moment', async () => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { createLogger, type Listening, listen } from '@obo/service-defaults';
-import { startTestIssuer, type TestIssuer } from '@obo/service-defaults/testing';
+import { type Listening, listen } from '@obo/service-defaults';
+import { createTestLogger, startTestIssuer, type TestIssuer } from '@obo/service-defaults/testing';
 import {
   type Configuration,
   createDownstreamApi,
@@ -41,7 +41,7 @@ export async function startApi(
 ): Promise<RunningApi> {
   const issuer = options.issuer ?? (await startIssuer());
   let now = new Date(`${today}T23:30:00Z`);
-  const logger = createLogger('downstream-api', 'silent');
+  const logger = createTestLogger('downstream-api');
   const database = 'use' in location ? location : await openDatabase(location, logger);
   const configuration: Configuration = {
     ...readConfiguration({ ...environmentFor(issuer), ...options.environment }),

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { observedEnvironment, observeLog } from '@obo/service-defaults/testing';
 import { onTestFinished } from 'vitest';
 
 const directory = fileURLToPath(new URL('../..', import.meta.url));
@@ -17,7 +18,7 @@ export interface ApiProcess {
 export async function startProcess(env: Record<string, string>): Promise<ApiProcess> {
   const child = spawn(process.execPath, ['src/main.ts'], {
     cwd: directory,
-    env: { PORT: '0', ...env },
+    env: { PORT: '0', ...observedEnvironment(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const exited = once(child, 'exit');
@@ -28,9 +29,11 @@ export async function startProcess(env: Record<string, string>): Promise<ApiProc
   let message = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     message += text;
+    observeLog(text);
   });
   const url = await new Promise<string>((resolve, reject) => {
     createInterface({ input: child.stdout }).on('line', (line) => {
+      observeLog(line);
       const entry: unknown = JSON.parse(line);
       if (typeof entry === 'object' && entry !== null && 'url' in entry) resolve(String(entry.url));
     });

@@ -1,2 +1,3 @@
 export * from './issuer.ts';
+export * from './logger.ts';
 export * from './raw-connection.ts';

@@ -5,13 +5,13 @@ import {
   accessTokenOf,
   createAccessTokenGuard,
   createHealth,
-  createLogger,
   createService,
   jsonBody,
   type Listening,
   listen,
   route,
 } from '../../src/index.ts';
+import { createTestLogger } from '../../src/testing/index.ts';
 import { catalogue, type Row } from './catalogue.ts';
 import { api, client, type Forge, scope, startForge, tenantId } from './forge.ts';
 
@@ -55,7 +55,7 @@ describe.each(['passport-azure-ad', 'jose'] as const)('%s', (validator) => {
       get: [guard.requireScope(scope), who],
       post: [guard.requireScope(scope), jsonBody, who],
     });
-    const logger = createLogger('test', 'silent');
+    const logger = createTestLogger('test');
     const app = createService({ logger, health: createHealth({ keys: guard.ready }), openapi: {}, routes });
     server = await listen(app, { host: 'localhost', port: 0 });
   });

@@ -5,12 +5,12 @@ import {
   authorityOf,
   createAccessTokenGuard,
   createHealth,
-  createLogger,
   createService,
   type Listening,
   listen,
   route,
 } from '../../src/index.ts';
+import { createTestLogger } from '../../src/testing/index.ts';
 import { api, client, type Forge, otherApi, otherTenantId, scope, startForge, tenantId } from './forge.ts';
 
 let forge: Forge;
@@ -58,7 +58,7 @@ async function serve(
   route(routes, '/robots', {
     get: [guard.requireAppRole('Leave.Read.All'), (_request, response) => void response.json({})],
   });
-  const logger = createLogger('test', 'silent');
+  const logger = createTestLogger('test');
   const app = createService({ logger, health: createHealth({ keys: guard.ready }), openapi: {}, routes });
   const server = await listen(app, { host: 'localhost', port: 0 });
   servers.push(server);

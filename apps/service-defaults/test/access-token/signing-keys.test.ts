@@ -4,12 +4,12 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import {
   createAccessTokenGuard,
   createHealth,
-  createLogger,
   createService,
   type Listening,
   listen,
   route,
 } from '../../src/index.ts';
+import { createTestLogger } from '../../src/testing/index.ts';
 import { api, client, type Forge, scope, startForge, tenantId } from './forge.ts';
 
 const minutes = (count: number): number => count * 60_000;
@@ -66,7 +66,7 @@ describe.each(['passport-azure-ad', 'jose'] as const)('with %s', (validator) => 
     route(routes, '/who', {
       get: [guard.requireScope(scope), (_request, response) => void response.json({})],
     });
-    const logger = createLogger('test', 'silent');
+    const logger = createTestLogger('test');
     const app = createService({
       logger,
       health: createHealth({ signing_keys: guard.ready }),

@@ -1,10 +1,11 @@
 import { Router } from 'express';
 import { expect, onTestFinished, test } from 'vitest';
-import { createHealth, createLogger, createService, listen, type ReadinessCheck } from '../../src/index.ts';
+import { createHealth, createService, listen, type ReadinessCheck } from '../../src/index.ts';
+import { createTestLogger } from '../../src/testing/index.ts';
 
 async function serve(checks: Record<string, ReadinessCheck>) {
   const health = createHealth(checks);
-  const logger = createLogger('test', 'silent');
+  const logger = createTestLogger('test');
   const app = createService({ logger, health, openapi: {}, routes: Router() });
   let arrived = 0;
   const server = await listen(

@@ -1,17 +1,16 @@
 import express from 'express';
 import { expect, onTestFinished, test } from 'vitest';
-import { CallFailed, createHttpClient, createLogger, type HttpClient, listen } from '../../src/index.ts';
+import { CallFailed, createHttpClient, type HttpClient, listen } from '../../src/index.ts';
 import { openRequestContext } from '../../src/observability/request-context.ts';
 import { errorHandler } from '../../src/problems/error-handler.ts';
+import { createTestLogger } from '../../src/testing/index.ts';
 import { startUpstream } from './upstream.ts';
 
 /** A service that does the work for each request within the budget, and answers with what came of it. */
 async function serve(budget: number, work: () => Promise<unknown>) {
   const logs: string[] = [];
   const app = express();
-  app.use(
-    openRequestContext(createLogger('test', 'debug', { write: (line) => void logs.push(line) }), budget),
-  );
+  app.use(openRequestContext(createTestLogger('test', logs), budget));
   app.get('/', async (_request, response) => void response.json(await work()));
   app.use(errorHandler);
   const { url, close } = await listen(app, { host: 'localhost', port: 0 });

@@ -6,7 +6,6 @@ import {
   accessTokenOf,
   createAccessTokenGuard,
   createHealth,
-  createLogger,
   createService,
   jsonBody,
   type Listening,
@@ -16,6 +15,7 @@ import {
   problems,
   route,
 } from '../../src/index.ts';
+import { createTestLogger } from '../../src/testing/index.ts';
 import { api, client, type Forge, otherTenantId, scope, tenantId } from '../access-token/forge.ts';
 
 export const origin = 'https://app.example.com';
@@ -41,7 +41,7 @@ interface SampleOptions {
 export async function startSampleService(options: SampleOptions = {}): Promise<SampleService> {
   const { forge, rateLimitPerUser, timeouts, ...serviceOptions } = options;
   const logs: string[] = [];
-  const logger = createLogger('sample', 'debug', { write: (line) => void logs.push(line) });
+  const logger = createTestLogger('sample', logs);
   let handled = 0;
 
   const guard = createAccessTokenGuard({
