@@ -61,6 +61,39 @@ describe('an answer of the token endpoint', () => {
   });
 });
 
+describe('an answer of the token endpoint that is for somebody else', () => {
+  type Body = Record<string, unknown>;
+
+  test.each<[string, (theirs: Body) => Body]>([
+    ['in all its parts', (theirs) => theirs],
+    ['as its id_token alone tells', ({ client_info: _left, ...theirs }) => theirs],
+  ])('%s is refused, and nothing of it is kept', async (_title, mix) => {
+    const isForGraph = ({ body }: { body: string }) => body.includes('graph.microsoft.com');
+    let theirs: Body = {};
+    chain.proxies.identity_provider.fail(
+      faults.change((body) => {
+        theirs = body;
+        return body;
+      }),
+      isForGraph,
+    );
+    await call(chain, await chain.accessTokenOf('lukasz.dabrowski@contoso.example'));
+
+    chain.proxies.identity_provider.fail(
+      faults.change(() => mix(theirs)),
+      isForGraph,
+    );
+    const answer = await call(chain, token);
+    expect(answer.body).toMatchObject({
+      profile: { state: 'unavailable', problem: { code: 'token_exchange_failed', status: 502 } },
+      leave: { state: 'ok' },
+    });
+    chain.endFaults();
+    expect((await call(chain, token)).body.profile.data.mail).toBe('priya.raman@contoso.example');
+    expectNoLeak(chain, [answer]);
+  });
+});
+
 describe('a token that its resource refuses', () => {
   test('though it is fresh is exchanged anew once, and then the refusal is told', async () => {
     await call(chain, token);
