@@ -79,6 +79,22 @@ describe('the links of', () => {
   });
 });
 
+describe('the threat model says which test shows that this is stopped:', () => {
+  const tables = read('docs/explanation/security.md').matchAll(
+    /^\| threat \| what stops it \| shown by \|\n\|.*\n((?:\|.*\n)+)/gm,
+  );
+  const rows = [...tables].flatMap(([, body = '']) => body.trimEnd().split('\n'));
+  const threats = rows.map((row) => row.slice(2, -2).split(' | '));
+
+  test('dozens of threats', () => expect(threats.length).toBeGreaterThan(30));
+
+  test.each(threats)('%s', (_threat, _stops, shownBy = '') => {
+    const shown = [...shownBy.matchAll(/\]\((\S+)\)/g)].map(([, target = '']) => target);
+    expect(shown.length).toBeGreaterThan(0);
+    expect(shown.filter((target) => !/\/(test|e2e)\//.test(target))).toEqual([]);
+  });
+});
+
 test('the configuration reference has a row for every variable that a part reads', () => {
   const sources = [
     'apps/service-defaults/src/configuration.ts',
