@@ -1,0 +1,58 @@
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+const root = resolve(import.meta.dirname, '../..');
+const sources = globSync('{apps,infra,e2e}/**/*.{ts,tsx}', {
+  cwd: root,
+  exclude: ['**/node_modules/**', '**/dist/**'],
+}).sort();
+
+const partOf = (file: string): string =>
+  file
+    .split('/')
+    .slice(0, file.startsWith('e2e') ? 1 : 2)
+    .join('/');
+
+/** What a file imports of ours: the part it is in, such as `apps/spa`, or the package's name. */
+function importsOf(file: string): string[] {
+  const specifiers = [
+    ...readFileSync(join(root, file), 'utf8').matchAll(/\b(?:from|import)\s*\(?\s*'([^']+)'/g),
+  ].map(([, specifier = '']) => specifier);
+  return specifiers.flatMap((specifier) => {
+    if (specifier.startsWith('.')) return [partOf(relative(root, resolve(root, dirname(file), specifier)))];
+    return specifier.startsWith('@obo/') ? [specifier.split('/').slice(0, 2).join('/')] : [];
+  });
+}
+
+const foreignImports = (files: string[], allowed: readonly string[]): string[] =>
+  files.flatMap((file) =>
+    importsOf(file)
+      .filter((imported) => imported !== partOf(file) && !allowed.includes(imported))
+      .map((imported) => `${file} imports ${imported}`),
+  );
+
+describe('the parts meet over HTTP', () => {
+  test('an API imports service-defaults, and nothing else of ours', () => {
+    const files = sources.filter((file) => /^apps\/[a-z-]+-api\//.test(file));
+    expect(files.length).toBeGreaterThan(40);
+    expect(foreignImports(files, ['@obo/service-defaults'])).toEqual([]);
+  });
+
+  test.each(['apps/spa/', 'apps/service-defaults/'])('%s imports nothing else of ours', (part) => {
+    const files = sources.filter((file) => file.startsWith(part));
+    expect(files.length).toBeGreaterThan(20);
+    expect(foreignImports(files, [])).toEqual([]);
+  });
+
+  test('infra imports neither apps nor e2e, but for what its tests borrow', () => {
+    const files = sources.filter((file) => file.startsWith('infra/') && file.includes('/src/'));
+    const infra = ['@obo/app-registration', '@obo/local-tenant'];
+    expect(foreignImports(files, infra)).toEqual([]);
+  });
+});
+
+test('no folder and no file is named after nothing in particular', () => {
+  const vague = /(^|[/.-])(utils?|helpers?|common|misc|shared|lib)([/.-]|$)/;
+  expect(sources.filter((file) => vague.test(file))).toEqual([]);
+});
