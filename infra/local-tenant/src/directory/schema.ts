@@ -36,6 +36,17 @@ const optionalClaimSchema = z.object({
 
 const redirectUris = z.object({ redirectUris: z.array(z.string()).default([]) });
 
+/** Whose tokens an application takes for proof of who it is ("federatedIdentityCredential resource type"). */
+export const federatedIdentityCredentialSchema = z.object({
+  id: z.guid(),
+  name: z.string(),
+  issuer: z.string(),
+  subject: z.string(),
+  description: z.string().nullable().default(null),
+  audiences: z.tuple([z.string()]),
+});
+export type FederatedIdentityCredential = z.infer<typeof federatedIdentityCredentialSchema>;
+
 export const applicationSchema = z.object({
   id: z.guid(),
   appId: z.guid(),
@@ -128,6 +139,7 @@ export const applicationSchema = z.object({
       }),
     )
     .default([]),
+  federatedIdentityCredentials: z.array(federatedIdentityCredentialSchema).default([]),
 });
 export type Application = z.infer<typeof applicationSchema>;
 

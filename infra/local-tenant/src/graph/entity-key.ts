@@ -10,22 +10,28 @@ export interface EntityKey {
 }
 
 const parenthesised =
-  /^\/(?<set>[A-Za-z]+)\((?:(?<property>[A-Za-z]+)=)?'(?<value>(?:[^']|'')*)'\)(?<rest>.*)$/s;
+  /^(?<before>(?:\/[^/(]+)*)\/(?<set>[A-Za-z]+)\((?:(?<property>[A-Za-z]+)=)?'(?<value>(?:[^']|'')*)'\)(?<rest>.*)$/s;
 
 /**
- * Turns `/applications(appId='x')/…` into `/applications/appId=x/…` and `/users('x')` into `/users/x`, so that routes have one form to match.
- * Values that hold a slash are encoded again.
+ * Turns `/applications(appId='x')/…` into `/applications/appId=x/…` and `/users('x')` into `/users/x`, at any depth, so
+ * that routes have one form to match. Values that hold a slash are encoded again.
  */
 export function rewriteEntityKeys(request: Request, _response: Response, next: NextFunction): void {
   const [path = '', query] = splitOnce(request.url, '?');
-  const match = parenthesised.exec(decode(path));
-  if (match?.groups) {
-    const { set, property, value = '', rest } = match.groups;
-    const name = value.replaceAll("''", "'");
-    const key = encodeURIComponent(property === undefined ? name : `${property}=${name}`);
-    request.url = `/${set}/${key}${encodeURI(rest ?? '')}${query === undefined ? '' : `?${query}`}`;
+  const decoded = decode(path);
+  if (parenthesised.test(decoded)) {
+    request.url = `${rewrite(decoded)}${query === undefined ? '' : `?${query}`}`;
   }
   next();
+}
+
+function rewrite(path: string): string {
+  const groups = parenthesised.exec(path)?.groups;
+  if (!groups) return encodeURI(path);
+  const { before = '', set, property, value = '', rest = '' } = groups;
+  const name = value.replaceAll("''", "'");
+  const key = encodeURIComponent(property === undefined ? name : `${property}=${name}`);
+  return `${encodeURI(before)}/${set}/${key}${rewrite(rest)}`;
 }
 
 /** Reads a key out of a path segment that `rewriteEntityKeys` left. */

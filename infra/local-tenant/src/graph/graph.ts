@@ -1,6 +1,7 @@
 import express, { type Request, Router } from 'express';
 import type { CreateGraph } from '../local-tenant.ts';
 import { applicationsRouter } from './applications/applications.ts';
+import { federatedIdentityCredentialsRouter } from './applications/federated-identity-credentials.ts';
 import { authenticate } from './authentication.ts';
 import { conditionalAccessRouter } from './conditional-access.ts';
 import { deletedItemsRouter } from './deleted-items.ts';
@@ -29,6 +30,7 @@ export const createGraph: CreateGraph = ({ directory, verifyGraphToken, baseUrl,
     usersRouter(dependencies),
     organizationRouter(dependencies),
     applicationsRouter(dependencies),
+    federatedIdentityCredentialsRouter(dependencies),
     servicePrincipalsRouter(dependencies),
     permissionGrantsRouter(dependencies),
     conditionalAccessRouter(dependencies),

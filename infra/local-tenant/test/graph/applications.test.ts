@@ -1,5 +1,6 @@
-import { randomUUID } from 'node:crypto';
+import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { selfSignedCertificate } from '../../src/entra/keys/self-signed-certificate.ts';
 import { startTenant, type TestTenant } from '../entra/tenant.ts';
 import { callGraphAs, callGraphAsAdministrator, type GraphCaller, person } from './graph-caller.ts';
 
@@ -347,6 +348,21 @@ test('a certificate is read: its dates and thumbprint, its key never again', asy
   expect((await administrator.request('PATCH', `/applications/${id}`, broken)).status).toBe(400);
 });
 
+test('a certificate that is sent back as it was read stays, beside a new one', async () => {
+  const key = certificate.replaceAll('\n', '');
+  const { id } = await create({ keyCredentials: [{ type: 'AsymmetricX509Cert', usage: 'Verify', key }] });
+  const read = async () => Object((await administrator.get(`/applications/${id}`)).body.keyCredentials);
+  const [first] = await read();
+  const second = { keyId: randomUUID(), type: 'AsymmetricX509Cert', usage: 'Verify', key: otherCertificate };
+  const change = (keyCredentials: object[]) =>
+    administrator.request('PATCH', `/applications/${id}`, { keyCredentials });
+  expect((await change([first, second])).status).toBe(204);
+  expect((await read()).map(({ keyId }: { keyId: string }) => keyId)).toEqual([first.keyId, second.keyId]);
+  expect((await change([{ ...first, keyId: randomUUID() }])).status).toBe(400);
+  expect((await change([])).status).toBe(204);
+  expect(await read()).toEqual([]);
+});
+
 describe('delete', () => {
   test('takes the service principal and its grants along, and keeps names taken until it is for good', async () => {
     const body = { displayName: 'One', identifierUris: ['https://one.contoso.example'] };
@@ -448,6 +464,11 @@ describe('who may', () => {
 });
 
 /** Self-signed, for nothing but this test; its private key was never kept. */
+const otherCertificate = selfSignedCertificate('other', generateKeyPairSync('rsa', { modulusLength: 2048 }), {
+  from: new Date(Date.now() - 86_400_000),
+  until: new Date(Date.now() + 86_400_000),
+}).toString('base64');
+
 const certificate = `
 MIIBdTCCARygAwIBAgITNgu6KTwq4fc8R+zy7pVSYEj5SjAKBggqhkjOPQQDAjAQMQ4wDAYDVQQDDAVsZWF2ZTAgFw0yNjExMjQw
 NTExMjFaGA8yMTI2MTAzMTA1MTEyMVowEDEOMAwGA1UEAwwFbGVhdmUwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAAQujG8YOor1

@@ -15,11 +15,7 @@ test.each([
   ['POST', '/applications', { displayName: 'x', groupMembershipClaims: 'All' }],
   ['PATCH', "/servicePrincipals(appId='00000003-0000-0000-c000-000000000000')", { accountEnabled: false }],
   ['POST', "/applications(appId='00000003-0000-0000-c000-000000000000')/addKey", {}],
-  [
-    'GET',
-    "/applications(appId='00000003-0000-0000-c000-000000000000')/federatedIdentityCredentials",
-    undefined,
-  ],
+  ['GET', "/applications(appId='00000003-0000-0000-c000-000000000000')/owners", undefined],
 ])('%s %s is an explicit error, never a plausible success', async (method, path, body) => {
   const tenant = await startTenant();
   const caller = await callGraphAsAdministrator(tenant);

@@ -1,18 +1,28 @@
 import { createHash, X509Certificate } from 'node:crypto';
-import { decodeJwt, decodeProtectedHeader, errors, importX509, type JWTPayload, jwtVerify } from 'jose';
+import {
+  decodeJwt,
+  decodeProtectedHeader,
+  errors,
+  importX509,
+  type JWTHeaderParameters,
+  type JWTPayload,
+  jwtVerify,
+} from 'jose';
 import { tenant } from '../../directory/directory.ts';
 import { type EntraServices, issuerV2 } from '../entra-services.ts';
 import { entraError } from '../errors/entra-error.ts';
 import type { Client } from '../scopes/client.ts';
+import { checkFederatedAssertion } from './federated-assertion.ts';
 
 /** MSAL dates assertions to the rounded second, which may lie ahead. */
 const clockToleranceSeconds = 300;
 
 /**
- * Checks a client assertion (RFC 7523 §2.2) against the application's certificates:
+ * Checks a client assertion (RFC 7523 §2.2). One that the client made itself, against the application's certificates:
  * RS256 with `x5t` or PS256 with `x5t#S256` ("Microsoft identity platform application authentication certificate credentials").
+ * One of another issuer, which is a URL, against its federated identity credentials.
  *
- * @throws {EntraError} 50027, 5002723, 5002738, 700021, 700023, 700024, 700027.
+ * @throws {EntraError} 50027, 5002723, 5002738, 700021, 700023, 700024, 700027; see {@link checkFederatedAssertion}.
  */
 export async function checkClientAssertion(
   entra: EntraServices,
@@ -21,10 +31,16 @@ export async function checkClientAssertion(
 ): Promise<void> {
   const { appId } = client.application;
   const { header, payload } = decode(assertion);
+  if (URL.canParse(payload.iss ?? '')) {
+    await checkFederatedAssertion(entra, client, assertion, { header, payload });
+    return;
+  }
   const sent = thumbprintOf(header);
   const shown = Buffer.from(sent.value, 'base64url').toString('hex').toUpperCase();
-  const certificate = findCertificate(client, sent);
+  const { certificate, endDateTime } = findCertificate(client, sent) ?? {};
   if (!certificate) throw entraError(700027, ['The key was not found.', shown, appId]);
+  if (Date.parse(endDateTime ?? '') <= entra.now().getTime())
+    throw entraError(700027, ['The key used is expired.', shown, appId]);
 
   if (payload.sub !== appId || payload.iss !== appId) throw entraError(700021, []);
   const issuer = issuerV2(entra.baseUrl, tenant.id);
@@ -58,14 +74,11 @@ interface Thumbprint {
   value: string;
 }
 
-function decode(assertion: string): {
-  header: { alg: string; [name: string]: unknown };
-  payload: JWTPayload;
-} {
-  let header: { alg?: string; [name: string]: unknown };
+function decode(assertion: string): { header: JWTHeaderParameters; payload: JWTPayload } {
+  let header: Partial<JWTHeaderParameters>;
   let payload: JWTPayload;
   try {
-    header = { ...decodeProtectedHeader(assertion) };
+    header = decodeProtectedHeader(assertion);
     payload = decodeJwt(assertion);
   } catch {
     throw entraError(50027, [], { error: 'invalid_client' });
@@ -75,26 +88,22 @@ function decode(assertion: string): {
   return { header: { ...header, alg }, payload };
 }
 
-function thumbprintOf(header: Record<string, unknown>): Thumbprint {
+function thumbprintOf(header: JWTHeaderParameters): Thumbprint {
   const sha256 = header['x5t#S256'];
   if (typeof sha256 === 'string') return { algorithm: 'sha256', value: sha256 };
   const sha1 = header.x5t ?? header.kid;
   if (typeof sha1 === 'string') return { algorithm: 'sha1', value: sha1 };
-  throw entraError(5002723, [], {
-    note: 'federated identity credentials, whose assertions carry none, are not implemented here',
-  });
+  throw entraError(5002723, []);
 }
 
-function findCertificate(
-  { application }: Client,
-  { algorithm, value }: Thumbprint,
-): X509Certificate | undefined {
+function findCertificate({ application }: Client, { algorithm, value }: Thumbprint) {
   const wanted = Buffer.from(value, 'base64url').toString('base64url');
   return application.keyCredentials
-    .filter(({ key }) => key !== null)
-    .map(({ key }) => Buffer.from(key ?? '', 'base64'))
-    .filter((der) => createHash(algorithm).update(der).digest('base64url') === wanted)
-    .map((der) => new X509Certificate(der))[0];
+    .flatMap(({ key, endDateTime }) =>
+      key === null ? [] : [{ der: Buffer.from(key, 'base64'), endDateTime }],
+    )
+    .filter(({ der }) => createHash(algorithm).update(der).digest('base64url') === wanted)
+    .map(({ der, endDateTime }) => ({ certificate: new X509Certificate(der), endDateTime }))[0];
 }
 
 const shownTime = (seconds: number | undefined): string =>

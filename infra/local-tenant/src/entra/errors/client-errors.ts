@@ -6,6 +6,9 @@ const whereKeysAre = (appId: string) =>
 const certificateCredentials =
   'Review the documentation at https://docs.microsoft.com/azure/active-directory/develop/active-directory-certificate-credentials .';
 
+const federation = 'https://learn.microsoft.com/entra/workload-id/workload-identity-federation';
+const noFederatedRecord = 'No matching federated identity record found for presented assertion';
+
 /** The application is unknown, registered differently, or cannot prove who it is. */
 export const clientErrors = {
   50011: {
@@ -58,6 +61,48 @@ export const clientErrors = {
     text: (appId: string) =>
       `The provided client secret keys for app '${appId}' are expired. Visit the Azure portal to create new keys for your app: https://aka.ms/NewClientSecret, or consider using certificate credentials for added security: https://aka.ms/certCreds.`,
   },
+  70021: {
+    error: 'invalid_client',
+    status: 401,
+    text: (issuer: string, subject: string, audience: string) =>
+      `${noFederatedRecord}. Assertion Issuer: '${issuer}'. Assertion Subject: '${subject}'. Assertion Audience: '${audience}'. ${federation}`,
+  },
+  700211: {
+    error: 'invalid_client',
+    status: 401,
+    text: (issuer: string) =>
+      `${noFederatedRecord} issuer '${issuer}'. Please check your federated identity credential Subject, Audience and Issuer against the presented assertion. ${federation}`,
+  },
+  700212: {
+    error: 'invalid_client',
+    status: 401,
+    text: (audience: string) =>
+      `${noFederatedRecord} audience '${audience}'. Please check your federated identity credential Subject, Audience and Issuer against the presented assertion. ${federation}`,
+  },
+  700213: {
+    error: 'invalid_client',
+    status: 401,
+    text: (subject: string) =>
+      `${noFederatedRecord} subject '${subject}'. Check your federated identity credential Subject, Audience and Issuer against the presented assertion. ${federation}`,
+  },
+  7002138: {
+    error: 'invalid_client',
+    status: 401,
+    text: (subject: string) =>
+      `${noFederatedRecord} subject '${subject}'. The subject matches with case-insensitive comparison, but not with case-sensitive comparison. Please make sure the case of your federated identity credential Subject matches the presented assertion. ${federation}`,
+  },
+  700226: {
+    error: 'invalid_client',
+    status: 401,
+    text: () => 'Only MSI tokens may be used as Federated Identity Credentials for AAD issuer.',
+  },
+  7000272: {
+    error: 'invalid_client',
+    status: 401,
+    text: (keyId: string, issuer: string) =>
+      `The certificate with identifier ${keyId} used to sign the federated credential could not be found in the metadata of identity provider ${issuer}. Please validate that your Identity Provider's metadata exposes the key used to sign the incoming token.`,
+  },
+  501661: { error: 'invalid_request', text: () => 'Request to External OIDC endpoint failed.' },
   700021: {
     error: 'invalid_client',
     status: 401,

@@ -14,12 +14,16 @@ const optionalClaims = z.array(
   }),
 );
 
-/** A key credential as a client sends it: the certificate, DER in base64. */
-const keyCredential = z.object({
+/** A key credential as a client sends it: a new one with its certificate (DER in base64), or as it was read, without. */
+const keyCredential = z.strictObject({
+  keyId: z.guid().optional(),
   type: z.literal('AsymmetricX509Cert'),
   usage: z.literal('Verify'),
-  key: z.base64(),
-  displayName: z.string().nullable().default(null),
+  key: z.base64().nullable().default(null),
+  displayName: z.string().max(90).nullable().default(null),
+  customKeyIdentifier: z.string().nullable().default(null),
+  startDateTime: z.iso.datetime({ offset: true }).nullable().default(null),
+  endDateTime: z.iso.datetime({ offset: true }).nullable().default(null),
 });
 
 /** Body of `POST /applications` and `PATCH /applications/{id}`: every property optional, none invented. */

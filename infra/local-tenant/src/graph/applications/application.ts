@@ -14,8 +14,9 @@ export function representApplication(
   application: Application,
   deletedDateTime: string | null = null,
 ): Record<string, unknown> {
+  const { federatedIdentityCredentials: _navigable, ...shown } = application;
   return {
-    ...application,
+    ...shown,
     deletedDateTime,
     publisherDomain: tenant.defaultDomain,
     appRoles: application.appRoles.map((role) => ({ ...role, origin: 'Application' })),

@@ -12,6 +12,7 @@ import { representApplication, representPassword } from './application.ts';
 import { applicationRequestSchema, applicationShape } from './application-request.ts';
 import { changeApplication, createApplication } from './change-application.ts';
 import { addPasswordSchema, createPassword, removePasswordSchema } from './credentials.ts';
+import { findApplication, lookUp } from './find-application.ts';
 
 const shape = { type: 'application', notKept: applicationShape.notKept };
 
@@ -148,20 +149,3 @@ const passwordShape = {
   readOnly: ['hint', 'secretText', 'keyId'],
   notKept: ['customKeyIdentifier'],
 };
-
-function findApplication(directory: Directory, segment: string): Application {
-  const { property, value } = readKey(segment);
-  const application = lookUp(directory, property, value);
-  if (!application) throw notFound(value);
-  return application;
-}
-
-function lookUp({ state }: Directory, property: string, value: string): Application | undefined {
-  if (property !== 'id' && property !== 'appId' && property !== 'uniqueName') {
-    throw badRequest(
-      `Property '${property}' is not a key of the type 'microsoft.graph.application'.`,
-      'BadRequest',
-    );
-  }
-  return state.applications.find((application) => application[property] === value);
-}

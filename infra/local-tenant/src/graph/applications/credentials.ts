@@ -55,24 +55,34 @@ function yearsAfter(date: Date, years: number): Date {
   return later;
 }
 
-/** Certificates of a request, with what Graph reads out of them. */
+/** Certificates of a request, with what Graph reads out of them. One that is sent as it was read, without its key, stays. */
 export function readKeyCredentials(
   sent: NonNullable<ApplicationRequest['keyCredentials']>,
   kept: readonly KeyCredential[],
 ): KeyCredential[] {
-  return sent.map(({ key, displayName, type, usage }) => {
-    const same = kept.find((credential) => credential.key === key);
-    if (same) return { ...same, displayName };
+  return sent.map(({ keyId, key, displayName, type, usage, ...times }) => {
+    const same = kept.find((credential) =>
+      key === null ? credential.keyId === keyId : credential.key === key,
+    );
+    if (same) return { ...same, displayName: displayName ?? same.displayName };
+    if (key === null) throw invalidValue('keyCredentials', 'Application');
     const certificate = readCertificate(key);
+    const from = new Date(times.startDateTime ?? certificate.validFrom);
+    const until = new Date(times.endDateTime ?? certificate.validTo);
+    if (from < new Date(certificate.validFrom) || until > new Date(certificate.validTo) || until <= from) {
+      throw badRequest('Key credential end date is invalid.');
+    }
     return {
-      keyId: randomUUID(),
+      keyId: keyId ?? randomUUID(),
       displayName: displayName ?? certificate.subject,
       type,
       usage,
       key,
-      startDateTime: new Date(certificate.validFrom).toISOString(),
-      endDateTime: new Date(certificate.validTo).toISOString(),
-      customKeyIdentifier: Buffer.from(certificate.fingerprint.replaceAll(':', ''), 'hex').toString('base64'),
+      startDateTime: from.toISOString(),
+      endDateTime: until.toISOString(),
+      customKeyIdentifier:
+        times.customKeyIdentifier ??
+        Buffer.from(certificate.fingerprint.replaceAll(':', ''), 'hex').toString('base64'),
     };
   });
 }
