@@ -12,6 +12,7 @@ import type { Configuration } from './configuration.ts';
 import { createGraph } from './graph/profile.ts';
 import { createLeaveApi } from './leave/leave.ts';
 import { createLeaveRoutes } from './leave/leave-routes.ts';
+import { createClientCredential } from './on-behalf-of/client-credential.ts';
 import type { DependencyName } from './on-behalf-of/dependency-problems.ts';
 import { createDownstreamResource } from './on-behalf-of/downstream-resource.ts';
 import { createExchange } from './on-behalf-of/exchange.ts';
@@ -42,13 +43,17 @@ export function createMiddleTierApi(
   logger: Logger,
   { callDeadline, circuitPause }: FailureTimes = failureTimes,
 ): MiddleTierApi {
-  const { authority, clientId, clientSecret, consentScope, graph, downstream } = configuration;
+  const { authority, clientId, consentScope, graph, downstream } = configuration;
   const guard = createAccessTokenGuard(configuration);
 
+  const clientCredential = createClientCredential(configuration.clientCredential, {
+    deadline: callDeadline,
+    circuitPause,
+  });
   const exchange = createExchange({
     authority,
     clientId,
-    clientSecret,
+    clientCredential,
     consentScope,
     deadline: callDeadline,
     circuitPause,
@@ -69,8 +74,16 @@ export function createMiddleTierApi(
   routes.use(createOverviewRoutes(guard, graphApi, leaveApi));
   routes.use(createLeaveRoutes(guard, graphApi, leaveApi));
   const health = createHealth(
-    { signing_keys: guard.ready, client_credential: exchange.ready },
-    { identity_provider: exchange.state, graph: graphClient.state, downstream: downstreamClient.state },
+    {
+      signing_keys: guard.ready,
+      client_credential: async () => (await exchange.ready()) && clientCredential.ready(),
+    },
+    {
+      identity_provider: exchange.state,
+      ...clientCredential.dependencies,
+      graph: graphClient.state,
+      downstream: downstreamClient.state,
+    },
   );
   const app = createService({
     logger,

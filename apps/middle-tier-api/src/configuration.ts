@@ -10,11 +10,14 @@ import {
   webOrigin,
 } from '@obo/service-defaults';
 import { z } from 'zod';
+import {
+  clientCredentialOf,
+  clientCredentialVariables,
+  hasOneCredential,
+  notOneCredential,
+} from './on-behalf-of/client-credential-variables.ts';
 
-const guidOnly = z.guid();
-
-/** The environment variables this API reads. */
-export const variablesSchema = z.object({
+const allVariables = z.object({
   ...serviceVariables,
   PORT: serviceVariables.PORT.default(4000),
   ...authorityVariables,
@@ -23,14 +26,7 @@ export const variablesSchema = z.object({
   RATE_LIMIT_PER_ADDRESS: rateLimitVariables.RATE_LIMIT_PER_ADDRESS.default(3000),
   RATE_LIMIT_PER_USER: rateLimitVariables.RATE_LIMIT_PER_USER.default(300),
   CLIENT_ID: z.guid('must be a GUID').describe("The middle tier's own Application (client) ID"),
-  CLIENT_SECRET: z
-    .string()
-    .min(16, 'is too short to be a client secret')
-    .refine(
-      (secret) => !guidOnly.safeParse(secret).success,
-      "looks like the secret's ID: take its Value instead",
-    )
-    .describe("The Value of a client secret of the middle tier's registration"),
+  ...clientCredentialVariables,
   ALLOWED_CLIENT_IDS: commaSeparated(z.guid('must be GUIDs')).describe(
     "The SPA's Application (client) ID; several are separated by commas",
   ),
@@ -51,6 +47,9 @@ export const variablesSchema = z.object({
     .min(1)
     .describe("The downstream API's Application ID URI, such as api://<its client ID>"),
 });
+
+/** The environment variables this API reads. */
+export const variablesSchema = allVariables.refine(hasOneCredential, notOneCredential);
 
 /** What the middle tier needs to know, and where it came from in the environment. */
 export type Configuration = ReturnType<typeof readConfiguration>;
@@ -74,7 +73,7 @@ export function readConfiguration(env: Readonly<Record<string, string | undefine
     rateLimitPerUser: variables.RATE_LIMIT_PER_USER,
     trustedProxyHops: variables.TRUSTED_PROXY_HOPS,
     clientId: variables.CLIENT_ID,
-    clientSecret: variables.CLIENT_SECRET,
+    clientCredential: clientCredentialOf(variables),
     allowedClientIds: variables.ALLOWED_CLIENT_IDS,
     allowedOrigins: variables.ALLOWED_ORIGINS,
     /** What the SPA must ask for so that one consent covers this API and what is behind it. */

@@ -98,7 +98,7 @@ export const openapi = {
           detail: { type: 'string' },
           correlationId: { type: 'string', format: 'uuid' },
           dependency: {
-            enum: ['graph', 'downstream', 'identity_provider'],
+            enum: ['graph', 'downstream', 'identity_provider', 'managed_identity'],
             description: 'Which service failed',
           },
           reason: {

@@ -1,6 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { ConfigurationError } from '@obo/service-defaults';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { variablesSchema } from '../src/configuration.ts';
 import { readConfiguration } from '../src/index.ts';
 
@@ -69,7 +71,11 @@ describe('the configuration of the middle tier', () => {
 
   test('names every missing variable in one message', () => {
     const message = messageOf({});
-    for (const name of Object.keys(complete)) expect(message).toContain(`${name}: is missing`);
+    const { CLIENT_SECRET: _secret, ...others } = complete;
+    for (const name of Object.keys(others)) expect(message).toContain(`${name}: is missing`);
+    expect(message).toContain(
+      'CLIENT_SECRET, CLIENT_CERTIFICATE_FILE, MANAGED_IDENTITY_CLIENT_ID, AZURE_FEDERATED_TOKEN_FILE: one of these must be set',
+    );
   });
 
   test.each([
@@ -78,6 +84,9 @@ describe('the configuration of the middle tier', () => {
     ['AUTHORITY_METADATA', '{"issuer"', 'must be JSON'],
     ['CLIENT_SECRET', guid, "looks like the secret's ID"],
     ['CLIENT_SECRET', 'x7', 'too short'],
+    ['MANAGED_IDENTITY_CLIENT_ID', 'leave-identity', 'must be a GUID'],
+    ['CLIENT_CERTIFICATE_FILE', '/nowhere.pem', 'is not a file that can be read'],
+    ['AZURE_FEDERATED_TOKEN_FILE', '/nowhere', 'is not a file that can be read'],
     ['ALLOWED_CLIENT_IDS', ' , ', 'must name at least one'],
     ['ALLOWED_ORIGINS', 'http://localhost:3000/', 'must be an origin'],
     ['ALLOWED_ORIGINS', '*', 'must be an origin'],
@@ -94,5 +103,51 @@ describe('the configuration of the middle tier', () => {
     expect(message).toContain(name);
     expect(message).toContain(reason);
     if (name === 'CLIENT_SECRET') expect(message).not.toContain(value);
+  });
+});
+
+describe('the credential of the middle tier', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'credential-'));
+  afterAll(() => rmSync(directory, { recursive: true }));
+  const fileWith = (text: string) => {
+    const file = join(directory, crypto.randomUUID());
+    writeFileSync(file, text);
+    return file;
+  };
+  const { CLIENT_SECRET: secret, ...others } = complete;
+
+  test('is the one that is set', () => {
+    const token = fileWith('aaa.bbb.ccc\n');
+    const credentialOf = (env: Record<string, string>) =>
+      readConfiguration({ ...others, ...env }).clientCredential;
+    expect(credentialOf({ CLIENT_SECRET: secret })).toEqual({ kind: 'secret', secret });
+    expect(credentialOf({ AZURE_FEDERATED_TOKEN_FILE: token })).toEqual({ kind: 'token_file', file: token });
+    expect(credentialOf({ MANAGED_IDENTITY_CLIENT_ID: guid })).toEqual({
+      kind: 'managed_identity',
+      clientId: guid,
+      audience: 'api://AzureADTokenExchange',
+    });
+    const audience = 'api://AzureADTokenExchangeUSGov';
+    expect(
+      credentialOf({ MANAGED_IDENTITY_CLIENT_ID: guid, TOKEN_EXCHANGE_AUDIENCE: audience }),
+    ).toMatchObject({ audience });
+  });
+
+  test('is refused when there are two, by name and not by value', () => {
+    const message = messageOf({ ...complete, MANAGED_IDENTITY_CLIENT_ID: guid, PORT: 'x' });
+    expect(message).toContain(
+      'only one of these may be set, and CLIENT_SECRET and MANAGED_IDENTITY_CLIENT_ID are',
+    );
+    expect(message).toContain('PORT: must be a port number');
+    expect(message).not.toContain(secret);
+  });
+
+  test('is refused when its file holds something else', () => {
+    expect(messageOf({ ...others, CLIENT_CERTIFICATE_FILE: fileWith('a secret') })).toContain(
+      'CLIENT_CERTIFICATE_FILE: holds no private key',
+    );
+    expect(messageOf({ ...others, AZURE_FEDERATED_TOKEN_FILE: fileWith('a secret') })).toContain(
+      'AZURE_FEDERATED_TOKEN_FILE: holds no token',
+    );
   });
 });

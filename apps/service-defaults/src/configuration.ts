@@ -23,9 +23,9 @@ export function parseConfiguration<Shape extends z.ZodRawShape>(
   );
   const result = schema.safeParse(present);
   if (result.success) return result.data;
-  const lines = result.error.issues.map(({ path, message }) => {
+  const lines = result.error.issues.map(({ code, path, message }) => {
     const name = String(path[0] ?? 'environment');
-    const problem = name in present ? message : 'is missing';
+    const problem = name in present || code === 'custom' ? message : 'is missing';
     const description = schema.shape[name] instanceof z.ZodType ? schema.shape[name].description : undefined;
     return `  ${name}: ${problem}${description === undefined ? '' : `. ${description}`}`;
   });

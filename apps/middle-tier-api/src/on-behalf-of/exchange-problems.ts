@@ -42,6 +42,7 @@ const misconfigured = new Set([
   '700016',
   '700027',
   '700024',
+  '501661',
   '7000215',
   '7000222',
   '7000218',
@@ -59,6 +60,7 @@ export function toExchangeProblem(
   outcome: TokenEndpointOutcome,
   { authority, consentScope }: { authority: string; consentScope: string },
 ): Problem {
+  if (error instanceof Problem) return error;
   const { failure } = outcome;
   if (failure && failure.reason !== 'answer_invalid') return identityProviderUnavailable(failure);
   if (!(error instanceof AuthError)) return tokenExchangeFailed(error);
@@ -74,10 +76,7 @@ export function toExchangeProblem(
     });
   }
   if (misconfigured.has(number) || error.errorCode === 'invalid_client') {
-    return new Problem(exchangeProblems.identity_configuration, {
-      detail: 'Tell whoever runs this API; the reason is in its log.',
-      cause: error,
-    });
+    return identityMisconfigured(error);
   }
   if (number === '53003') {
     return new Problem(exchangeProblems.access_blocked, {
@@ -96,11 +95,21 @@ export function toExchangeProblem(
   return tokenExchangeFailed(error);
 }
 
-/** The token endpoint gave no answer, or said that it cannot give one now. */
-export const identityProviderUnavailable = (failure: CallFailed): Problem =>
+/** The token endpoint, or the one that gives this API its own token, gave no answer, or cannot give one now. */
+export const identityProviderUnavailable = (
+  failure: CallFailed,
+  dependency: 'identity_provider' | 'managed_identity' = 'identity_provider',
+): Problem =>
   new Problem(problems.identity_provider_unavailable, {
     detail: 'Tokens for the services behind this API cannot be had at the moment. Try again later.',
-    ...explainUnavailable('identity_provider', failure),
+    ...explainUnavailable(dependency, failure),
+  });
+
+/** The middle tier itself is set up wrongly. */
+export const identityMisconfigured = (cause: unknown): Problem =>
+  new Problem(exchangeProblems.identity_configuration, {
+    detail: 'Tell whoever runs this API; the reason is in its log.',
+    cause,
   });
 
 /** The token endpoint answered, but not with a token for this person, nor with a refusal that is known here. */

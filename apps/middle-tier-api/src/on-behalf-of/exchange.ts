@@ -1,4 +1,4 @@
-import { ConfidentialClientApplication } from '@azure/msal-node';
+import { type AuthenticationResult, ConfidentialClientApplication } from '@azure/msal-node';
 import {
   type AccessToken,
   type Authority,
@@ -6,6 +6,7 @@ import {
   outsideRequest,
   requestContext,
 } from '@obo/service-defaults';
+import type { ClientCredential } from './client-credential.ts';
 import { exchangeProblems, toExchangeProblem, tokenExchangeFailed } from './exchange-problems.ts';
 import { createNetworkClients } from './network-client.ts';
 
@@ -20,7 +21,7 @@ export interface ExchangeOptions {
   authority: Authority;
   /** The middle tier's own credentials. */
   clientId: string;
-  clientSecret: string;
+  clientCredential: ClientCredential;
   /** What a client must ask for when consent is missing. */
   consentScope: string;
   /** Milliseconds for one request to the token endpoint. */
@@ -60,7 +61,7 @@ const misconfiguredFor = 60_000;
 export function createExchange({
   authority,
   clientId,
-  clientSecret,
+  clientCredential,
   consentScope,
   deadline,
   circuitPause,
@@ -69,7 +70,6 @@ export function createExchange({
   let misconfiguredAt = Number.NEGATIVE_INFINITY;
   const auth = {
     clientId,
-    clientSecret,
     authority: authority.url,
     clientCapabilities: ['CP1'],
     ...(authority.metadata && {
@@ -81,17 +81,20 @@ export function createExchange({
   return {
     async exchange(token, scopes) {
       const { networkClient, outcome } = networkClients.forExchange();
-      const client = new ConfidentialClientApplication({ auth, system: { networkClient } });
       const { correlationId } = requestContext();
-      let result: Awaited<ReturnType<typeof client.acquireTokenOnBehalfOf>>;
+      let result: AuthenticationResult | null;
       try {
-        result = await outsideRequest(() =>
-          client.acquireTokenOnBehalfOf({
+        result = await outsideRequest(async () => {
+          const client = new ConfidentialClientApplication({
+            auth: { ...auth, ...(await clientCredential.forExchange()) },
+            system: { networkClient },
+          });
+          return client.acquireTokenOnBehalfOf({
             oboAssertion: token.assertion,
             scopes: [...scopes],
             correlationId,
-          }),
-        );
+          });
+        });
       } catch (error) {
         const problem = toExchangeProblem(error, outcome, { authority: authority.url, consentScope });
         if (problem.code === exchangeProblems.identity_configuration.code) misconfiguredAt = Date.now();

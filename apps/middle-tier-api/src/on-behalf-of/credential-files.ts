@@ -1,0 +1,77 @@
+import { createHash, createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
+
+/** A certificate and its key, as MSAL's `clientCertificate` takes them. */
+export interface ClientCertificate {
+  /** PKCS #8, PEM. */
+  privateKey: string;
+  /** Hexadecimal; goes into the assertion's header as `x5t#S256`. */
+  thumbprintSha256: string;
+}
+
+/** A file does not hold what can be used as a credential. The message says why, and nothing of the file. */
+export class CredentialUnusable extends Error {
+  override readonly name = 'CredentialUnusable';
+}
+
+const keyBlock = /-----BEGIN (?:RSA )?PRIVATE KEY-----[\s\S]+?-----END (?:RSA )?PRIVATE KEY-----/;
+const certificateBlock = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
+
+/**
+ * Reads a private key and its certificate out of one PEM text, in any order, as Key Vault and openssl write them. Of
+ * several certificates it takes the one of the key: the others are its issuers.
+ *
+ * Source: "Microsoft identity platform application authentication certificate credentials".
+ *
+ * @throws {CredentialUnusable} when one is missing, they do not belong together, the key is not RSA, or the
+ *   certificate has expired.
+ */
+export function readCertificate(pem: string, now = new Date()): ClientCertificate {
+  const privateKey = readKey(pem);
+  const certificates = (pem.match(certificateBlock) ?? []).map(parse);
+  if (certificates.length === 0) throw new CredentialUnusable('holds no certificate');
+  const certificate = certificates.find((each) => each.checkPrivateKey(privateKey));
+  if (!certificate) throw new CredentialUnusable('holds a certificate of another key');
+  if (certificate.validToDate <= now) {
+    throw new CredentialUnusable(
+      `holds a certificate that expired on ${certificate.validToDate.toISOString().slice(0, 10)}`,
+    );
+  }
+  return {
+    privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    thumbprintSha256: createHash('sha256').update(certificate.raw).digest('hex'),
+  };
+}
+
+/**
+ * Reads the token of a workload identity, as the platform writes and replaces it.
+ *
+ * @throws {CredentialUnusable} when it is no JWT.
+ */
+export function readAssertion(text: string): string {
+  const token = text.trim();
+  if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(token)) throw new CredentialUnusable('holds no token');
+  return token;
+}
+
+function readKey(pem: string): KeyObject {
+  if (/-----BEGIN ENCRYPTED PRIVATE KEY-----|Proc-Type: 4,ENCRYPTED/.test(pem))
+    throw new CredentialUnusable('holds a private key that is encrypted');
+  const [text] = keyBlock.exec(pem) ?? [];
+  if (text === undefined) throw new CredentialUnusable('holds no private key');
+  let key: KeyObject;
+  try {
+    key = createPrivateKey(text);
+  } catch {
+    throw new CredentialUnusable('holds a private key that cannot be read');
+  }
+  if (key.asymmetricKeyType !== 'rsa') throw new CredentialUnusable('holds a private key that is not RSA');
+  return key;
+}
+
+function parse(pem: string): X509Certificate {
+  try {
+    return new X509Certificate(pem);
+  } catch {
+    throw new CredentialUnusable('holds a certificate that cannot be read');
+  }
+}
