@@ -58,17 +58,20 @@ export interface Chain {
  * Starts local tenant, registration, downstream API and middle tier in this process.
  *
  * @param spaUrl The origin that the SPA is, or would be, served from.
+ * @param signInHost Host name of the tenant's sign-in pages, if it is another one.
  * @param environment More variables for the APIs.
  * @param failureTimes The middle tier's, if not its own.
  * @param redirect Variables of the middle tier that lead it elsewhere than to the services themselves.
  */
 export async function startChain({
   spaUrl = 'http://localhost:1',
+  signInHost = 'localhost',
   environment = {},
   failureTimes,
   redirect = async () => ({}),
 }: {
   spaUrl?: string;
+  signInHost?: string;
   environment?: Record<string, string>;
   failureTimes?: FailureTimes;
   redirect?: (services: ServicesBehind) => Promise<Record<string, string>>;
@@ -79,7 +82,7 @@ export async function startChain({
     listenLate(),
     listenLate(),
   ]);
-  const tenant = await createLocalTenant({ baseUrl: tenantServer.url, dataDirectory: null });
+  const tenant = await createLocalTenant({ baseUrl: tenantServer.url, signInHost, dataDirectory: null });
   tenantServer.serve(tenant.app);
 
   const administrator = people.find(({ directoryRoles }) => directoryRoles.length > 0);

@@ -2,11 +2,20 @@ import { z } from 'zod';
 
 const schema = z.object({
   LOCAL_TENANT_PORT: z.coerce.number('must be a port number').int().min(1).max(65_535).default(4400),
+  LOCAL_TENANT_HTTPS_PORT: z.coerce.number('must be a port number').int().min(1).max(65_535).optional(),
+  LOCAL_TENANT_SIGN_IN_HOST: z
+    .string()
+    .regex(/^([a-z0-9-]+\.)?localhost$/, 'must be localhost, or a name that ends with .localhost')
+    .default('localhost'),
   LOCAL_TENANT_DATA_DIRECTORY: z.string().default('.data/local-tenant'),
 });
 
 export interface Configuration {
   port: number;
+  /** Where the tenant listens with TLS as well, if it does. */
+  httpsPort: number | undefined;
+  /** Host name to which browsers are sent to sign in. */
+  signInHost: string;
   /** Where directory and keys are kept, relative to the working directory. */
   dataDirectory: string;
 }
@@ -28,5 +37,11 @@ export function readConfiguration(env: Readonly<Record<string, string | undefine
     const lines = result.error.issues.map(({ path, message }) => `  ${String(path[0])}: ${message}`);
     throw new ConfigurationError(`These variables are wrong:\n${lines.join('\n')}`);
   }
-  return { port: result.data.LOCAL_TENANT_PORT, dataDirectory: result.data.LOCAL_TENANT_DATA_DIRECTORY };
+  const { data } = result;
+  return {
+    port: data.LOCAL_TENANT_PORT,
+    httpsPort: data.LOCAL_TENANT_HTTPS_PORT,
+    signInHost: data.LOCAL_TENANT_SIGN_IN_HOST,
+    dataDirectory: data.LOCAL_TENANT_DATA_DIRECTORY,
+  };
 }

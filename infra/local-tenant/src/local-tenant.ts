@@ -1,24 +1,23 @@
 import { join } from 'node:path';
-import express, { type ErrorRequestHandler, type Express, type Router } from 'express';
+import type { Express, Router } from 'express';
+import { createApp } from './create-app.ts';
 import { type Directory, openDirectory, tenant } from './directory/directory.ts';
 import { createAuthorizationCodes } from './entra/authorize/authorization-codes.ts';
+import { createDeviceCodes } from './entra/device/device-codes.ts';
 import { endpoints } from './entra/discovery.ts';
-import { createEntra } from './entra/entra.ts';
 import type { EntraServices, TenantEvent, TokenRequestCounts } from './entra/entra-services.ts';
 import { openSecrets } from './entra/keys/secrets.ts';
 import { openSigningKeys, type SigningKeys } from './entra/keys/signing-keys.ts';
 import { defaultLifetimes, type Lifetimes } from './entra/lifetimes.ts';
-import { notFoundPage } from './entra/pages/error-page.ts';
-import { sendPage } from './entra/pages/page.ts';
 import type { VerifyGraphToken } from './entra/tokens/graph-token.ts';
-import { createGraphTokenVerifier } from './entra/tokens/verify-graph-token.ts';
-import { createGraph } from './graph/graph.ts';
-import { createSwitches } from './switches.ts';
+import { forgetConsents, forgetSessions } from './switches/forget.ts';
 
 /** What Microsoft Graph is built from: `app.use('/graph', createGraph(dependencies))`. It sees paths from `/v1.0` on. */
 export interface GraphDependencies {
   directory: Directory;
   verifyGraphToken: VerifyGraphToken;
+  /** The `sub` claim by which an application knows a person. */
+  subjectOf: (appId: string, personId: string) => string;
   /** Origin of the local tenant, without a slash at the end. Graph's own URL is `${baseUrl}/graph/v1.0`. */
   baseUrl: string;
   now: () => Date;
@@ -38,6 +37,8 @@ export interface AuthorityMetadata {
 export interface LocalTenant {
   /** Serves Entra ID and Microsoft Graph. Mount it on a server that `baseUrl` reaches. */
   app: Express;
+  /** The same tenant under one more origin: what it issues there names that origin, and is good under all of them. */
+  appAt(origin: string): Express;
   tenantId: string;
   /** Authority for MSAL: an https URL that nobody fetches, because the metadata is given. */
   authority: string;
@@ -56,6 +57,8 @@ export interface LocalTenant {
 export interface LocalTenantOptions {
   /** Origin under which clients reach the tenant, e.g. `http://localhost:4400`. */
   baseUrl: string;
+  /** Host name of the sign-in pages, if another one, e.g. `login.localhost`. Only browsers go there. */
+  signInHost?: string;
   /** Where the directory and the keys are kept; `null` keeps them in memory. */
   dataDirectory: string | null;
   /** Told what happens; never given a token, code, secret or password. */
@@ -73,69 +76,51 @@ export async function createLocalTenant(options: LocalTenantOptions): Promise<Lo
   const baseUrl = options.baseUrl.replace(/\/+$/, '');
   const file = (name: string) => (options.dataDirectory === null ? null : join(options.dataDirectory, name));
   const directory = openDirectory(file('directory.json'));
+  const origins = [baseUrl];
+  const clock = { ahead: 0 };
+  const now = options.now ?? (() => new Date());
   const entra: EntraServices = {
     baseUrl,
+    signInUrl: withHost(baseUrl, options.signInHost),
+    origins,
     directory,
     signingKeys: await openSigningKeys(file('signing-keys.json')),
     secrets: openSecrets(file('secrets.json')),
     lifetimes: { ...defaultLifetimes },
     codes: createAuthorizationCodes(),
-    requests: { authorization_code: 0, refresh_token: 0, on_behalf_of: 0, client_credentials: 0 },
-    now: options.now ?? (() => new Date()),
+    deviceCodes: createDeviceCodes(),
+    requests: {
+      authorization_code: 0,
+      refresh_token: 0,
+      on_behalf_of: 0,
+      client_credentials: 0,
+      device_code: 0,
+    },
+    clock,
+    now: () => new Date(now().getTime() + clock.ahead * 1000),
     log: options.log ?? (() => {}),
   };
-
-  const app = express();
-  app.disable('x-powered-by');
-  app.get('/readyz', (_request, response) => {
-    response.json({ status: 'ready' });
-  });
-  app.use('/local-tenant', createSwitches(entra));
-  app.use(
-    '/graph',
-    createGraph({ directory, verifyGraphToken: createGraphTokenVerifier(entra), baseUrl, now: entra.now }),
-  );
-  app.use('/:tenant', createEntra(entra));
-  app.use((_request, response) => sendPage(response, 404, notFoundPage));
-  app.use(answerUnexpected(entra));
-
   return {
-    app,
+    app: createApp(entra),
+    appAt(origin) {
+      origins.push(origin);
+      return createApp({ ...entra, baseUrl: origin, signInUrl: origin });
+    },
     tenantId: tenant.id,
     authority: `${baseUrl.replace(/^http:/, 'https:')}/${tenant.id}`,
-    authorityMetadata: endpoints(baseUrl, tenant.id),
+    authorityMetadata: endpoints(entra, tenant.id),
     graphBaseUrl: `${baseUrl}/graph/v1.0`,
     directory,
     signingKeys: entra.signingKeys,
     lifetimes: entra.lifetimes,
-    forgetConsents() {
-      directory.state.permissionGrants.length = 0;
-      directory.save();
-    },
-    forgetSessions() {
-      entra.secrets.forget();
-      entra.codes.forget();
-      directory.state.revocations = {};
-      directory.save();
-    },
+    forgetConsents: () => forgetConsents(entra),
+    forgetSessions: () => forgetSessions(entra),
     requests: entra.requests,
   };
 }
 
-/** Bodies that could not be read are the caller's fault; anything else is ours, and tells nothing. */
-const answerUnexpected =
-  ({ log }: EntraServices): ErrorRequestHandler =>
-  (error, _request, response, next) => {
-    if (response.headersSent) return next(error);
-    const status =
-      error instanceof Error && 'status' in error && typeof error.status === 'number' ? error.status : 500;
-    const isOurs = status < 400 || status > 499;
-    if (isOurs)
-      log({ type: 'error', message: error instanceof Error ? (error.stack ?? error.message) : 'unknown' });
-    const description = isOurs
-      ? 'The local tenant failed. Its log says why.'
-      : 'The request could not be read.';
-    response
-      .status(isOurs ? 500 : status)
-      .json({ error: isOurs ? 'server_error' : 'invalid_request', error_description: description });
-  };
+function withHost(origin: string, host: string | undefined): string {
+  const url = new URL(origin);
+  if (host !== undefined) url.hostname = host;
+  return url.origin;
+}

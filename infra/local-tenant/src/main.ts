@@ -1,21 +1,38 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { ConfigurationError, readConfiguration } from './configuration.ts';
+import { openServerCertificate } from './https-certificate.ts';
 import { createLocalTenant } from './local-tenant.ts';
+
+/** The loopback interface only: anybody who reaches the tenant can be anybody in it. */
+const addresses = ['127.0.0.1', '::1'];
+const maxHeaderSize = 65_536;
+const say = (line: string) => process.stdout.write(`${line}\n`);
 
 try {
   // biome-ignore lint/style/noProcessEnv: the one place that reads the environment.
-  const { port, dataDirectory } = readConfiguration(process.env);
+  const { port, httpsPort, signInHost, dataDirectory } = readConfiguration(process.env);
   const baseUrl = `http://localhost:${port}`;
-  const log = (event: object) => process.stdout.write(`${JSON.stringify({ time: new Date(), ...event })}\n`);
-  const { app } = await createLocalTenant({ baseUrl, dataDirectory, log });
+  const log = (event: object) => say(JSON.stringify({ time: new Date(), ...event }));
+  const tenant = await createLocalTenant({ baseUrl, signInHost, dataDirectory, log });
 
-  // The loopback interface only: anybody who reaches the tenant can be anybody in it.
-  const servers = ['127.0.0.1', '::1'].map((address) =>
-    createServer({ maxHeaderSize: 65_536 }, app).listen(port, address),
+  const certificate = httpsPort === undefined ? undefined : await openServerCertificate(dataDirectory);
+  const httpsUrl = `https://localhost:${httpsPort}`;
+  const servers = addresses.map((address) =>
+    createServer({ maxHeaderSize }, tenant.app).listen(port, address),
   );
+  if (certificate) {
+    const app = tenant.appAt(httpsUrl);
+    servers.push(
+      ...addresses.map((address) =>
+        createTlsServer({ ...certificate, maxHeaderSize }, app).listen(httpsPort, address),
+      ),
+    );
+  }
   await Promise.all(servers.map((server) => once(server, 'listening')));
-  process.stdout.write(`Local tenant: ${baseUrl}, data in ${dataDirectory}\n`);
+  say(`Local tenant: ${baseUrl}, data in ${dataDirectory}`);
+  if (certificate) say(`Local tenant: ${httpsUrl}, its certificate is ${certificate.file}`);
 
   const stop = () => {
     for (const server of servers) {

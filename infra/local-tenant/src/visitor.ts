@@ -1,12 +1,19 @@
 /** Gets a page, or posts a form to one. Redirects are answers, not followed. */
 export type Visit = (url: URL | string, form?: URLSearchParams) => Promise<Response>;
 
+/** Names under `localhost` are this machine (RFC 6761 §6.3). Browsers know that, Node.js does not. */
+function onThisMachine(address: URL | string): URL {
+  const url = new URL(address);
+  if (url.hostname.endsWith('.localhost')) url.hostname = 'localhost';
+  return url;
+}
+
 /** Makes a visitor who keeps cookies from one request to the next, as a browser does. */
 export function createVisitor(): Visit {
   const cookies = new Map<string, string>();
   return async (url, form) => {
     const Cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-    const response = await fetch(url, {
+    const response = await fetch(onThisMachine(url), {
       redirect: 'manual',
       headers: { Cookie },
       ...(form && { method: 'POST', body: form }),

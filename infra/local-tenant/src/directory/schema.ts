@@ -147,6 +147,8 @@ export const servicePrincipalSchema = z.object({
   id: z.guid(),
   appId: z.guid(),
   accountEnabled: z.boolean().default(true),
+  /** Only those who are assigned to it may use the application, and only they get tokens for it. */
+  appRoleAssignmentRequired: z.boolean().default(false),
   appOwnerOrganizationId: z.guid(),
   tags: z.array(z.string()).default([]),
 });

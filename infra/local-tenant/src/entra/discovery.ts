@@ -4,7 +4,10 @@ import { type EntraServices, issuerV2 } from './entra-services.ts';
 import { readTenantSegment } from './tenant-segment.ts';
 
 /** Endpoints under their names in the discovery document (OpenID Connect Discovery §3). */
-export function endpoints(baseUrl: string, segment: string) {
+export function endpoints(
+  { baseUrl, signInUrl }: Pick<EntraServices, 'baseUrl' | 'signInUrl'>,
+  segment: string,
+) {
   const base = `${baseUrl}/${segment}`;
   return {
     issuer: issuerV2(
@@ -12,16 +15,18 @@ export function endpoints(baseUrl: string, segment: string) {
       segment === tenant.id || segment === tenant.defaultDomain ? tenant.id : '{tenantid}',
     ),
     jwks_uri: `${base}/discovery/v2.0/keys`,
-    authorization_endpoint: `${base}/oauth2/v2.0/authorize`,
+    authorization_endpoint: `${signInUrl}/${segment}/oauth2/v2.0/authorize`,
     token_endpoint: `${base}/oauth2/v2.0/token`,
-    end_session_endpoint: `${base}/oauth2/v2.0/logout`,
+    end_session_endpoint: `${signInUrl}/${segment}/oauth2/v2.0/logout`,
   };
 }
 
 /** `GET /{tenant}/v2.0/.well-known/openid-configuration`, in the order and with the fields of Entra ID's own. */
-export function discoveryDocument({ baseUrl }: EntraServices): RequestHandler {
+export function discoveryDocument(entra: EntraServices): RequestHandler {
+  const { baseUrl } = entra;
   return (request, response) => {
-    const at = endpoints(baseUrl, tenantOf(request));
+    const segment = tenantOf(request);
+    const at = endpoints(entra, segment);
     response.set('Access-Control-Allow-Origin', '*').json({
       token_endpoint: at.token_endpoint,
       token_endpoint_auth_methods_supported: ['client_secret_post', 'private_key_jwt', 'client_secret_basic'],
@@ -35,6 +40,7 @@ export function discoveryDocument({ baseUrl }: EntraServices): RequestHandler {
       request_uri_parameter_supported: false,
       userinfo_endpoint: `${baseUrl}/graph/oidc/userinfo`,
       authorization_endpoint: at.authorization_endpoint,
+      device_authorization_endpoint: `${baseUrl}/${segment}/oauth2/v2.0/devicecode`,
       http_logout_supported: true,
       frontchannel_logout_supported: false,
       end_session_endpoint: at.end_session_endpoint,

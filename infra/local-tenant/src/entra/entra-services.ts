@@ -1,5 +1,6 @@
 import type { Directory } from '../directory/directory.ts';
 import type { AuthorizationCodes } from './authorize/authorization-codes.ts';
+import type { DeviceCodes } from './device/device-codes.ts';
 import type { Secrets } from './keys/secrets.ts';
 import type { SigningKeys } from './keys/signing-keys.ts';
 import type { Lifetimes } from './lifetimes.ts';
@@ -10,6 +11,7 @@ export interface TokenRequestCounts {
   refresh_token: number;
   on_behalf_of: number;
   client_credentials: number;
+  device_code: number;
 }
 
 /** One line for the log of whoever runs the tenant. Holds no token, code, secret or password. */
@@ -22,12 +24,19 @@ export interface TenantEvent {
 export interface EntraServices {
   /** Origin of the tenant, without a slash at the end. */
   baseUrl: string;
+  /** Origin to which browsers are sent to sign in; as a rule the same. */
+  signInUrl: string;
+  /** Every origin the tenant has. What was issued under one of them is good under all. */
+  origins: readonly string[];
   directory: Directory;
   signingKeys: SigningKeys;
   secrets: Secrets;
   lifetimes: Lifetimes;
   codes: AuthorizationCodes;
+  deviceCodes: DeviceCodes;
   requests: TokenRequestCounts;
+  /** Seconds by which the tenant's clock is ahead of the machine's. */
+  clock: { ahead: number };
   now: () => Date;
   log: (event: TenantEvent) => void;
 }

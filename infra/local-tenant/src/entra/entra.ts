@@ -1,17 +1,22 @@
 import express, { type ErrorRequestHandler, type Router } from 'express';
+import { adminConsentEndpoint } from './authorize/admin-consent-endpoint.ts';
 import { authorizeEndpoint } from './authorize/authorize-endpoint.ts';
 import {
   accountForm,
   approvalForm,
   consentForm,
+  deviceForm,
   passwordForm,
   signInForm,
 } from './authorize/sign-in-forms.ts';
+import { deviceAuthorizationEndpoint } from './device/device-authorization-endpoint.ts';
+import { deviceCodeForm, showDeviceCodeForm } from './device/device-code-form.ts';
 import { discoveryDocument, keySet } from './discovery.ts';
 import type { EntraServices } from './entra-services.ts';
 import { EntraError } from './errors/entra-error.ts';
 import { errorBody, traceError } from './errors/error-answer.ts';
 import { logoutEndpoint } from './logout-endpoint.ts';
+import { notImplemented } from './not-implemented.ts';
 import { errorPage } from './pages/error-page.ts';
 import { sendPage } from './pages/page.ts';
 import { correlationId, formBody } from './parameters.ts';
@@ -23,17 +28,23 @@ export function createEntra(entra: EntraServices): Router {
   const router = express.Router({ mergeParams: true });
   router.get('/v2.0/.well-known/openid-configuration', discoveryDocument(entra));
   router.get('/discovery/v2.0/keys', keySet(entra));
-  router.use(['/v2.0', '/discovery'], jsonErrors(entra));
+  router.use(['/v2.0/.well-known', '/discovery'], jsonErrors(entra));
 
   router.all('/oauth2/v2.0/token', tokenCors(entra), formBody, tokenEndpoint(entra));
+  router.all('/oauth2/v2.0/devicecode', formBody, deviceAuthorizationEndpoint(entra));
 
   router.use(formBody);
   router.route('/oauth2/v2.0/authorize').get(authorizeEndpoint(entra)).post(authorizeEndpoint(entra));
   router.route('/oauth2/v2.0/logout').get(logoutEndpoint(entra)).post(logoutEndpoint(entra));
+  router.get('/v2.0/adminconsent', adminConsentEndpoint(entra, 'adminConsent'));
+  router.get('/adminconsent', adminConsentEndpoint(entra, 'adminConsentV1'));
+  router.route('/oauth2/deviceauth').get(showDeviceCodeForm).post(deviceCodeForm(entra));
   router.post('/sign-in/account', signInForm(entra, accountForm));
   router.post('/sign-in/password', signInForm(entra, passwordForm));
   router.post('/sign-in/approval', signInForm(entra, approvalForm));
   router.post('/sign-in/consent', signInForm(entra, consentForm));
+  router.post('/sign-in/device', signInForm(entra, deviceForm));
+  router.use(notImplemented);
   router.use(pageErrors(entra));
   return router;
 }

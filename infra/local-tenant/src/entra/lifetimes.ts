@@ -8,6 +8,10 @@ export interface Lifetimes {
   /** Refresh tokens of single-page applications. The first one's end holds for all that follow from it. */
   spaRefreshToken: number;
   authorizationCode: number;
+  /** Device codes, and the user codes that go with them. */
+  deviceCode: number;
+  /** What a device must let pass between two polls. */
+  devicePolling: number;
   /** The sign-in session in the browser. */
   session: number;
 }
@@ -20,5 +24,7 @@ export const defaultLifetimes: Readonly<Lifetimes> = {
   refreshToken: 90 * day,
   spaRefreshToken: day,
   authorizationCode: 10 * 60,
+  deviceCode: 15 * 60,
+  devicePolling: 5,
   session: day,
 };

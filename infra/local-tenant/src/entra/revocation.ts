@@ -1,4 +1,5 @@
 import type { Directory } from '../directory/directory.ts';
+import { entraError } from './errors/entra-error.ts';
 import type { Authentication } from './tokens/authentication.ts';
 
 /**
@@ -10,4 +11,14 @@ export function revokedAt({ state }: Directory, authentication: Authentication):
   if (!revocation) return undefined;
   const validFrom = new Date(revocation.signInSessionsValidFromDateTime);
   return authentication.authenticatedAt < validFrom.getTime() ? validFrom : undefined;
+}
+
+/** @throws {EntraError} 50173 when the grant stands on a sign-in that is revoked. */
+export function checkNotRevoked(
+  { directory }: { directory: Directory },
+  authentication: Authentication,
+  issuedAt = new Date(authentication.authenticatedAt),
+): void {
+  const revoked = revokedAt(directory, authentication);
+  if (revoked) throw entraError(50173, [issuedAt.toISOString(), revoked.toISOString()]);
 }

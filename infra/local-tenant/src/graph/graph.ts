@@ -12,18 +12,20 @@ import { organizationRouter } from './organization.ts';
 import { permissionGrantsRouter } from './permission-grants.ts';
 import { nameRequest } from './request-ids.ts';
 import { servicePrincipalsRouter } from './service-principals.ts';
+import { userInfoRouter } from './user-info.ts';
 import { usersRouter } from './users/users.ts';
 
 /**
  * The part of Microsoft Graph v1.0 that this project reads and writes, as a router to mount at `/graph`.
  * Whatever else Graph does is answered with 501 `notImplemented`.
  */
-export const createGraph: CreateGraph = ({ directory, verifyGraphToken, baseUrl, now }) => {
-  const dependencies = { directory, now, graphBaseUrl: `${baseUrl}/graph/v1.0` };
+export const createGraph: CreateGraph = ({ directory, verifyGraphToken, subjectOf, baseUrl, now }) => {
+  const dependencies = { directory, now, subjectOf, graphBaseUrl: `${baseUrl}/graph/v1.0` };
   const graph = Router();
   graph.use(nameRequest);
   graph.use(authenticate({ verifyGraphToken, baseUrl }));
   graph.use(express.json({ limit: '1mb', strict: true }));
+  graph.use(userInfoRouter(dependencies));
   graph.use(
     '/v1.0',
     rewriteEntityKeys,

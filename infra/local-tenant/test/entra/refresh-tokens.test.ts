@@ -107,5 +107,6 @@ test('token requests are counted by grant', async () => {
     refresh_token: 1,
     on_behalf_of: 2,
     client_credentials: 0,
+    device_code: 0,
   });
 });

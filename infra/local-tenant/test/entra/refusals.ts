@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type requestToken, startTenant, type TestTenant } from './tenant.ts';
+import { type JsonAnswer, startTenant, type TestTenant } from './tenant.ts';
 
 /** A token request that Entra refuses. */
 export interface Refusal {
@@ -11,7 +11,7 @@ export interface Refusal {
   suberror?: string;
   /** Entra's lookup page has nothing on this number. */
   withoutPage?: true;
-  send(tenant: TestTenant): ReturnType<typeof requestToken>;
+  send(tenant: TestTenant): Promise<JsonAnswer>;
 }
 
 /** Tests that each request is refused as Entra does: status, error, number, and every field of the body. */

@@ -1,7 +1,7 @@
 import { onBehalfOf, refresh, signInToSpa } from './people.ts';
 import { type Refusal, testRefusals } from './refusals.ts';
 import { requestToken } from './tenant.ts';
-import { clientCredentials, demand, fromSpa, withAssertion } from './token-requests.ts';
+import { clientCredentials, demand, fromSpa, requireAssignment, withAssertion } from './token-requests.ts';
 
 testRefusals([
   {
@@ -27,6 +27,25 @@ testRefusals([
     },
   },
   {
+    number: 50105,
+    when: 'the API is for assigned people only, and the person is not',
+    error: 'invalid_grant',
+    send: (tenant) =>
+      withAssertion(tenant, ({ access_token }) => {
+        requireAssignment(tenant, tenant.apps.downstream);
+        return access_token;
+      }),
+  },
+  {
+    number: 501051,
+    when: 'the API is for assigned applications only, and the client is not',
+    error: 'invalid_grant',
+    send(tenant) {
+      requireAssignment(tenant, tenant.apps.downstream);
+      return requestToken(tenant, clientCredentials(tenant));
+    },
+  },
+  {
     number: 500011,
     when: 'the resource is unknown',
     error: 'invalid_resource',
@@ -40,6 +59,16 @@ testRefusals([
       const { servicePrincipals } = tenant.directory.state;
       const index = servicePrincipals.findIndex(({ appId }) => appId === tenant.apps.downstream);
       servicePrincipals.splice(index, 1);
+      return requestToken(tenant, clientCredentials(tenant));
+    },
+  },
+  {
+    number: 500014,
+    when: 'the resource is disabled',
+    error: 'invalid_resource',
+    send(tenant) {
+      const principal = tenant.directory.findServicePrincipal(tenant.apps.downstream);
+      if (principal) principal.accountEnabled = false;
       return requestToken(tenant, clientCredentials(tenant));
     },
   },

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { authorizeUrl, openBrowser } from './browser.ts';
 import { enterPassword, names, password } from './people.ts';
 import { startTenant, type TestTenant, webRedirectUri } from './tenant.ts';
-import { demand } from './token-requests.ts';
+import { assign, demand, requireAssignment } from './token-requests.ts';
 
 /** Shown on a page, because the redirect URI cannot be trusted: never redirected. */
 const shown: {
@@ -179,6 +179,12 @@ const told: {
     changes: (tenant) => ({ scope: `${tenant.spaScope} User.Read` }),
   },
   {
+    number: 901002,
+    when: 'it names a resource as in version 1.0',
+    error: 'invalid_request',
+    changes: () => ({ resource: 'https://graph.microsoft.com' }),
+  },
+  {
     number: 50058,
     when: 'nobody is signed in and nobody may be asked',
     error: 'login_required',
@@ -231,6 +237,18 @@ test('AADSTS65002 is told to Azure CLI when it asks for more than it is preautho
     scope: `api://${tenant.apps.downstream}/Leave.Read`,
   });
   expect((await enterPassword(browser)).answer.error_description).toMatch(/^AADSTS65002: /);
+});
+
+test('AADSTS50105 is told to the client when the person is not assigned to an application that wants it', async () => {
+  const tenant = await startTenant();
+  requireAssignment(tenant, tenant.apps.spa);
+  const browser = openBrowser(tenant);
+  await browser.authorize();
+  const { answer } = await enterPassword(browser);
+  expect(answer).toMatchObject({ error: 'access_denied', state: 'the-state' });
+  expect(answer.error_description).toMatch(/^AADSTS50105: .*'lukasz\.dabrowski@contoso\.example'/);
+  assign(tenant, tenant.directory.findPerson(names.employee)?.id, tenant.apps.spa);
+  expect((await browser.authorize()).steps).toContain('consent');
 });
 
 test('AADSTS53003 is told to the client when a policy blocks the resource', async () => {

@@ -252,12 +252,3 @@ test('an error carries the correlation id that the client chose', async () => {
   const { body } = await requestToken(tenant, { grant_type: 'wish', 'client-request-id': id });
   expect(body.correlation_id).toBe(id);
 });
-
-test.each(['password', 'urn:ietf:params:oauth:grant-type:device_code'])(
-  'the %s grant is refused by a sentence that says it exists in Entra ID but not here',
-  async (grant_type) => {
-    const tenant = await startTenant();
-    const { body } = await requestToken(tenant, { grant_type, client_id: tenant.apps.spa });
-    expect(body.error_description).toMatch(/AADSTS70003: .*\(Local tenant: .* not implemented here/);
-  },
-);

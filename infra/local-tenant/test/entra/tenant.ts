@@ -1,9 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { applicationSchema, servicePrincipalSchema } from '../../src/directory/schema.ts';
+import type { ServerCertificate } from '../../src/https-certificate.ts';
 import { createLocalTenant, type LocalTenant, tenant as names } from '../../src/index.ts';
 
 export const spaOrigin = 'http://localhost:3000';
@@ -29,22 +31,42 @@ export interface TestTenant extends LocalTenant {
   register(application: Omit<z.input<typeof applicationSchema>, 'id' | 'createdDateTime'>): void;
 }
 
+interface TenantOptions {
+  dataDirectory?: string | null;
+  /** Makes it listen with TLS, at `https://localhost`. */
+  certificate?: ServerCertificate;
+}
+
 /** A tenant of its own for one test, on a free port, in memory, with the three applications registered. */
-export async function startTenant(dataDirectory: string | null = null): Promise<TestTenant> {
-  const server = createServer({ maxHeaderSize: 65_536 }).listen(0, '127.0.0.1');
+export async function startTenant(options: TenantOptions = {}): Promise<TestTenant> {
+  const { tenant, close } = await openTenant(options);
+  onTestFinished(close);
+  return tenant;
+}
+
+/** The same for a whole file: whoever opens it closes it. */
+export async function openTenant({
+  dataDirectory = null,
+  certificate,
+}: TenantOptions = {}): Promise<{ tenant: TestTenant; close: () => void }> {
+  const maxHeaderSize = 65_536;
+  const server = certificate
+    ? createTlsServer({ ...certificate, maxHeaderSize })
+    : createServer({ maxHeaderSize });
+  server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  onTestFinished(() => {
-    server.close();
-    server.closeAllConnections();
-  });
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('The server has no port.');
   const { port } = address;
-  const baseUrl = `http://127.0.0.1:${port}`;
+  const baseUrl = certificate ? `https://localhost:${port}` : `http://127.0.0.1:${port}`;
   let advanced = 0;
   const now = () => new Date(Date.now() + advanced);
   const tenant = await createLocalTenant({ baseUrl, dataDirectory, now });
   server.on('request', tenant.app);
+  const close = () => {
+    server.close();
+    server.closeAllConnections();
+  };
 
   const register: TestTenant['register'] = (application) => {
     const parsed = applicationSchema.parse({
@@ -62,7 +84,7 @@ export async function startTenant(dataDirectory: string | null = null): Promise<
     );
   };
   const apps = registerThreeApps(register);
-  return {
+  const opened: TestTenant = {
     ...tenant,
     baseUrl,
     now,
@@ -73,6 +95,7 @@ export async function startTenant(dataDirectory: string | null = null): Promise<
     spaScope: `api://${apps.middleTier}/.default`,
     register,
   };
+  return { tenant: opened, close };
 }
 
 /** As infra/app-registration registers them, with credentials for the middle tier. */
@@ -145,17 +168,27 @@ function registerThreeApps(register: TestTenant['register']): TestTenant['apps']
   return apps;
 }
 
+/** What an endpoint answers in JSON. */
+export interface JsonAnswer {
+  status: number;
+  body: Record<string, unknown>;
+  headers: Headers;
+}
+
 /** Sends a form to the token endpoint. */
-export async function requestToken(
+export const requestToken = (
   tenant: TestTenant,
   parameters: Record<string, string>,
   headers: Record<string, string> = {},
-): Promise<{ status: number; body: Record<string, unknown>; headers: Headers }> {
-  const response = await fetch(tenant.authorityMetadata.token_endpoint, {
-    method: 'POST',
-    headers,
-    body: new URLSearchParams(parameters),
-  });
+): Promise<JsonAnswer> => postForm(tenant.authorityMetadata.token_endpoint, parameters, headers);
+
+/** Sends a form, and reads JSON. */
+export async function postForm(
+  url: string,
+  parameters: Record<string, string>,
+  headers: Record<string, string> = {},
+): Promise<JsonAnswer> {
+  const response = await fetch(url, { method: 'POST', headers, body: new URLSearchParams(parameters) });
   const body = z.record(z.string(), z.unknown()).parse(await response.json());
   return { status: response.status, body, headers: response.headers };
 }

@@ -93,3 +93,19 @@ export function addSecret(tenant: TestTenant, appId: string): void {
     secretDigest: createHash('sha256').update(secret).digest('base64url'),
   });
 }
+
+/** Lets only those use the application who are assigned to it. */
+export function requireAssignment(tenant: TestTenant, appId: string): void {
+  const principal = tenant.directory.findServicePrincipal(appId);
+  if (principal) principal.appRoleAssignmentRequired = true;
+}
+
+/** Assigns the person, or the service principal with that id, to the application: to no role in particular. */
+export function assign(tenant: TestTenant, principalId: string | undefined, appId: string): void {
+  tenant.directory.state.appRoleAssignments.push({
+    id: randomUUID(),
+    principalId: principalId ?? '',
+    resourceId: tenant.directory.findServicePrincipal(appId)?.id ?? '',
+    appRoleId: '00000000-0000-0000-0000-000000000000',
+  });
+}

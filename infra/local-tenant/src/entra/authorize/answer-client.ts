@@ -4,7 +4,7 @@ import type { EntraError } from '../errors/entra-error.ts';
 import { errorDescription, traceError } from '../errors/error-answer.ts';
 import { formPostPage } from '../pages/form-post-page.ts';
 import { sendPage } from '../pages/page.ts';
-import type { ReturnTo } from './authorization-request.ts';
+import type { RedirectTo } from './authorization-request.ts';
 
 /**
  * Sends parameters to the client's redirect URI in the response mode it asked for
@@ -12,7 +12,7 @@ import type { ReturnTo } from './authorization-request.ts';
  */
 export function answerClient(
   response: Response,
-  returnTo: ReturnTo,
+  returnTo: RedirectTo,
   answer: Record<string, string | undefined>,
 ): void {
   const entries = Object.entries({ ...answer, state: returnTo.state }).filter(
@@ -33,7 +33,7 @@ export function answerClient(
 export function refuseClient(
   entra: EntraServices,
   response: Response,
-  returnTo: ReturnTo,
+  returnTo: RedirectTo,
   error: EntraError,
   details: Record<string, string> = {},
 ): void {

@@ -9,15 +9,26 @@ import { checkTenantSegment, readTenantSegment } from '../tenant-segment.ts';
 import { readClaimsRequest } from '../tokens/claims-request.ts';
 import { findReturnAddress } from './redirect-uri.ts';
 
-/** Where the answer goes, known before anything else of the request is. */
-export const returnSchema = z.object({
-  clientId: z.guid(),
+const asked = { clientId: z.guid(), correlationId: z.guid() };
+
+const redirectSchema = z.object({
+  ...asked,
+  kind: z.literal('redirect'),
+  /** The others: an administrator was sent to consent for the organization, and no code comes of it. */
+  purpose: z.enum(['code', 'adminConsent', 'adminConsentV1']),
   redirectUri: z.string(),
   platform: z.enum(['spa', 'web', 'publicClient']),
   responseMode: z.enum(['query', 'fragment', 'form_post']),
   state: z.string().optional(),
-  correlationId: z.guid(),
 });
+/** A redirect URI, to which the browser takes the answer. */
+export type RedirectTo = z.infer<typeof redirectSchema>;
+
+/** A device that polls the token endpoint, and knows itself by its user code. */
+const deviceSchema = z.object({ ...asked, kind: z.literal('device'), userCode: z.string() });
+
+/** Who asked and where the answer goes, known before anything else of the request is. */
+export const returnSchema = z.discriminatedUnion('kind', [redirectSchema, deviceSchema]);
 export type ReturnTo = z.infer<typeof returnSchema>;
 
 /** An authorization request (RFC 6749 §4.1.1, OpenID Connect Core §3.1.2.1), checked. */
@@ -46,17 +57,20 @@ export function readReturnTo(
   { directory }: EntraServices,
   request: Request,
   parameters: Parameters,
-): { client: Client; returnTo: ReturnTo } {
+  purpose: RedirectTo['purpose'] = 'code',
+): { client: Client; returnTo: RedirectTo } {
   const segment = readTenantSegment(String(request.params.tenant));
   const client = findClient(directory, parameters.get('client_id'));
   checkTenantSegment(segment, client);
   const address = findReturnAddress(client.application, parameters.get('redirect_uri'));
   const sentMode = parameters.get('response_mode') ?? 'query';
-  const responseMode = returnSchema.shape.responseMode.safeParse(sentMode);
+  const responseMode = redirectSchema.shape.responseMode.safeParse(sentMode);
   if (!responseMode.success) throw entraError(70007, [sentMode]);
   return {
     client,
     returnTo: {
+      kind: 'redirect',
+      purpose,
       clientId: client.application.appId,
       ...address,
       responseMode: responseMode.data,
@@ -74,9 +88,10 @@ export function readReturnTo(
 export function readAuthorizationRequest(
   entra: EntraServices,
   client: Client,
-  returnTo: ReturnTo,
+  returnTo: RedirectTo,
   parameters: Parameters,
 ): AuthorizationRequest {
+  checkNotImplemented(parameters);
   checkResponseType(client, parameters.get('response_type'));
   const scope = parameters.get('scope');
   if (scope === undefined) throw entraError(900144, ['scope']);
@@ -94,6 +109,16 @@ export function readAuthorizationRequest(
     wantsClientInfo: parameters.get('client_info') === '1',
     startedAt: entra.now().getTime(),
   };
+}
+
+/** Parameters that would change the answer if they were understood, so that leaving them out of account is no answer. */
+function checkNotImplemented(parameters: Parameters): void {
+  if (parameters.get('resource') !== undefined) throw entraError(901002, []);
+  for (const name of ['request', 'request_uri']) {
+    if (parameters.get(name) === undefined) continue;
+    const note = 'request objects are not implemented here';
+    throw entraError(90023, [name], { error: `${name}_not_supported`, note });
+  }
 }
 
 function checkResponseType({ application }: Client, responseType: string | undefined): void {
@@ -115,7 +140,7 @@ function readPrompt(sent: string | undefined): AuthorizationRequest['prompt'] {
 }
 
 /** RFC 7636 §4.3. Single-page applications must use it, with SHA-256. */
-function readCodeChallenge({ platform }: ReturnTo, parameters: Parameters) {
+function readCodeChallenge({ platform }: RedirectTo, parameters: Parameters) {
   const codeChallenge = parameters.get('code_challenge');
   const sentMethod = parameters.get('code_challenge_method');
   const method = authorizationRequestSchema.shape.codeChallengeMethod.safeParse(sentMethod ?? 'plain');

@@ -27,6 +27,7 @@ export function authorizeEndpoint(entra: EntraServices): RequestHandler {
       request: authorizationRequest,
       listed: [],
       consented: false,
+      confirmed: false,
       browserId: browserId(request, response),
     };
     continueSignIn({ entra, request, response, flow, session: readSession(entra, request) });

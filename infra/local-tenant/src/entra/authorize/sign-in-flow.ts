@@ -12,6 +12,8 @@ export const signInFlowSchema = z.object({
   listed: z.array(z.string()).default([]),
   /** The consent page of this sign-in has been accepted. */
   consented: z.boolean().default(false),
+  /** The person said that the device which waits is theirs. */
+  confirmed: z.boolean().default(false),
   /** Browser the pages were made for: nobody else's form is taken (cross-site request forgery). */
   browserId: z.string(),
 });

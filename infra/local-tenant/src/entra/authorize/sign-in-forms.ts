@@ -3,27 +3,28 @@ import type { Request, RequestHandler, Response } from 'express';
 import { isAdministrator } from '../../directory/administrators.ts';
 import { password as everybodysPassword, type Person } from '../../directory/people.ts';
 import type { EntraServices } from '../entra-services.ts';
-import { entraError } from '../errors/entra-error.ts';
 import { approvalPage } from '../pages/account-pages.ts';
 import { type Parameters, readParameters } from '../parameters.ts';
+import { assignAppRole } from '../scopes/app-roles.ts';
 import { findClient } from '../scopes/client.ts';
-import { missingConsent, requestKey } from '../scopes/consent.ts';
-import { readConsentScopes } from '../scopes/requested-scopes.ts';
+import { requestKey } from '../scopes/consent.ts';
 import type { Authentication } from '../tokens/authentication.ts';
 import { readClaimsRequest } from '../tokens/claims-request.ts';
-import { answerClient, refuseClient } from './answer-client.ts';
+import { answerClient } from './answer-client.ts';
 import { findBySignInName } from './choose-account.ts';
+import { continueSignIn } from './continue-sign-in.ts';
+import { declineSignIn } from './end-sign-in.ts';
+import { knownBrowserId, readSession, writeSession } from './session.ts';
 import {
-  continueSignIn,
   type SignIn,
   show,
   showAccountName,
   showAccountPicker,
   showPassword,
   unknownAccount,
-} from './continue-sign-in.ts';
-import { knownBrowserId, readSession, writeSession } from './session.ts';
+} from './show-step.ts';
 import { openFlow } from './sign-in-flow.ts';
+import { asksForOrganization, organizationRequests, personRequests } from './wanted-consent.ts';
 
 type Form = (signIn: SignIn, parameters: Parameters) => void;
 
@@ -115,14 +116,11 @@ export const consentForm: Form = (signIn, parameters) => {
   const { entra, flow, session, response } = signIn;
   const { returnTo } = flow.request;
   const answer = parameters.get('consent');
-  if (answer === 'return') {
-    answerClient(response, returnTo, { error: 'access_denied', error_subcode: 'cancel' });
-    return;
+  const isForCode = returnTo.kind === 'redirect' && returnTo.purpose === 'code';
+  if (answer === 'return' && isForCode) {
+    return answerClient(response, returnTo, { error: 'access_denied', error_subcode: 'cancel' });
   }
-  if (answer !== 'accept') {
-    refuseClient(entra, response, returnTo, entraError(65004, []), { error_subcode: 'cancel' });
-    return;
-  }
+  if (answer !== 'accept') return declineSignIn(signIn);
   const person = entra.directory.findPerson(flow.personId ?? '');
   if (person && session.some(({ personId }) => personId === person.id)) {
     grantWhatWasListed(signIn, person, parameters.get('organization') === '1');
@@ -130,22 +128,34 @@ export const consentForm: Form = (signIn, parameters) => {
   continueSignIn({ ...signIn, flow: { ...flow, consented: true } });
 };
 
+/** Whether the device that waits is the person's own. */
+export const deviceForm: Form = (signIn, parameters) => {
+  if (parameters.get('continue') !== 'yes') return declineSignIn(signIn);
+  continueSignIn({ ...signIn, flow: { ...signIn.flow, confirmed: true } });
+};
+
 /** What is to be granted is worked out again: the form only says which of it the person has seen. */
-function grantWhatWasListed({ entra, flow }: SignIn, person: Person, forOrganization: boolean): void {
+function grantWhatWasListed({ entra, flow }: SignIn, person: Person, asked: boolean): void {
   const { directory } = entra;
-  const { returnTo, scope, prompt } = flow.request;
+  const client = findClient(directory, flow.request.returnTo.clientId);
   const administrator = isAdministrator(person);
-  const client = findClient(directory, returnTo.clientId);
-  const requested = readConsentScopes(directory, client, scope);
-  const everything = prompt === 'consent' && !flow.consented;
-  const consented = missingConsent(directory, client, requested, person.id, everything).filter(
+  const isAdminConsent = asksForOrganization(flow);
+  const forOrganization = administrator && (asked || isAdminConsent);
+  const requests = isAdminConsent
+    ? organizationRequests(directory, client, flow)
+    : personRequests(directory, client, flow, person);
+  const consented = requests.filter(
     (one) => flow.listed.includes(requestKey(one)) && (administrator || one.permission.type === 'User'),
   );
-  for (const { client: asking, resource, permission } of consented) {
+  for (const { client: asking, resource, permission, kind } of consented) {
+    if (kind === 'application') {
+      if (forOrganization) assignAppRole(directory, asking, resource, permission.id);
+      continue;
+    }
     directory.grant({
       clientId: asking.servicePrincipal.id,
       resourceId: resource.servicePrincipal.id,
-      ...(administrator && forOrganization
+      ...(forOrganization
         ? { consentType: 'AllPrincipals', principalId: null }
         : { consentType: 'Principal', principalId: person.id }),
       scopes: [permission.value],

@@ -43,8 +43,10 @@ export async function checkClientAssertion(
     throw entraError(700027, ['The key used is expired.', shown, appId]);
 
   if (payload.sub !== appId || payload.iss !== appId) throw entraError(700021, []);
-  const issuer = issuerV2(entra.baseUrl, tenant.id);
-  const audience = [issuer, `${entra.baseUrl}/${tenant.id}/oauth2/v2.0/token`];
+  const audience = entra.origins.flatMap((origin) => [
+    issuerV2(origin, tenant.id),
+    `${origin}/${tenant.id}/oauth2/v2.0/token`,
+  ]);
   try {
     await jwtVerify(assertion, await importX509(certificate.toString(), header.alg), {
       audience,

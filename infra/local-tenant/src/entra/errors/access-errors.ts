@@ -19,10 +19,25 @@ export const accessErrors = {
     text: () =>
       'Access has been blocked by Conditional Access policies. The access policy does not allow token issuance.',
   },
+  50105: {
+    error: 'access_denied',
+    text: (name: string, appId: string, account: string) =>
+      `Your administrator has configured the application ${name} ('${appId}') to block users unless they are specifically granted ('assigned') access to the application. The signed in user '${account}' is blocked because they are not a direct member of a group with access, nor had access directly assigned by an administrator. Please contact your administrator to assign access to this application.`,
+  },
+  501051: {
+    error: 'invalid_grant',
+    text: (appId: string, name: string, resource: string) =>
+      `Application '${appId}'(${name}) is not assigned to a role for the application '${resource}'.`,
+  },
   500011: {
     error: 'invalid_resource',
     text: (resource: string, tenant: string) =>
       `The resource principal named ${resource} was not found in the tenant named ${tenant}. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You might have sent your authentication request to the wrong tenant.`,
+  },
+  500014: {
+    error: 'invalid_resource',
+    text: (resource: string) =>
+      `The service principal for resource '${resource}' is disabled. This indicate that a subscription within the tenant has lapsed, or that the administrator for this tenant has disabled the application, preventing tokens from being issued for it.`,
   },
   65001: {
     error: 'invalid_grant',

@@ -49,6 +49,26 @@ export const grantErrors = {
     text: () =>
       'The provided authorization code or refresh token has expired due to inactivity. Send a new interactive authorization request for this user and resource.',
   },
+  70016: {
+    error: 'authorization_pending',
+    text: () => 'OAuth 2.0 device flow error. Authorization is pending. Continue polling.',
+  },
+  70018: {
+    error: 'bad_verification_code',
+    text: () =>
+      'Invalid verification code due to User typing in wrong user code for device code flow. Authorization is not approved.',
+  },
+  70019: {
+    error: 'expired_token',
+    text: () => 'Verification code expired. Have the user retry the sign-in.',
+  },
+  70020: {
+    error: 'expired_token',
+    text: () =>
+      `The provided value for the input parameter 'device_code' is not valid. This device code has expired.`,
+  },
+  90119: { error: 'invalid_request', text: () => 'The user code is null or empty.' },
+  90120: { error: 'invalid_request', text: () => 'The request was already authorized or declined.' },
   700082: {
     error: 'invalid_grant',
     text: (issuedAt: string, lifetime: string) =>

@@ -29,6 +29,10 @@ export const requestErrors = {
     error: 'invalid_request',
     text: (method: string) => `The endpoint only accepts POST requests. Received a ${method} request.`,
   },
+  901002: {
+    error: 'invalid_request',
+    text: () => `The 'resource' request parameter is not supported.`,
+  },
   9000410: {
     error: 'invalid_request',
     text: () => 'Malformed JSON.',

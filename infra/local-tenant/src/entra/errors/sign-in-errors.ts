@@ -58,6 +58,11 @@ export const signInErrors = {
     text: () => `response_type 'id_token' is not enabled for the application.`,
   },
   65004: { error: 'access_denied', text: () => 'User declined to consent to access the app.' },
+  90093: {
+    error: 'access_denied',
+    text: (name: string) =>
+      `${name} is requesting one or more permissions that you are not authorized to grant. Contact an administrator, who can consent to this application on your behalf.`,
+  },
   90094: {
     error: 'access_denied',
     text: (name: string) =>

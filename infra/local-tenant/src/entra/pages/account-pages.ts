@@ -107,10 +107,10 @@ export const identity = (person: Person): Html =>
 export const otherAccount = (form: FormState, text = 'Use another account'): Html =>
   html`<form method="post" action="${form.base}/sign-in/account" data-step="other-account">${flowField(form)}<button class="link" name="pick" value="1">${text}</button></form>`;
 
-const describedBy = (error: FieldError | undefined): Html | '' =>
+export const describedBy = (error: FieldError | undefined): Html | '' =>
   error ? html` aria-invalid="true" aria-describedby="error"` : '';
 
-const errorText = (error: FieldError | undefined): Html | '' =>
+export const errorText = (error: FieldError | undefined): Html | '' =>
   error
     ? html`<p class="error" id="error" role="alert" data-number="${error.number}">${error.text} <small>AADSTS${error.number}</small></p>`
     : '';

@@ -1,4 +1,5 @@
 import type { Person } from '../../directory/people.ts';
+import type { EntraError } from '../errors/entra-error.ts';
 import type { Client } from '../scopes/client.ts';
 import type { PermissionRequest } from '../scopes/consent.ts';
 import { type FormState, flowField, identity, otherAccount } from './account-pages.ts';
@@ -6,24 +7,28 @@ import { initials } from './face.ts';
 import { type Html, html } from './html.ts';
 import type { Page } from './page.ts';
 
+/** `offered`: the person may also consent for everybody; `only`: that is what they were sent for. */
+export type ForOrganization = 'no' | 'offered' | 'only';
+
 /** Asks the person to let applications act for them. Administrators may answer for everybody. */
 export function consentPage(
   form: FormState,
   client: Client,
   person: Person,
   requests: readonly PermissionRequest[],
-  isAdministrator: boolean,
+  forOrganization: ForOrganization,
 ): Page {
   const appName = client.application.displayName;
   return {
     title: 'Permissions requested',
     content: html`${identity(person)}
 <h1>Permissions requested</h1>
+${forOrganization === 'only' ? html`<p class="lead">Review for your organization</p>` : ''}
 ${application(appName)}
 ${groups(requests)}
 <form method="post" action="${form.base}/sign-in/consent" data-step="consent">
 ${flowField(form)}
-${isAdministrator ? organizationBox : ''}
+${forOrganization === 'offered' ? organizationBox : ''}
 <p class="muted terms" id="terms">Accept only if you trust these applications: nobody has verified who publishes them.</p>
 <p class="actions"><button class="button" name="consent" value="cancel">Cancel</button><button class="button primary" name="consent" value="accept" aria-describedby="terms">Accept</button></p>
 </form>
@@ -37,7 +42,7 @@ export function adminApprovalPage(
   client: Client,
   person: Person,
   requests: readonly PermissionRequest[],
-  refusal: { number: number; text: string },
+  refusal: EntraError,
 ): Page {
   const appName = client.application.displayName;
   return {
@@ -68,10 +73,10 @@ ${requests.filter(({ client }) => client.application === app).map(permissionItem
   );
 }
 
-function permissionItem({ permission, resource }: PermissionRequest): Html {
+function permissionItem({ permission, resource, kind }: PermissionRequest): Html {
   const name = permission.userConsentDisplayName ?? permission.adminConsentDisplayName ?? permission.value;
   const description = permission.userConsentDescription ?? permission.adminConsentDescription ?? '';
-  return html`<li><strong>${name}</strong><span class="muted">${description}</span> <small>${resource.application.displayName}: <code>${permission.value}</code></small></li>`;
+  return html`<li><strong>${name}</strong><span class="muted">${description}</span> <small>${resource.application.displayName}: <code>${permission.value}</code>${kind === 'application' ? ' (application permission: with nobody signed in)' : ''}</small></li>`;
 }
 
 const organizationBox = html`<label class="check"><input type="checkbox" name="organization" value="1"> <span>Consent on behalf of your organization<br><span class="muted">Nobody else of the organization will be asked.</span></span></label>`;

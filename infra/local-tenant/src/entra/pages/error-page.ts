@@ -10,6 +10,7 @@ export function errorPage(error: EntraError, trace: ErrorTrace): Page {
     content: html`<h1>Sorry, you can’t be signed in</h1>
 <p class="number" id="error" data-number="${error.number}">AADSTS${error.number}</p>
 <p role="alert">${error.text}</p>
+<p class="muted">What it means, and how to fix it: <code>docs/reference/errors/AADSTS${error.number}.md</code> in the repository.</p>
 <dl>
 <dt>Request id</dt><dd>${trace.traceId}</dd>
 <dt>Correlation id</dt><dd>${trace.correlationId}</dd>
@@ -17,6 +18,13 @@ export function errorPage(error: EntraError, trace: ErrorTrace): Page {
 </dl>`,
   };
 }
+
+/** What the real service does and this one does not. */
+export const notImplementedPage = (description: string): Page => ({
+  title: 'Not implemented',
+  content: html`<h1>Not implemented here</h1>
+<p class="lead" role="alert">${description}</p>`,
+});
 
 /** A page for paths that are none. */
 export const notFoundPage: Page = {

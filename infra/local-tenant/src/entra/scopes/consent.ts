@@ -10,6 +10,8 @@ export interface PermissionRequest {
   client: Client;
   resource: Client;
   permission: PermissionScope;
+  /** On a person's behalf, or in the application's own name: an app role. */
+  kind: 'delegated' | 'application';
 }
 
 /** Scope values the client may use for the person: granted by consent, or preauthorised by the resource. */
@@ -54,7 +56,7 @@ export function missingConsent(
     ...requested.flatMap((one) =>
       one.isDefault
         ? defaultRequests(directory, client, one, personId, everything)
-        : one.permissions.map((permission) => ({ client, resource: one.resource, permission })),
+        : one.permissions.map((permission) => delegated(client, one.resource, permission)),
     ),
   ];
   const missing = asked.filter(
@@ -83,8 +85,15 @@ function openIdRequests(
   const resource = { application: graph.application, servicePrincipal: graph.servicePrincipal };
   return resource.application.api.oauth2PermissionScopes
     .filter(({ value }) => [...openId].some((name) => name === value))
-    .map((permission) => ({ client, resource, permission }));
+    .map((permission) => delegated(client, resource, permission));
 }
+
+const delegated = (client: Client, resource: Client, permission: PermissionScope): PermissionRequest => ({
+  client,
+  resource,
+  permission,
+  kind: 'delegated',
+});
 
 function defaultRequests(
   directory: Directory,
@@ -124,7 +133,7 @@ function registeredRequests(directory: Directory, client: Client): PermissionReq
         (scope) => scope.id === id && scope.isEnabled,
       );
       if (!permission) throw entraError(650053, [client.application.displayName, id, resourceAppId]);
-      return { client, resource, permission };
+      return delegated(client, resource, permission);
     });
   });
 }

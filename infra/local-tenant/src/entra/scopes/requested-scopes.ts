@@ -43,7 +43,7 @@ export function readScopes(directory: Directory, client: Client, parameter: stri
  * Reads the `scope` parameter of an authorization request, which may ask for consent to several resources at once.
  *
  * @returns One entry per resource, in the order they were named; Microsoft Graph if none was.
- * @throws {EntraError} 500011 for an unknown resource, 650053 for an unknown scope, 70011 for `.default` beside other
+ * @throws {EntraError} 500011 for an unknown resource, 500014 for a disabled one, 650053 for an unknown scope, 70011 for `.default` beside other
  *   scopes, 90009 when a client asks for itself by identifier URI.
  */
 export function readConsentScopes(
@@ -89,6 +89,7 @@ function withoutGraph(sent: string): string {
 function findResource(directory: Directory, client: Client, identifier: string): Resource {
   const found = directory.findResource(identifier === '' ? microsoftGraphAppId : identifier);
   if (!found?.servicePrincipal) throw entraError(500011, [identifier, tenant.id]);
+  if (!found.servicePrincipal.accountEnabled) throw entraError(500014, [identifier]);
   const { appId, displayName } = client.application;
   if (found.application.appId === appId && identifier !== appId)
     throw entraError(90009, [appId, displayName]);

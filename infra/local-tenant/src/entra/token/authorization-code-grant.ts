@@ -5,7 +5,7 @@ import { requireProof } from '../client/client-authentication.ts';
 import type { EntraServices } from '../entra-services.ts';
 import { entraError } from '../errors/entra-error.ts';
 import type { Parameters } from '../parameters.ts';
-import { revokedAt } from '../revocation.ts';
+import { checkNotRevoked } from '../revocation.ts';
 import { readOpenIdScopes, readScopes } from '../scopes/requested-scopes.ts';
 import { readClaimsRequest } from '../tokens/claims-request.ts';
 import { checkCrossOrigin } from './cross-origin.ts';
@@ -37,10 +37,7 @@ export async function authorizationCodeGrant(
 
   const { authentication } = redeemed;
   const person = signedInPerson(entra, authentication.personId);
-  const revoked = revokedAt(entra.directory, authentication);
-  if (revoked) {
-    throw entraError(50173, [new Date(authentication.authenticatedAt).toISOString(), revoked.toISOString()]);
-  }
+  checkNotRevoked(entra, authentication);
 
   const scope = parameters.get('scope') ?? redeemed.scope;
   const requested = readScopes(entra.directory, caller.client, scope);

@@ -2,6 +2,7 @@ import type { AuthenticatedClient } from '../client/client-authentication.ts';
 import type { EntraServices } from '../entra-services.ts';
 import { entraError } from '../errors/entra-error.ts';
 import type { Parameters } from '../parameters.ts';
+import { isAssigned } from '../scopes/app-roles.ts';
 import { readScopes } from '../scopes/requested-scopes.ts';
 import { signApplicationToken } from '../tokens/access-token.ts';
 import { tokenLifetime } from './token-answer.ts';
@@ -20,6 +21,10 @@ export async function clientCredentialsGrant(
   if (other !== undefined) throw entraError(1002012, [other]);
 
   const { resource } = readScopes(entra.directory, caller.client, scope);
+  const { application, servicePrincipal } = caller.client;
+  if (!isAssigned(entra.directory, resource, servicePrincipal.id)) {
+    throw entraError(501051, [application.appId, application.displayName, resource.application.appId]);
+  }
   return {
     token_type: 'Bearer',
     ...tokenLifetime(entra),

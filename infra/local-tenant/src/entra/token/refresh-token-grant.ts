@@ -2,7 +2,7 @@ import { type AuthenticatedClient, requireProof } from '../client/client-authent
 import { type EntraServices, numericDate } from '../entra-services.ts';
 import { EntraError, entraError } from '../errors/entra-error.ts';
 import type { Parameters } from '../parameters.ts';
-import { revokedAt } from '../revocation.ts';
+import { checkNotRevoked } from '../revocation.ts';
 import { readScopes } from '../scopes/requested-scopes.ts';
 import { openRefreshToken, type RefreshToken } from '../tokens/refresh-token.ts';
 import { checkCrossOrigin } from './cross-origin.ts';
@@ -30,9 +30,7 @@ export async function refreshTokenGrant(
   checkNotExpired(entra, token);
 
   const person = signedInPerson(entra, token.authentication.personId);
-  const revoked = revokedAt(entra.directory, token.authentication);
-  if (revoked)
-    throw entraError(50173, [new Date(token.issuedAt * 1000).toISOString(), revoked.toISOString()]);
+  checkNotRevoked(entra, token.authentication, new Date(token.issuedAt * 1000));
 
   const scope = parameters.get('scope') ?? token.scope;
   try {

@@ -4,12 +4,15 @@ import { accessRefusal, decideAccess } from '../conditional-access.ts';
 import type { EntraServices } from '../entra-services.ts';
 import { entraError } from '../errors/entra-error.ts';
 import type { Parameters } from '../parameters.ts';
+import { isAssigned } from '../scopes/app-roles.ts';
+import type { Client } from '../scopes/client.ts';
 import { scopesInEffect } from '../scopes/consent.ts';
 import { openIdScopes, type RequestedScopes } from '../scopes/requested-scopes.ts';
 import { signDelegatedToken } from '../tokens/access-token.ts';
 import type { Authentication } from '../tokens/authentication.ts';
 import { type ClaimsRequest, readClaimsRequest } from '../tokens/claims-request.ts';
 import { clientInfo, signIdToken } from '../tokens/id-token.ts';
+import { signInName } from '../tokens/person-claims.ts';
 import { issueRefreshToken, type RefreshToken } from '../tokens/refresh-token.ts';
 
 /** What a grant has established, from which the answer is made. */
@@ -28,7 +31,7 @@ export interface DelegatedGrant {
 /**
  * The token endpoint's answer for a person: consent and Conditional Access are checked, tokens signed.
  *
- * @throws {EntraError} 65001 without consent, 50076 and 53003 by Conditional Access.
+ * @throws {EntraError} 65001 without consent, 50105 without assignment, 50076 and 53003 by Conditional Access.
  */
 export async function delegatedAnswer(
   entra: EntraServices,
@@ -45,6 +48,8 @@ export async function delegatedAnswer(
   if (!consented || (requested.isDefault && scopes.size === 0)) throw entraError(65001, [appId, displayName]);
 
   const resourceAppId = resource.application.appId;
+  checkAssigned(entra, client, person);
+  checkAssigned(entra, resource, person);
   const refusal = accessRefusal(
     decideAccess(entra.directory, person, resourceAppId, authentication, claims),
     resourceAppId,
@@ -99,6 +104,13 @@ export function tokenLifetime({ lifetimes }: EntraServices): Record<string, numb
     ext_expires_in: seconds,
     ...(seconds >= 7200 && { refresh_in: Math.floor(seconds / 2) }),
   };
+}
+
+/** @throws {EntraError} 50105 */
+function checkAssigned({ directory }: EntraServices, application: Client, person: Person): void {
+  if (isAssigned(directory, application, person.id)) return;
+  const { appId, displayName } = application.application;
+  throw entraError(50105, [displayName, appId, signInName(person)], { error: 'invalid_grant' });
 }
 
 /** The person of a grant. Throws 50034 when they are gone, 50057 when their account is disabled. */

@@ -1,12 +1,13 @@
 import type { Request, RequestHandler } from 'express';
 import { authenticateClient } from '../client/client-authentication.ts';
 import type { EntraServices } from '../entra-services.ts';
-import { EntraError, entraError } from '../errors/entra-error.ts';
-import { errorBody, traceError } from '../errors/error-answer.ts';
-import { correlationId, readParameters } from '../parameters.ts';
+import { entraError } from '../errors/entra-error.ts';
+import { type Parameters, readParameters } from '../parameters.ts';
 import { checkTenantSegment, readTenantSegment } from '../tenant-segment.ts';
+import { answerJson } from './answer-json.ts';
 import { authorizationCodeGrant } from './authorization-code-grant.ts';
 import { clientCredentialsGrant } from './client-credentials-grant.ts';
+import { deviceCodeGrant } from './device-code-grant.ts';
 import { onBehalfOfGrant } from './on-behalf-of-grant.ts';
 import { refreshTokenGrant } from './refresh-token-grant.ts';
 
@@ -16,30 +17,25 @@ const notHere = new Map([
     'password',
     'the resource owner password grant is not implemented here; people sign in on the sign-in page',
   ],
-  ['urn:ietf:params:oauth:grant-type:device_code', 'the device code flow is not implemented here'],
-  ['device_code', 'the device code flow is not implemented here'],
   ['urn:ietf:params:oauth:grant-type:saml2-bearer', 'SAML assertions are not implemented here'],
 ]);
 
 /** `POST /{tenant}/oauth2/v2.0/token` (RFC 6749 §3.2). */
-export function tokenEndpoint(entra: EntraServices): RequestHandler {
-  return async (request, response) => {
-    response.set({ 'Cache-Control': 'no-store', Pragma: 'no-cache' });
-    const trace = traceError(correlationId(request), entra.now());
-    response.set('x-ms-request-id', trace.traceId);
-    try {
-      response.json(await answer(entra, request));
-    } catch (error) {
-      if (!(error instanceof EntraError)) throw error;
-      entra.log({
-        type: 'error',
-        endpoint: 'token',
-        number: error.number,
-        correlationId: trace.correlationId,
-      });
-      response.status(error.status).json(errorBody(error, trace));
-    }
-  };
+export const tokenEndpoint = (entra: EntraServices): RequestHandler =>
+  answerJson(entra, 'token', (request) => answer(entra, request));
+
+/** Parameters that ask for another kind of token. A bearer token would be no answer to them. */
+function checkNotImplemented(parameters: Parameters): void {
+  if (parameters.get('resource') !== undefined) throw entraError(901002, []);
+  const tokenType = parameters.get('token_type');
+  if (tokenType !== undefined && tokenType.toLowerCase() !== 'bearer') {
+    throw entraError(90023, ['token_type'], {
+      note: 'tokens that are bound to a key or certificate are not implemented here',
+    });
+  }
+  if (parameters.get('requested_token_type') !== undefined) {
+    throw entraError(90023, ['requested_token_type'], { note: 'SAML assertions are not implemented here' });
+  }
 }
 
 async function answer(entra: EntraServices, request: Request): Promise<Record<string, unknown>> {
@@ -48,6 +44,7 @@ async function answer(entra: EntraServices, request: Request): Promise<Record<st
   const parameters = readParameters(request);
   const grantType = parameters.get('grant_type');
   if (grantType === undefined) throw entraError(900144, ['grant_type']);
+  checkNotImplemented(parameters);
 
   const caller = await authenticateClient(entra, request, parameters);
   checkTenantSegment(segment, caller.client);
@@ -67,6 +64,10 @@ async function answer(entra: EntraServices, request: Request): Promise<Record<st
       requests.client_credentials++;
       if (segment !== 'tenant') throw entraError(50059, []);
       return clientCredentialsGrant(entra, caller, parameters);
+    case 'urn:ietf:params:oauth:grant-type:device_code':
+    case 'device_code':
+      requests.device_code++;
+      return deviceCodeGrant(entra, caller, parameters);
     default: {
       const note = notHere.get(grantType);
       throw entraError(70003, [grantType], note === undefined ? {} : { note });

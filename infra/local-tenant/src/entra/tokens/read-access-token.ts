@@ -27,7 +27,10 @@ export async function readOwnToken(entra: EntraServices, token: string): Promise
       currentDate: new Date(0),
       clockTolerance: 1e12,
     });
-    const issuers = [issuerV1(entra.baseUrl, tenant.id), issuerV2(entra.baseUrl, tenant.id)];
+    const issuers = entra.origins.flatMap((origin) => [
+      issuerV1(origin, tenant.id),
+      issuerV2(origin, tenant.id),
+    ]);
     return issuers.includes(payload.iss ?? '')
       ? { outcome: 'read', claims: payload }
       : { outcome: 'wrongIssuer' };

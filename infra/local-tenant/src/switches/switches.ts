@@ -1,30 +1,35 @@
 import express, { type ErrorRequestHandler, type RequestHandler, type Router } from 'express';
 import { z } from 'zod';
-import { photoOf } from './directory/people.ts';
-import type { EntraServices } from './entra/entra-services.ts';
-import { signInName } from './entra/tokens/person-claims.ts';
+import { photoOf } from '../directory/people.ts';
+import type { EntraServices } from '../entra/entra-services.ts';
+import { signInName } from '../entra/tokens/person-claims.ts';
+import { directorySwitches } from './directory-switches.ts';
+import { forgetConsents, forgetSessions } from './forget.ts';
+import { readSwitch } from './read-switch.ts';
 
-const seconds = z
-  .int()
-  .min(0)
-  .max(10 * 365 * 86_400);
+const tenYears = 10 * 365 * 86_400;
+const seconds = z.int().min(0).max(tenYears);
 const lifetimesSchema = z
   .strictObject({
     accessToken: seconds,
     refreshToken: seconds,
     spaRefreshToken: seconds,
     authorizationCode: seconds,
+    deviceCode: seconds,
+    devicePolling: seconds,
     session: seconds,
   })
   .partial();
+const clockSchema = z.strictObject({ ahead: z.int().min(-tenYears).max(tenYears) });
 
 /**
- * Switches that no real tenant has, for trying what happens when keys roll over or tokens grow old.
- * Changes want `Content-Type: application/json`, which pages of other origins cannot send unasked.
+ * Switches that no real tenant has, for trying what happens when keys roll over, tokens grow old or an administrator
+ * changes something. Changes want `Content-Type: application/json`, which pages of other origins cannot send unasked.
  */
 export function createSwitches(entra: EntraServices): Router {
   const { directory, signingKeys, lifetimes } = entra;
   const router = express.Router();
+  const publishedKids = () => signingKeys.published().map(({ kid }) => kid);
 
   router.get('/people', (_request, response) => {
     response.json(directory.people.map((person) => ({ ...person, signInName: signInName(person) })));
@@ -45,26 +50,32 @@ export function createSwitches(entra: EntraServices): Router {
     response.json({ signsWith: signingKeys.current().kid, published: publishedKids() });
   });
   router.patch('/lifetimes', (request, response) => {
-    const changes = lifetimesSchema.safeParse(request.body);
-    if (!changes.success) {
-      return void response
-        .status(400)
-        .json({ error: 'invalid_request', error_description: z.prettifyError(changes.error) });
-    }
-    Object.assign(lifetimes, changes.data);
-    response.json(lifetimes);
+    const changes = readSwitch(lifetimesSchema, request.body, response);
+    if (changes) response.json(Object.assign(lifetimes, changes));
   });
+  router.put('/clock', (request, response) => {
+    const clock = readSwitch(clockSchema, request.body, response);
+    if (!clock) return;
+    entra.clock.ahead = clock.ahead;
+    response.json({ now: entra.now() });
+  });
+  router.delete('/consents{/:appId}', (request, response) => {
+    forgetConsents(entra, request.params.appId);
+    response.status(204).end();
+  });
+  router.delete('/sessions', (_request, response) => {
+    forgetSessions(entra);
+    response.status(204).end();
+  });
+  router.use(directorySwitches(entra));
   router.use((_request, response) => {
-    response
-      .status(404)
-      .json({ error: 'not_found', error_description: 'There is no such switch. The README lists them.' });
+    response.status(404).json({
+      error: 'not_found',
+      error_description: 'There is no such switch. docs/how-to/change-the-local-tenant.md lists them.',
+    });
   });
   router.use(unreadable);
   return router;
-
-  function publishedKids(): (string | undefined)[] {
-    return signingKeys.published().map(({ kid }) => kid);
-  }
 }
 
 const onlyJson: RequestHandler = (request, response, next) => {

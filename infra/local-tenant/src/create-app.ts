@@ -1,0 +1,52 @@
+import express, { type ErrorRequestHandler, type Express } from 'express';
+import { createEntra } from './entra/entra.ts';
+import type { EntraServices } from './entra/entra-services.ts';
+import { notFoundPage } from './entra/pages/error-page.ts';
+import { sendPage } from './entra/pages/page.ts';
+import { createGraphTokenVerifier } from './entra/tokens/verify-graph-token.ts';
+import { createGraph } from './graph/graph.ts';
+import { createSwitches } from './switches/switches.ts';
+
+/** Serves the tenant under the origin that its services name: Entra ID, Microsoft Graph, and the switches. */
+export function createApp(entra: EntraServices): Express {
+  const { baseUrl, directory, now } = entra;
+  const app = express();
+  app.disable('x-powered-by');
+  app.get('/readyz', (_request, response) => {
+    response.json({ status: 'ready' });
+  });
+  app.get('/devicelogin', (_request, response) => response.redirect('/common/oauth2/deviceauth'));
+  app.use('/local-tenant', createSwitches(entra));
+  app.use(
+    '/graph',
+    createGraph({
+      directory,
+      verifyGraphToken: createGraphTokenVerifier(entra),
+      subjectOf: entra.secrets.pairwiseSubject,
+      baseUrl,
+      now,
+    }),
+  );
+  app.use('/:tenant', createEntra(entra));
+  app.use((_request, response) => sendPage(response, 404, notFoundPage));
+  app.use(answerUnexpected(entra));
+  return app;
+}
+
+/** Bodies that could not be read are the caller's fault; anything else is ours, and tells nothing. */
+const answerUnexpected =
+  ({ log }: EntraServices): ErrorRequestHandler =>
+  (error, _request, response, next) => {
+    if (response.headersSent) return next(error);
+    const status =
+      error instanceof Error && 'status' in error && typeof error.status === 'number' ? error.status : 500;
+    const isOurs = status < 400 || status > 499;
+    if (isOurs)
+      log({ type: 'error', message: error instanceof Error ? (error.stack ?? error.message) : 'unknown' });
+    const description = isOurs
+      ? 'The local tenant failed. Its log says why.'
+      : 'The request could not be read.';
+    response
+      .status(isOurs ? 500 : status)
+      .json({ error: isOurs ? 'server_error' : 'invalid_request', error_description: description });
+  };

@@ -1,0 +1,52 @@
+import type { RequestHandler } from 'express';
+import type { EntraServices } from '../entra-services.ts';
+import { EntraError, entraError } from '../errors/entra-error.ts';
+import { readParameters } from '../parameters.ts';
+import type { Client } from '../scopes/client.ts';
+import { readConsentScopes } from '../scopes/requested-scopes.ts';
+import { refuseClient } from './answer-client.ts';
+import { type RedirectTo, readReturnTo } from './authorization-request.ts';
+import { continueSignIn } from './continue-sign-in.ts';
+import { browserId, readSession } from './session.ts';
+
+/**
+ * `GET /{tenant}/v2.0/adminconsent` ("Admin consent on the Microsoft identity platform"), and without `v2.0` ("OAuth 2.0
+ * client credentials flow", request the permissions from a directory admin), which asks for all that is registered.
+ */
+export function adminConsentEndpoint(
+  entra: EntraServices,
+  purpose: Exclude<RedirectTo['purpose'], 'code'>,
+): RequestHandler {
+  return (request, response) => {
+    const parameters = readParameters(request);
+    const { client, returnTo } = readReturnTo(entra, request, parameters, purpose);
+    const scope = purpose === 'adminConsent' ? parameters.get('scope') : allThatIsRegistered(client);
+    try {
+      if (scope === undefined) throw entraError(900144, ['scope']);
+      readConsentScopes(entra.directory, client, scope);
+    } catch (error) {
+      if (!(error instanceof EntraError)) throw error;
+      return refuseClient(entra, response, returnTo, error);
+    }
+    const flow = {
+      request: {
+        returnTo,
+        scope,
+        codeChallengeMethod: 'plain' as const,
+        wantsClientInfo: false,
+        startedAt: entra.now().getTime(),
+      },
+      listed: [],
+      consented: false,
+      confirmed: false,
+      browserId: browserId(request, response),
+    };
+    continueSignIn({ entra, request, response, flow, session: readSession(entra, request) });
+  };
+}
+
+/** `/.default` of one resource stands for all that the registration lists. */
+function allThatIsRegistered({ application }: Client): string {
+  const [first] = application.requiredResourceAccess;
+  return first ? `${first.resourceAppId}/.default` : 'openid';
+}

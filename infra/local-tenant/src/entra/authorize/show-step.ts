@@ -1,0 +1,55 @@
+import type { Request, Response } from 'express';
+import { tenant } from '../../directory/directory.ts';
+import type { Person } from '../../directory/people.ts';
+import type { EntraServices } from '../entra-services.ts';
+import {
+  accountNamePage,
+  accountPickerPage,
+  type FieldError,
+  type FormState,
+  passwordPage,
+} from '../pages/account-pages.ts';
+import { type Page, sendPage } from '../pages/page.ts';
+import type { Authentication } from '../tokens/authentication.ts';
+import type { SignInFlow } from './sign-in-flow.ts';
+
+/** A sign-in under way, in one browser. */
+export interface SignIn {
+  entra: EntraServices;
+  request: Request;
+  response: Response;
+  flow: SignInFlow;
+  session: readonly Authentication[];
+}
+
+/** Sends a page whose forms carry the flow on. */
+export function show({ entra, response, flow }: SignIn, page: (form: FormState) => Page): void {
+  const form = { base: `/${tenant.id}`, flow: entra.secrets.seal('sign-in', flow) };
+  const { returnTo } = flow.request;
+  sendPage(response, 200, page(form), returnTo.kind === 'redirect' ? returnTo.redirectUri : undefined);
+}
+
+export function showAccountPicker(signIn: SignIn): void {
+  const { entra, flow, session } = signIn;
+  const signedIn = new Set(session.map(({ personId }) => personId));
+  show(signIn, (form) => accountPickerPage(form, appName(entra, flow), entra.directory.people, signedIn));
+}
+
+export function showAccountName(signIn: SignIn, typed = '', error?: FieldError): void {
+  show(signIn, (form) => accountNamePage(form, appName(signIn.entra, signIn.flow), typed, error));
+}
+
+export function showPassword(signIn: SignIn, person: Person, error?: FieldError): void {
+  show(signIn, (form) => passwordPage(form, appName(signIn.entra, signIn.flow), person, error));
+}
+
+export const unknownAccount = (account: string): FieldError => ({
+  number: 50034,
+  text:
+    account === ''
+      ? 'Enter a valid email address or user name.'
+      : 'We couldn’t find an account with that user name.',
+});
+
+const appName = ({ directory }: EntraServices, { request }: SignInFlow): string =>
+  directory.findApplication(request.returnTo.clientId)?.displayName ?? '';

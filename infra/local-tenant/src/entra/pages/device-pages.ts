@@ -1,0 +1,52 @@
+import type { Person } from '../../directory/people.ts';
+import {
+  describedBy,
+  errorText,
+  type FieldError,
+  type FormState,
+  flowField,
+  identity,
+} from './account-pages.ts';
+import { html } from './html.ts';
+import type { Page } from './page.ts';
+
+/** Asks for the code that the device shows (RFC 8628 §3.3). */
+export function deviceCodePage(base: string, typed = '', error?: FieldError): Page {
+  return {
+    title: error ? 'Error: Enter code' : 'Enter code',
+    content: html`<h1>Enter code</h1>
+<p class="lead">Enter the code that the app on your device shows.</p>
+<form method="post" action="${base}/oauth2/deviceauth" data-step="device-code">
+<label for="code">Code</label>
+<input id="code" name="user_code" type="text" value="${typed}" autocomplete="off" autocapitalize="characters" spellcheck="false" required autofocus${describedBy(error)}>
+${errorText(error)}
+<p class="actions"><button class="button primary">Next</button></p>
+</form>`,
+  };
+}
+
+/** Asks whether the person started this on a device of theirs (RFC 8628 §5.4): somebody else may have sent the code. */
+export function deviceConfirmationPage(form: FormState, appName: string, person: Person): Page {
+  return {
+    title: 'Are you trying to sign in?',
+    content: html`${identity(person)}
+<h1>Are you trying to sign in to ${appName}?</h1>
+<p class="lead">Only continue if you started this yourself, on a device of yours. Whoever gave you the code gets in as you.</p>
+<form method="post" action="${form.base}/sign-in/device" data-step="device-confirmation">
+${flowField(form)}
+<p class="actions"><button class="button" name="continue" value="no">Cancel</button><button class="button primary" name="continue" value="yes" autofocus>Continue</button></p>
+</form>`,
+  };
+}
+
+export const deviceSignedInPage = (appName: string): Page => ({
+  title: 'Signed in on your device',
+  content: html`<h1>You have signed in to ${appName} on your device</h1>
+<p class="lead">You can close this window now.</p>`,
+});
+
+export const deviceDeclinedPage: Page = {
+  title: 'Cancelled',
+  content: html`<h1>You did not sign in</h1>
+<p class="lead">The app on your device is told so. You can close this window now.</p>`,
+};

@@ -1,0 +1,25 @@
+import type { Request, RequestHandler } from 'express';
+import type { EntraServices } from '../entra-services.ts';
+import { EntraError } from '../errors/entra-error.ts';
+import { errorBody, traceError } from '../errors/error-answer.ts';
+import { correlationId } from '../parameters.ts';
+
+/** Answers with JSON that nobody may keep: what the endpoint returns, or the refusal it throws. */
+export function answerJson(
+  entra: EntraServices,
+  endpoint: string,
+  answer: (request: Request) => Promise<Record<string, unknown>>,
+): RequestHandler {
+  return async (request, response) => {
+    response.set({ 'Cache-Control': 'no-store', Pragma: 'no-cache' });
+    const trace = traceError(correlationId(request), entra.now());
+    response.set('x-ms-request-id', trace.traceId);
+    try {
+      response.json(await answer(request));
+    } catch (error) {
+      if (!(error instanceof EntraError)) throw error;
+      entra.log({ type: 'error', endpoint, number: error.number, correlationId: trace.correlationId });
+      response.status(error.status).json(errorBody(error, trace));
+    }
+  };
+}

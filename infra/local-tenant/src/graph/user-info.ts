@@ -1,0 +1,34 @@
+import { Router } from 'express';
+import type { Directory } from '../directory/directory.ts';
+import { callerOf } from './authentication.ts';
+import { insufficientPrivileges } from './graph-error.ts';
+
+/** `GET` and `POST /oidc/userinfo` (OpenID Connect Core §5.3, "Microsoft identity platform UserInfo endpoint"). */
+export function userInfoRouter({
+  directory,
+  subjectOf,
+  graphBaseUrl,
+}: {
+  directory: Directory;
+  subjectOf: (appId: string, personId: string) => string;
+  graphBaseUrl: string;
+}) {
+  const router = Router();
+  router.all('/oidc/userinfo', (request, response, next) => {
+    if (request.method !== 'GET' && request.method !== 'POST') return next();
+    const caller = callerOf(request);
+    const person = directory.people.find(({ id }) => id === caller.objectId);
+    if (caller.kind === 'app' || !caller.scopes.has('openid') || !person) throw insufficientPrivileges();
+    response.json({
+      sub: subjectOf(caller.appId, person.id),
+      ...(caller.scopes.has('profile') && {
+        name: person.displayName,
+        family_name: person.surname,
+        given_name: person.givenName,
+        picture: `${graphBaseUrl}/me/photo/$value`,
+      }),
+      ...(caller.scopes.has('email') && { email: person.mail }),
+    });
+  });
+  return router;
+}

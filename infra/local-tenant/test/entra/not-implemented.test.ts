@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openBrowser } from './browser.ts';
+import { onBehalfOf } from './people.ts';
+import { openTenant, requestToken, type TestTenant } from './tenant.ts';
+import { clientCredentials } from './token-requests.ts';
+
+let tenant: TestTenant;
+let close: () => void;
+beforeAll(async () => {
+  ({ tenant, close } = await openTenant());
+});
+afterAll(() => close());
+
+test.each(['password', 'urn:ietf:params:oauth:grant-type:saml2-bearer'])(
+  'the %s grant is refused by a sentence that says it exists in Entra ID but not here',
+  async (grant_type) => {
+    const { status, body } = await requestToken(tenant, { grant_type, client_id: tenant.apps.spa });
+    expect(status).toBe(400);
+    expect(body.error).toBe('unsupported_grant_type');
+    expect(body.error_description).toMatch(/AADSTS70003: .*\(Local tenant: .* not implemented here/);
+  },
+);
+
+test.each([
+  ['urn:ietf:params:oauth:grant-type:token-exchange', 'token exchange'],
+  ['implicit', 'a grant type that none is'],
+])('the grant type %s, which Entra ID does not know either, is refused', async (grant_type) => {
+  const { body } = await requestToken(tenant, { grant_type, client_id: tenant.apps.spa });
+  expect(body).toMatchObject({ error: 'unsupported_grant_type', error_codes: [70003] });
+});
+
+test.each([
+  {
+    what: 'a SAML assertion on behalf of a person',
+    parameters: { requested_token_type: 'urn:ietf:params:oauth:token-type:saml2' },
+  },
+  { what: 'a token bound to a key', parameters: { token_type: 'pop', req_cnf: 'x' } },
+  { what: 'a token bound to a certificate', parameters: { token_type: 'mtls_pop' } },
+])('$what is refused, and no bearer token is sent instead', async ({ parameters }) => {
+  const { status, body } = await requestToken(tenant, { ...onBehalfOf(tenant, 'token'), ...parameters });
+  expect(status).toBe(400);
+  expect(body.error_description).toMatch(/AADSTS90023: .*\(Local tenant: .* not implemented here/);
+  expect(body).not.toHaveProperty('access_token');
+});
+
+test('AADSTS901002 when a token request names a resource as in version 1.0', async () => {
+  const { body } = await requestToken(
+    tenant,
+    clientCredentials(tenant, { resource: 'https://graph.microsoft.com' }),
+  );
+  expect(body.error_codes).toEqual([901002]);
+});
+
+test.each(['token', 'id_token', 'code id_token', 'code token'])(
+  'response_type=%s is refused even where the registration allows it',
+  async (response_type) => {
+    const application = tenant.directory.findApplication(tenant.apps.spa);
+    if (!application) throw new Error('The SPA is not registered.');
+    application.web.implicitGrantSettings = { enableAccessTokenIssuance: true, enableIdTokenIssuance: true };
+    const { answer } = await openBrowser(tenant).authorize({ response_type, nonce: 'x' });
+    expect(answer.error).toBe('unsupported_response_type');
+    expect(answer.error_description).toMatch(/not implemented here/);
+  },
+);
+
+test.each([
+  { name: 'request', error: 'request_not_supported' },
+  { name: 'request_uri', error: 'request_uri_not_supported' },
+])('a request object in $name is refused', async ({ name, error }) => {
+  const { answer } = await openBrowser(tenant).authorize({ [name]: 'https://localhost/request.jwt' });
+  expect(answer.error).toBe(error);
+  expect(answer.error_description).toMatch(/AADSTS90023: .*not implemented here/);
+});
+
+test('signing up (prompt=create) is refused', async () => {
+  const { answer } = await openBrowser(tenant).authorize({ prompt: 'create' });
+  expect(answer.error_description).toMatch(/AADSTS90023: .*people cannot sign up here/);
+});
+
+test.each([
+  'oauth2/authorize',
+  'oauth2/token',
+  'oauth2/devicecode',
+  'saml2',
+  'wsfed',
+  'federationmetadata/2007-06/federationmetadata.xml',
+  'B2C_1_sign_in/oauth2/v2.0/authorize',
+  'oauth2/v2.0/introspect',
+  'oauth2/v2.0/initiate',
+  'signup/v1.0/start',
+])('/{tenant}/%s answers 501, to programs and to people', async (path) => {
+  const url = `${tenant.baseUrl}/${tenant.tenantId}/${path}`;
+  const toProgram = await fetch(url, { method: 'POST', headers: { Accept: 'application/json' } });
+  expect(toProgram.status).toBe(501);
+  expect(await toProgram.json()).toEqual({
+    error: 'not_implemented',
+    error_description: expect.stringMatching(
+      /^The local tenant does not implement .*Microsoft Entra ID does\.$/,
+    ),
+  });
+  const toPerson = await fetch(url, { headers: { Accept: 'text/html' } });
+  expect(toPerson.status).toBe(501);
+  expect(await toPerson.text()).toContain('The local tenant does not implement');
+});
