@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseEnv } from 'node:util';
+import { password, people, SignInError, signInOverHttp } from '@obo/local-tenant';
+import { z } from 'zod';
+import { readConfiguration, StartError } from './configuration.ts';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const environmentSchema = z.object({
+  CLIENT_ID: z.guid(),
+  API_APP_ID_URI: z.string(),
+  SPA_PORT: z.string(),
+  AUTHORITY_METADATA: z
+    .string()
+    .transform((text) => JSON.parse(text))
+    .pipe(z.object({ authorization_endpoint: z.url(), token_endpoint: z.url() })),
+});
+
+/** What the SPA was told when it was registered in the local tenant. */
+function readEnvironment(file: string): z.infer<typeof environmentSchema> {
+  try {
+    return environmentSchema.parse(parseEnv(readFileSync(file, 'utf8')));
+  } catch {
+    throw new StartError(`${file} has no applications of the local tenant. \`pnpm start\` registers them.`);
+  }
+}
+
+// Prints an access token for the middle tier: signs a person in to the local tenant, as the SPA would, and consents.
+try {
+  const [username = people[0]?.mail ?? ''] = process.argv.slice(2);
+  // biome-ignore lint/style/noProcessEnv: the one place where the environment is read
+  const { dataDirectory } = readConfiguration(process.env, root);
+  const spa = readEnvironment(resolve(dataDirectory, 'env/spa.env'));
+  const origin = `http://localhost:${spa.SPA_PORT}`;
+  const { access_token } = await signInOverHttp({
+    authorityMetadata: spa.AUTHORITY_METADATA,
+    clientId: spa.CLIENT_ID,
+    redirectUri: `${origin}/redirect.html`,
+    origin,
+    scopes: [`${spa.API_APP_ID_URI}/.default`],
+    username,
+    password,
+    consent: 'accept',
+  });
+  process.stdout.write(`${access_token}\n`);
+} catch (error) {
+  const isKnown = error instanceof StartError || error instanceof SignInError;
+  const isUnreachable = error instanceof TypeError && error.message === 'fetch failed';
+  const reason = error instanceof Error ? (isKnown ? error.message : error.stack) : String(error);
+  process.stderr.write(
+    `${isUnreachable ? 'The local tenant does not answer. `pnpm start` starts it.' : reason}\n`,
+  );
+  process.exitCode = 1;
+}
