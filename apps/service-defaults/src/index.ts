@@ -8,6 +8,7 @@ export {
   accessTokenVariables,
   createAccessTokenGuard,
 } from './access-token/guard.ts';
+export { createPersonalCache, type PersonalCache } from './access-token/personal-cache.ts';
 export * from './configuration.ts';
 export { CallFailed, codeOf, type FailureReason, retryAfterSeconds } from './http/call-failed.ts';
 export { type Circuit, createCircuit, type DependencyState } from './http/circuit.ts';

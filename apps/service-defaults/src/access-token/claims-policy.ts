@@ -1,7 +1,7 @@
 import { Problem, problems } from '../problems/problem.ts';
 import { type Authority, issuersOf } from './authority.ts';
 import { bearerChallenge } from './challenge.ts';
-import { AccessToken, accessTokenClaimsSchema } from './claims.ts';
+import { type AccessTokenClaims, accessTokenClaimsSchema, type TokenContent } from './claims.ts';
 import { TokenRejected } from './validator.ts';
 
 /** Seconds by which clocks may differ. */
@@ -28,28 +28,19 @@ export type Permission =
   | { appRole: string };
 
 /**
- * Decides on the claims of a token whose signature is verified. The same function serves every validator, so that
- * they cannot differ.
+ * Reads the claims of a token whose signature is verified, and decides whether it is an access token for this API. The
+ * same function serves every validator, so that they cannot differ.
  *
  * Source: "Secure applications and APIs by validating claims"; RFC 8725, sections 3.8 to 3.12; RFC 9700, section 2.3.
  *
- * @param now Seconds since the epoch.
- * @throws {TokenRejected} when the token is not for this API (401).
- * @throws {Problem} `client_not_allowed` or `insufficient_scope` (403) when it is, but does not permit this.
+ * @throws {TokenRejected} when it is not (401).
  */
-export function applyClaimsPolicy(
-  encoded: string,
-  payload: unknown,
-  policy: ClaimsPolicy,
-  permission: Permission,
-  now: number,
-): AccessToken {
+export function readClaims(payload: unknown, policy: ClaimsPolicy): AccessTokenClaims {
   const parsed = accessTokenClaimsSchema.safeParse(payload);
   if (!parsed.success) {
     throw new TokenRejected(`claim ${String(parsed.error.issues[0]?.path[0])} is missing or malformed`);
   }
   const claims = parsed.data;
-  const token = new AccessToken(encoded, claims);
   const [issuer, issuerV1] = issuersOf(policy.authority, claims.tid);
 
   refuse(claims.iss !== (claims.ver === '2.0' ? issuer : issuerV1), 'another issuer');
@@ -57,9 +48,6 @@ export function applyClaimsPolicy(
     claims.aud !== policy.clientId && (claims.ver === '2.0' || claims.aud !== policy.appIdUri),
     'another audience',
   );
-  refuse(claims.exp <= now - clockTolerance, 'expired');
-  refuse(claims.nbf >= now + clockTolerance, 'not valid yet');
-  refuse(claims.iat >= now + clockTolerance, 'issued in the future');
   refuse(claims.nbf >= claims.exp, 'never valid');
   refuse(claims.exp - claims.iat > longestLifetime, 'valid for too long');
   refuse(
@@ -67,13 +55,32 @@ export function applyClaimsPolicy(
     'neither scp nor roles: not an access token',
   );
   refuse(claims.idtyp === 'app' && claims.scp !== undefined, 'both app-only and delegated');
+  return claims;
+}
+
+/**
+ * Decides what depends on the moment and the route, and so has to be decided at every request.
+ *
+ * @param now Seconds since the epoch.
+ * @throws {TokenRejected} when the token is out of its time (401).
+ * @throws {Problem} `client_not_allowed` or `insufficient_scope` (403) when it does not permit this.
+ */
+export function authorize(
+  { claims, scopes }: TokenContent,
+  policy: ClaimsPolicy,
+  permission: Permission,
+  now: number,
+): void {
+  refuse(claims.exp <= now - clockTolerance, 'expired');
+  refuse(claims.nbf >= now + clockTolerance, 'not valid yet');
+  refuse(claims.iat >= now + clockTolerance, 'issued in the future');
 
   if (!policy.allowedClientIds.includes(claims.azp)) {
     throw new Problem(problems.client_not_allowed, {
       detail: 'Register the calling application with this API, in ALLOWED_CLIENT_IDS.',
     });
   }
-  if (!permits(token, permission)) {
+  if (!permits(claims, scopes, permission)) {
     const detail =
       'scopes' in permission
         ? `This needs a token that acts for a signed-in user, with the scope ${permission.scopes[0]}.`
@@ -84,10 +91,13 @@ export function applyClaimsPolicy(
       headers: { 'WWW-Authenticate': bearerChallenge({ error: 'insufficient_scope', ...scope }) },
     });
   }
-  return token;
 }
 
-function permits({ claims, scopes }: AccessToken, permission: Permission): boolean {
+function permits(
+  claims: Readonly<AccessTokenClaims>,
+  scopes: ReadonlySet<string>,
+  permission: Permission,
+): boolean {
   const appOnly = claims.scp === undefined || claims.idtyp === 'app';
   if ('appRole' in permission) return appOnly && (claims.roles ?? []).includes(permission.appRole);
   return !appOnly && permission.scopes.some((scope) => scopes.has(scope));

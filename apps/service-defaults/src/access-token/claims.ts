@@ -26,17 +26,35 @@ export const accessTokenClaimsSchema = z.discriminatedUnion('ver', [
 ]);
 export type AccessTokenClaims = z.infer<typeof accessTokenClaimsSchema>;
 
-/** Who is asking, and how: the only source of identity behind a protected route. */
-export class AccessToken {
+/** What a valid token says. Nothing in it could be presented anywhere, so it may be kept for a while. */
+export interface TokenContent {
   readonly claims: Readonly<AccessTokenClaims>;
   readonly scopes: ReadonlySet<string>;
+  /** Whose token it is: tenant and object ID, `tid.oid`. */
+  readonly person: string;
+  /** SHA-256 of the whole token, signature included: 32 characters, one for each byte. */
+  readonly digest: string;
+  /** A keyed hash of person and digest, by which what was got with this token is kept. It holds in this process only. */
+  readonly session: string;
+}
+
+/** Who is asking, and how: the only source of identity behind a protected route. */
+export class AccessToken implements TokenContent {
+  readonly claims: Readonly<AccessTokenClaims>;
+  readonly scopes: ReadonlySet<string>;
+  readonly person: string;
+  readonly digest: string;
+  readonly session: string;
   readonly #encoded: string;
 
   /** Only the guard makes one, after validation; so an assertion is always a validated token. */
-  constructor(encoded: string, claims: AccessTokenClaims) {
+  constructor(encoded: string, { claims, scopes, person, digest, session }: TokenContent) {
     this.#encoded = encoded;
     this.claims = claims;
-    this.scopes = new Set((claims.scp ?? '').split(' ').filter(Boolean));
+    this.scopes = scopes;
+    this.person = person;
+    this.digest = digest;
+    this.session = session;
   }
 
   /** The token itself, to be exchanged on behalf of its user and for nothing else. It has no other way out. */

@@ -7,9 +7,10 @@ import { type Authority, issuersOf } from './authority.ts';
 import { readBearerToken } from './bearer-token.ts';
 import { bearerChallenge } from './challenge.ts';
 import { AccessToken } from './claims.ts';
-import { applyClaimsPolicy, clockTolerance, type Permission } from './claims-policy.ts';
+import { authorize, clockTolerance, type Permission, readClaims } from './claims-policy.ts';
 import { explainRefusal, type RefusalExplanation } from './explain-refusal.ts';
 import { createSigningKeys, IssuerUnavailable } from './signing-keys.ts';
+import { contentOf, createValidatedTokens, digestOf, type ValidatedToken } from './validated-tokens.ts';
 import { createTokenValidator, TokenRejected } from './validator.ts';
 import { verifyWithJose } from './verify-with-jose.ts';
 import { verifyWithPassport } from './verify-with-passport.ts';
@@ -54,12 +55,15 @@ export interface AccessTokenGuard {
   requireScope(scope: string, ...wider: string[]): RequestHandler;
   /** As {@link requireScope}, for applications that act for themselves (client credentials) and hold the app role. */
   requireAppRole(appRole: string): RequestHandler;
+  /** Verifies all tokens of a person anew, when they come again. */
+  forget(person: string): void;
   /** Whether tokens can be validated now; for the readiness check. */
   ready(): Promise<boolean>;
 }
 
 /**
- * The one way to protect a route: deny by default, with the answers of RFC 6750, section 3.
+ * The one way to protect a route: deny by default, with the answers of RFC 6750, section 3. A token that was let in is
+ * not verified again for five minutes at most; its times and what it permits are decided at every request.
  *
  * 401 `missing_token` and `invalid_token`, 400 `invalid_request`, 403 `insufficient_scope`, `client_not_allowed` and
  * `tenant_not_allowed`, 429 `too_many_requests`, 503 `identity_provider_unavailable` when the issuer's keys cannot be had.
@@ -81,34 +85,37 @@ export function createAccessTokenGuard(options: AccessTokenGuardOptions): Access
       return [tenantId, verify];
     }),
   );
-  const validate = createTokenValidator(keys, (tenantId) => {
-    const verify = verifiers.get(tenantId);
-    if (!verify && authority.allowedTenantIds) throw new Problem(problems.tenant_not_allowed);
-    return verify;
+  const verify = createTokenValidator(keys, (tenantId) => {
+    const verifier = verifiers.get(tenantId);
+    if (!verifier && authority.allowedTenantIds) throw new Problem(problems.tenant_not_allowed);
+    return verifier;
   });
+  const policy = { authority, clientId, appIdUri, allowedClientIds };
+  const validatedTokens = createValidatedTokens(keys);
   const limitPerUser = createRateLimit({
     name: 'user',
     requestsAMinute: options.rateLimitPerUser ?? 0,
-    keyOf(_request, response) {
-      const { tid, oid } = accessTokenOf(response).claims;
-      return `${tid}.${oid}`;
-    },
+    keyOf: (_request, response) => accessTokenOf(response).person,
   });
-  const policy = { authority, clientId, appIdUri, allowedClientIds };
+
+  async function validate(encoded: string, digest: string): Promise<ValidatedToken> {
+    const { payload, key } = await verify(encoded);
+    return { ...contentOf(readClaims(payload, policy), digest), key };
+  }
 
   function protect(permission: Permission): RequestHandler {
     return async (request, response, next) => {
       const encoded = readBearerToken(request);
       const { serverTiming } = requestContext();
       try {
-        const payload = await serverTiming.measure('validate_token', () => validate(encoded));
-        response.locals.accessToken = applyClaimsPolicy(
-          encoded,
-          payload,
-          policy,
-          permission,
-          Date.now() / 1000,
-        );
+        const digest = digestOf(encoded);
+        const known = validatedTokens.find(digest);
+        const token =
+          known ?? (await serverTiming.measure('validate_token', () => validate(encoded, digest)));
+        authorize(token, policy, permission, Date.now() / 1000);
+        if (known) serverTiming.record('validate_token', 0, 'cache');
+        else validatedTokens.keep(token);
+        response.locals.accessToken = new AccessToken(encoded, token);
       } catch (error) {
         throw toProblem(error, options.explainRefusals ? () => explainRefusal(encoded, options) : undefined);
       }
@@ -119,6 +126,7 @@ export function createAccessTokenGuard(options: AccessTokenGuardOptions): Access
   return {
     requireScope: (...scopes) => protect({ scopes }),
     requireAppRole: (appRole) => protect({ appRole }),
+    forget: validatedTokens.forget,
     ready: () => keys.ready(),
   };
 }

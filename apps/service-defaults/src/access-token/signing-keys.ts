@@ -5,13 +5,23 @@ export class IssuerUnavailable extends Error {
   override readonly name = 'IssuerUnavailable';
 }
 
+/** A public key that the issuer signs with RS256. One key is one object for as long as it is published. */
+export interface SigningKey {
+  readonly kty: 'RSA';
+  readonly kid: string;
+  readonly n: string;
+  readonly e: string;
+}
+
 /** Finds the issuer's public keys. */
 export interface SigningKeys {
   /**
-   * @returns the RSA signature key with that id, or `undefined` if the issuer does not publish it.
+   * @returns the key with that id, or `undefined` if the issuer does not publish it.
    * @throws {IssuerUnavailable}
    */
-  find(kid: string): Promise<JWK | undefined>;
+  find(kid: string): Promise<SigningKey | undefined>;
+  /** Whether that key can be relied on now, without asking the issuer. */
+  isCurrent(key: SigningKey): boolean;
   /** Whether keys are known; asks for them if not. */
   ready(): Promise<boolean>;
 }
@@ -34,6 +44,7 @@ export function createSigningKeys(jwksUri: string): SigningKeys {
     timeoutDuration: requestDeadline,
     cacheMaxAge: refreshAfter,
   });
+  let published: ReadonlyMap<string, SigningKey> = new Map();
   let lastFetched = Number.NEGATIVE_INFINITY;
   let lastFailed = Number.NEGATIVE_INFINITY;
   let lastRefetched = Number.NEGATIVE_INFINITY;
@@ -41,6 +52,7 @@ export function createSigningKeys(jwksUri: string): SigningKeys {
   async function reload(): Promise<void> {
     try {
       await remote.reload();
+      published = signingKeysOf(remote.jwks()?.keys ?? [], published);
       lastFetched = Date.now();
     } catch (error) {
       const reason = error instanceof errors.JOSEError ? error.code : 'ERR_FETCH';
@@ -48,33 +60,46 @@ export function createSigningKeys(jwksUri: string): SigningKeys {
     }
   }
 
+  const usable = (): boolean => Date.now() - lastFetched < keepWhileIssuerIsDown;
+  const settled = (): boolean => remote.fresh || (usable() && Date.now() - lastFailed < refetchAtMostEvery);
+
   async function refresh(): Promise<void> {
-    if (remote.fresh) return;
-    const usable = Date.now() - lastFetched < keepWhileIssuerIsDown;
-    if (usable && Date.now() - lastFailed < refetchAtMostEvery) return;
+    if (settled()) return;
     try {
       await reload();
     } catch (error) {
       lastFailed = Date.now();
-      if (!usable) throw error;
+      if (!usable()) throw error;
     }
   }
-
-  const published = (kid: string): JWK | undefined =>
-    remote.jwks()?.keys.find((key) => key.kid === kid && key.kty === 'RSA' && (key.use ?? 'sig') === 'sig');
 
   return {
     async find(kid) {
       await refresh();
-      const known = published(kid);
+      const known = published.get(kid);
       if (known || Date.now() - lastRefetched < refetchAtMostEvery) return known;
       await reload();
       lastRefetched = Date.now();
-      return published(kid);
+      return published.get(kid);
     },
+    isCurrent: (key) => settled() && published.get(key.kid) === key,
     async ready() {
       await refresh();
       return true;
     },
   };
+}
+
+/** By their ids, of which the first counts. A key that is as before stays the object it was. */
+function signingKeysOf(
+  keys: readonly JWK[],
+  before: ReadonlyMap<string, SigningKey>,
+): Map<string, SigningKey> {
+  const byId = new Map<string, SigningKey>();
+  for (const { kty, kid, n, e, use = 'sig', alg = 'RS256' } of keys) {
+    if (kty !== 'RSA' || use !== 'sig' || alg !== 'RS256' || !kid || !n || !e || byId.has(kid)) continue;
+    const known = before.get(kid);
+    byId.set(kid, known?.n === n && known.e === e ? known : { kty: 'RSA', kid, n, e });
+  }
+  return byId;
 }

@@ -1,6 +1,6 @@
-import { decodeJwt, decodeProtectedHeader, type JWK } from 'jose';
+import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { z } from 'zod';
-import type { SigningKeys } from './signing-keys.ts';
+import type { SigningKey, SigningKeys } from './signing-keys.ts';
 
 /** The token is not valid here. The reason is for logs, never for the caller. */
 export class TokenRejected extends Error {
@@ -19,7 +19,7 @@ export class TokenRejected extends Error {
  * @returns the claims.
  * @throws {TokenRejected}
  */
-export type VerifyToken = (token: string, key: JWK & { kid: string }) => Promise<unknown>;
+export type VerifyToken = (token: string, key: SigningKey) => Promise<unknown>;
 
 /** What a verifying library is told. */
 export interface VerifyOptions {
@@ -52,20 +52,21 @@ const longestToken = 28_000;
  * Puts the checks that every library shares before the library, and the issuer's current keys at its side.
  *
  * @param verifierFor The verifier for the tokens of a tenant, or `undefined` where that tenant's people may not call.
+ * @returns the claims, and the key that made the signature.
  * @throws {TokenRejected} when the token is not valid.
  * @throws {IssuerUnavailable} when that cannot be known.
  */
 export function createTokenValidator(
   keys: SigningKeys,
   verifierFor: (tenantId: string) => VerifyToken | undefined,
-): (token: string) => Promise<unknown> {
+): (token: string) => Promise<{ payload: unknown; key: SigningKey }> {
   return async (token) => {
     const { kid, tenantId } = read(token);
     const verify = verifierFor(tenantId);
     if (!verify) throw new TokenRejected('another tenant');
     const key = await keys.find(kid);
     if (!key) throw new TokenRejected('no key of the issuer has this kid');
-    return verify(token, { ...key, kid });
+    return { payload: await verify(token, key), key };
   };
 }
 

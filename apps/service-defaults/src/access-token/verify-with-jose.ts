@@ -1,11 +1,11 @@
-import { errors, importJWK, jwtVerify } from 'jose';
+import { errors, jwtVerify } from 'jose';
 import { TokenRejected, type VerifyOptions, type VerifyToken } from './validator.ts';
 
 /** Verifies tokens with jose. It can take the place of passport-azure-ad, which is archived upstream. */
 export function verifyWithJose(options: VerifyOptions): VerifyToken {
   return async (token, key) => {
     try {
-      const { payload } = await jwtVerify(token, await importJWK(key, 'RS256'), {
+      const { payload } = await jwtVerify(token, key, {
         issuer: options.issuers,
         audience: options.audiences,
         algorithms: ['RS256'],

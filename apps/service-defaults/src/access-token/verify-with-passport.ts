@@ -1,5 +1,6 @@
 import { createPublicKey } from 'node:crypto';
 import { BearerStrategy } from 'passport-azure-ad';
+import type { SigningKey } from './signing-keys.ts';
 import { TokenRejected, type VerifyOptions, type VerifyToken } from './validator.ts';
 
 /**
@@ -28,10 +29,13 @@ export function verifyWithPassport(clientId: string, options: VerifyOptions): Ve
     (claims, done) => done(null, claims),
   );
 
+  const pems = new WeakMap<SigningKey, string>();
+
   return (token, key) =>
     new Promise((resolve, reject) => {
       const attempt: BearerStrategy = Object.create(strategy);
-      const pem = createPublicKey({ key, format: 'jwk' }).export({ type: 'spki', format: 'pem' });
+      const pem = pems.get(key) ?? toPem(key);
+      pems.set(key, pem);
       Object.assign(attempt, {
         loadMetadata(_parameters: unknown, next: (error: null, metadata: object) => void) {
           next(null, {
@@ -46,3 +50,8 @@ export function verifyWithPassport(clientId: string, options: VerifyOptions): Ve
       Reflect.apply(attempt.authenticate, attempt, [{ headers: { authorization: `Bearer ${token}` } }]);
     });
 }
+
+const toPem = (key: SigningKey): string =>
+  createPublicKey({ key: { ...key }, format: 'jwk' })
+    .export({ type: 'spki', format: 'pem' })
+    .toString();

@@ -1,3 +1,4 @@
+export * from './access-token.ts';
 export * from './issuer.ts';
 export * from './logger.ts';
 export * from './raw-connection.ts';
