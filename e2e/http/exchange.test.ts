@@ -30,6 +30,22 @@ describe('when the identity provider refuses an exchange', () => {
     expect(headers.get('www-authenticate')).toBe('Bearer error="invalid_token"');
   });
 
+  test('a session that was revoked takes every token with it that was got before', async () => {
+    const token = await chain.accessTokenOf(priya);
+    expect((await overview(chain, token)).status).toBe(200);
+    const { id } = chain.tenant.directory.findPerson(priya) ?? { id: '' };
+    chain.tenant.directory.state.revocations[id] = {
+      signInSessionsValidFromDateTime: new Date(Date.now() + 60_000).toISOString(),
+    };
+    // The token for reading leave is still at hand; that for writing has to be got, which tells that it is over.
+    const cancelled = await fetch(`${chain.middleTierUrl}/api/leave-requests/${crypto.randomUUID()}`, {
+      method: 'DELETE',
+      headers: { authorization: `Bearer ${token}` },
+    });
+    expect(cancelled.status).toBe(401);
+    expect((await overview(chain, token)).status).toBe(401);
+  });
+
   test('a policy that blocks the person is said to be one, and signing in again is not suggested', async () => {
     const token = await chain.accessTokenOf(priya);
     chain.tenant.directory.state.conditionalAccessPolicies.push({

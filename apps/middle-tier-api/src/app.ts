@@ -50,20 +50,25 @@ export function createMiddleTierApi(
     deadline: callDeadline,
     circuitPause,
   });
+  const forget = (person: string): void => {
+    onBehalfOf.forget(person);
+    guard.forget(person);
+  };
   const exchange = createExchange({
     authority,
     clientId,
     clientCredential,
     consentScope,
+    onRevoked: forget,
     deadline: callDeadline,
     circuitPause,
   });
-  const onBehalfOf = createOnBehalfOf(exchange);
+  const onBehalfOf = createOnBehalfOf(exchange, configuration.tokenCacheBytes);
   const clientOf = (baseUrl: string) => createHttpClient({ baseUrl, deadline: callDeadline, circuitPause });
   const graphClient = clientOf(graph.baseUrl);
   const downstreamClient = clientOf(downstream.baseUrl);
   const resource = (name: DependencyName, client: HttpClient) =>
-    createDownstreamResource({ name, client, onBehalfOf, authority: authority.url });
+    createDownstreamResource({ name, client, onBehalfOf, forget, authority: authority.url });
   const graphApi = createGraph(resource('graph', graphClient), graph.scopes);
   const leaveApi = createLeaveApi(resource('downstream', downstreamClient), {
     read: downstream.readScopes,

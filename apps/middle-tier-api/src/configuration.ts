@@ -46,6 +46,12 @@ const allVariables = z.object({
     .string()
     .min(1)
     .describe("The downstream API's Application ID URI, such as api://<its client ID>"),
+  TOKEN_CACHE_MEGABYTES: z.coerce
+    .number('must be a number of megabytes')
+    .int('must be a whole number of megabytes')
+    .min(1, 'must be at least 1')
+    .default(128)
+    .describe('Memory for the tokens that are kept in this process, in MB'),
 });
 
 /** The environment variables this API reads. */
@@ -84,5 +90,6 @@ export function readConfiguration(env: Readonly<Record<string, string | undefine
       readScopes: [`${downstream}/Leave.Read`],
       writeScopes: [`${downstream}/Leave.ReadWrite`],
     },
+    tokenCacheBytes: variables.TOKEN_CACHE_MEGABYTES * 1024 * 1024,
   };
 }

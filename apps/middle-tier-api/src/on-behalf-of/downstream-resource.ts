@@ -31,6 +31,8 @@ export interface DownstreamResourceOptions {
   name: DependencyName;
   client: HttpClient;
   onBehalfOf: OnBehalfOf;
+  /** Forgets a person's tokens wherever they are kept. */
+  forget: (person: string) => void;
   /** The authority that a claims challenge sends people to. */
   authority: string;
 }
@@ -43,14 +45,27 @@ export function createDownstreamResource({
   name,
   client,
   onBehalfOf,
+  forget,
   authority,
 }: DownstreamResourceOptions): DownstreamResource {
+  const tokenHop = `${name}_token`;
+
   /** Waits as long as the request may take; the exchange goes on for others who wait for it. */
-  async function acquire(token: AccessToken, scopes: readonly string[]): Promise<AcquiredToken> {
+  async function acquire(
+    token: AccessToken,
+    scopes: readonly string[],
+    refused?: string,
+  ): Promise<AcquiredToken> {
+    const { serverTiming } = requestContext();
+    const known = refused === undefined ? onBehalfOf.find(token, scopes) : undefined;
+    if (known) {
+      serverTiming.record(tokenHop, 0, known.source);
+      return known;
+    }
     try {
-      return await requestContext().serverTiming.measure(
-        `${name}_token`,
-        () => withinRequest(() => onBehalfOf.acquire(token, scopes)),
+      return await serverTiming.measure(
+        tokenHop,
+        () => withinRequest(() => onBehalfOf.acquire(token, scopes, refused)),
         (acquired) => acquired.source,
       );
     } catch (error) {
@@ -58,42 +73,33 @@ export function createDownstreamResource({
     }
   }
 
-  async function attempt(token: AccessToken, scopes: readonly string[], { hop, ...request }: DownstreamCall) {
-    const acquired = await acquire(token, scopes);
+  async function attempt(
+    token: AccessToken,
+    { accessToken }: AcquiredToken,
+    { hop, ...request }: DownstreamCall,
+  ): Promise<AxiosResponse<unknown>> {
     try {
       const response = await requestContext().serverTiming.measure(hop, () =>
         client.call({
           ...request,
-          headers: { ...request.headers, Authorization: `Bearer ${acquired.accessToken}` },
+          headers: { ...request.headers, Authorization: `Bearer ${accessToken}` },
         }),
       );
-      if (response.status === 401) forget(token, scopes, acquired.accessToken, response);
-      return { response, source: acquired.source };
+      const claims = response.status === 401 ? claimsOf(response) : undefined;
+      if (claims === undefined) return response;
+      forget(token.person);
+      throw claimsChallenge(claims, authority, undefined);
     } catch (error) {
       throw error instanceof CallFailed ? toDependencyProblem(name, error) : error;
     }
   }
 
-  function forget(
-    token: AccessToken,
-    scopes: readonly string[],
-    refused: string,
-    response: AxiosResponse<unknown>,
-  ): void {
-    const claims = claimsOf(response);
-    if (claims === undefined) {
-      onBehalfOf.forgetRefused(token, scopes, refused);
-    } else {
-      onBehalfOf.forget(token);
-      throw claimsChallenge(claims, authority, undefined);
-    }
-  }
-
   return {
     async call(token, scopes, call) {
-      let { response, source } = await attempt(token, scopes, call);
-      if (response.status === 401 && source === 'cache')
-        ({ response, source } = await attempt(token, scopes, call));
+      const acquired = await acquire(token, scopes);
+      let response = await attempt(token, acquired, call);
+      if (response.status === 401 && acquired.source !== 'identity_provider')
+        response = await attempt(token, await acquire(token, scopes, acquired.accessToken), call);
       if (response.status === 401 || response.status === 403) throw dependencyRefused(name, response.status);
       return response;
     },

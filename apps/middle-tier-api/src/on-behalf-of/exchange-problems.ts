@@ -13,22 +13,17 @@ export const exchangeProblems = defineProblems({
 });
 
 /**
- * AADSTS numbers that say the person must sign in again: assertion out of time (500133), its key withdrawn since it was
- * validated here (50013), session revoked or password changed (50133, 50173, 50132), account disabled (50057), sign-in
- * needed (50058, 50078, 700082).
+ * AADSTS numbers that say that the person's access was ended: session revoked or password changed (50133, 50173, 50132),
+ * account disabled (50057).
  * Source: "Microsoft Entra authentication and authorization error codes".
  */
-const signInAgain = new Set([
-  '500133',
-  '50013',
-  '50133',
-  '50173',
-  '50132',
-  '50057',
-  '50058',
-  '50078',
-  '700082',
-]);
+const revoked = ['50133', '50173', '50132', '50057'];
+
+/**
+ * AADSTS numbers that say the person must sign in again: also assertion out of time (500133), its key withdrawn since it
+ * was validated here (50013), sign-in needed (50058, 50078, 700082).
+ */
+const signInAgain = new Set([...revoked, '500133', '50013', '50058', '50078', '700082']);
 
 /**
  * AADSTS numbers that say the middle tier itself is set up wrongly. They are never the caller's fault, and must not send
@@ -94,6 +89,11 @@ export function toExchangeProblem(
   }
   return tokenExchangeFailed(error);
 }
+
+/** Whether what MSAL throws says that nothing got for the person before may be used any more. */
+export const revokesTokens = (error: unknown): boolean =>
+  error instanceof AuthError &&
+  (stringField(error, 'claims') !== '' || revoked.includes(stringField(error, 'errorNo')));
 
 /** The token endpoint, or the one that gives this API its own token, gave no answer, or cannot give one now. */
 export const identityProviderUnavailable = (

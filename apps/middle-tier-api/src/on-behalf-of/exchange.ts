@@ -1,14 +1,21 @@
+import { randomUUID } from 'node:crypto';
 import { type AuthenticationResult, ConfidentialClientApplication } from '@azure/msal-node';
 import {
   type AccessToken,
   type Authority,
+  currentRequestContext,
   type DependencyState,
   outsideRequest,
-  requestContext,
+  type Problem,
 } from '@obo/service-defaults';
 import type { ClientCredential } from './client-credential.ts';
-import { exchangeProblems, toExchangeProblem, tokenExchangeFailed } from './exchange-problems.ts';
-import { createNetworkClients } from './network-client.ts';
+import {
+  exchangeProblems,
+  revokesTokens,
+  toExchangeProblem,
+  tokenExchangeFailed,
+} from './exchange-problems.ts';
+import { createNetworkClients, type TokenEndpointOutcome } from './network-client.ts';
 
 /** A token for one downstream resource, for one person. */
 export interface DownstreamToken {
@@ -24,6 +31,8 @@ export interface ExchangeOptions {
   clientCredential: ClientCredential;
   /** What a client must ask for when consent is missing. */
   consentScope: string;
+  /** Told of a person of whom the identity provider says that what was got before may not be used any more. */
+  onRevoked: (person: string) => void;
   /** Milliseconds for one request to the token endpoint. */
   deadline: number;
   /** Milliseconds for which it is not asked when requests keep failing; 5 s if omitted. */
@@ -63,6 +72,7 @@ export function createExchange({
   clientId,
   clientCredential,
   consentScope,
+  onRevoked,
   deadline,
   circuitPause,
 }: ExchangeOptions): Exchange {
@@ -78,10 +88,13 @@ export function createExchange({
     }),
   };
 
+  const toProblem = (error: unknown, outcome: TokenEndpointOutcome): Problem =>
+    toExchangeProblem(error, outcome, { authority: authority.url, consentScope });
+
   return {
     async exchange(token, scopes) {
       const { networkClient, outcome } = networkClients.forExchange();
-      const { correlationId } = requestContext();
+      const correlationId = currentRequestContext()?.correlationId ?? randomUUID();
       let result: AuthenticationResult | null;
       try {
         result = await outsideRequest(async () => {
@@ -96,12 +109,13 @@ export function createExchange({
           });
         });
       } catch (error) {
-        const problem = toExchangeProblem(error, outcome, { authority: authority.url, consentScope });
+        if (revokesTokens(error)) onRevoked(token.person);
+        const problem = toProblem(error, outcome);
         if (problem.code === exchangeProblems.identity_configuration.code) misconfiguredAt = Date.now();
         throw problem;
       }
       if (!result?.accessToken || !result.expiresOn || outcome.status !== 200) {
-        throw tokenExchangeFailed();
+        throw toProblem(undefined, outcome);
       }
       const { account } = result;
       if (account && (account.localAccountId !== token.claims.oid || account.tenantId !== token.claims.tid)) {
