@@ -63,9 +63,12 @@ describe('bad input', () => {
     const response = await fetch(`${server.url}${path}`, init);
     expect(response.status).toBe(status);
     expect(response.headers.get('content-type')).toContain('application/problem+json');
-    const problem = await response.json();
-    expect(problem).toMatchObject({ status, code, type: `docs/reference/errors/${code}.md` });
-    expect(problem.correlationId).toBe(response.headers.get('x-correlation-id'));
+    expect(await response.json()).toMatchObject({
+      status,
+      code,
+      type: `docs/reference/errors/${code}.md`,
+      correlationId: response.headers.get('x-correlation-id'),
+    });
   });
 
   test.each([
@@ -114,9 +117,9 @@ describe('bad input', () => {
       headers: { ...json, authorization: bearer },
       body: '{"startDate":"<script>","endDate":7}',
     });
-    const problem = await response.json();
-    expect(problem.errors.map(({ member }: { member: string }) => member)).toEqual(['startDate', 'endDate']);
-    expect(JSON.stringify(problem)).not.toContain('<script>');
+    const text = await response.text();
+    expect(JSON.parse(text)).toMatchObject({ errors: [{ member: 'startDate' }, { member: 'endDate' }] });
+    expect(text).not.toContain('<script>');
   });
 
   test('an id that is no UUID is refused before anything is asked', async () => {
@@ -187,6 +190,5 @@ describe('correlation', () => {
 
 test('describes itself', async () => {
   const document = await (await fetch(`${server.url}/openapi.json`)).json();
-  expect(document.openapi).toBe('3.1.0');
-  expect(Object.keys(document.paths)).toContain('/api/overview');
+  expect(document).toMatchObject({ openapi: '3.1.0', paths: { '/api/overview': {} } });
 });
