@@ -8,6 +8,7 @@ const answering =
   (status: number): RequestListener =>
   (_request, response) =>
     void response.writeHead(status).end();
+const resets: RequestListener = (request) => void request.socket.resetAndDestroy();
 const hangs: RequestListener = () => {};
 
 /** What became of a call that must not be retried. */
@@ -28,13 +29,13 @@ const pauseIsOver = (client: HttpClient) =>
 
 describe('a target that keeps failing', () => {
   test.each([
-    ['500', answering(500), 'failing'],
-    ['503', answering(503), 'failing'],
-    ['resets', ((request) => void request.socket.resetAndDestroy()) satisfies RequestListener, 'unreachable'],
-    ['silence', hangs, 'timed_out'],
-  ])('by %s is not called any more, and is said to be down', async (_title, listener, reason) => {
+    ['500', answering(500), 'failing', 5_000],
+    ['503', answering(503), 'failing', 5_000],
+    ['resets', resets, 'unreachable', 5_000],
+    ['silence', hangs, 'timed_out', 20],
+  ])('by %s is not called any more, and is said to be down', async (_title, listener, reason, deadline) => {
     const upstream = await startUpstream(listener);
-    const client = createHttpClient({ baseUrl: upstream.url, deadline: 20, circuitPause: 60_000 });
+    const client = createHttpClient({ baseUrl: upstream.url, deadline, circuitPause: 60_000 });
     expect(client.state()).toBe('unknown');
     expect(await callTimes(client, 9)).toEqual(Array.from({ length: 9 }, () => reason));
     expect(client.state()).toBe('failing');
