@@ -11,6 +11,8 @@ export interface Leak {
 
 /** Characters of which a piece of a secret is made that counts as one. */
 const piece = 16;
+/** Different characters in a piece that tells something: `AAAAAAAAAAAAAAAA` stands in many a picture. */
+const fewestCharacters = 6;
 /** What can be part of a token, of base64, or of either percent-encoded. */
 const candidates = /[A-Za-z0-9_\-+/=.~%]{16,}/g;
 /** Header and payload of a JWT, signed or not. */
@@ -31,8 +33,10 @@ export function findLeaks(observations: Iterable<Observation>): Leak[] {
     const [, , signature = text] = text.split('.');
     if (signature.length < 2 * piece) short.set(text, name);
     else {
-      for (let at = 0; at + piece <= signature.length; at += piece)
-        pieces.set(signature.slice(at, at + piece), name);
+      for (let at = 0; at + piece <= signature.length; at += piece) {
+        const part = signature.slice(at, at + piece);
+        if (new Set(part).size >= fewestCharacters) pieces.set(part, name);
+      }
     }
   }
 
