@@ -1,8 +1,17 @@
 import { randomUUID } from 'node:crypto';
+import { SignJWT } from 'jose';
+import { z } from 'zod';
 import { onBehalfOf } from './people.ts';
-import { testRefusals } from './refusals.ts';
+import { type Refusal, testRefusals } from './refusals.ts';
 import { requestToken, secret } from './tenant.ts';
 import { addSecret, atSegment, clientCredentials, fromSpa, getCode, redeem } from './token-requests.ts';
+
+const record = z.record(z.string(), z.unknown());
+const assertion = (client_assertion: string) => ({
+  client_secret: '',
+  client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+  client_assertion,
+});
 
 testRefusals([
   {
@@ -85,6 +94,44 @@ testRefusals([
         tenant.directory.findApplication(tenant.apps.middleTier)?.passwordCredentials ?? [];
       if (credential) credential.endDateTime = '2020-01-01T00:00:00Z';
       return requestToken(tenant, clientCredentials(tenant));
+    },
+  },
+  {
+    number: 50027,
+    when: 'the client assertion is no JWT',
+    error: 'invalid_client',
+    send: (tenant) => requestToken(tenant, clientCredentials(tenant, assertion('not-a-token'))),
+  },
+  {
+    number: 5002738,
+    when: 'the client assertion is signed with a secret',
+    error: 'invalid_client',
+    status: 401,
+    async send(tenant) {
+      const signed = new SignJWT({}).setProtectedHeader({ alg: 'HS256' }).sign(Buffer.alloc(32));
+      return requestToken(tenant, clientCredentials(tenant, assertion(await signed)));
+    },
+  },
+  ...['client_assertion', 'client_assertion_type'].map(
+    (parameter): Refusal => ({
+      number: 900144,
+      when: `${parameter} is missing beside the other`,
+      error: 'invalid_request',
+      send: (tenant) =>
+        requestToken(tenant, clientCredentials(tenant, { ...assertion('token'), [parameter]: '' })),
+    }),
+  ),
+  {
+    number: 900561,
+    when: 'the token endpoint is opened as a page',
+    error: 'invalid_request',
+    async send(tenant) {
+      const response = await fetch(tenant.authorityMetadata.token_endpoint);
+      return {
+        status: response.status,
+        headers: response.headers,
+        body: record.parse(await response.json()),
+      };
     },
   },
   {
