@@ -38,6 +38,8 @@ export interface Chain {
   database: Database;
   middleTierUrl: string;
   downstreamUrl: string;
+  /** Where the environment files are, under `env`, as in `.data`. */
+  dataDirectory: string;
   /** What the parts run with. */
   environments: Readonly<Record<'spa' | 'middleTierApi' | 'downstreamApi', Environment>>;
   /** Everything the two APIs logged, a line each. */
@@ -101,7 +103,7 @@ export async function startChain({
     graphBaseUrl: tenant.graphBaseUrl,
     getToken: () => administratorToken,
     urls: { spa: spaUrl, middleTierApi: middleTierServer.url, downstreamApi: downstreamServer.url },
-    environmentDirectory: directory,
+    environmentDirectory: join(directory, 'env'),
   });
 
   const logs: string[] = [];
@@ -139,6 +141,7 @@ export async function startChain({
     database,
     middleTierUrl: middleTierServer.url,
     downstreamUrl: downstreamServer.url,
+    dataDirectory: directory,
     environments: { ...environments, middleTierApi: middleTierEnvironment },
     logs,
     stopDownstreamApi: () => downstreamServer.serve((request) => request.socket.destroy()),

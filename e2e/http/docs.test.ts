@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
+import { entraErrors } from '@obo/local-tenant';
 import { describe, expect, test } from 'vitest';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -46,8 +47,8 @@ describe('the error reference', () => {
 
   test('has a page for every problem code, and no other', () => {
     expect(codes.size).toBeGreaterThan(20);
-    const pages = find(`${folder}/*.md`).map((file) => basename(file, '.md'));
-    expect(pages.filter((page) => page !== 'README')).toEqual([...codes.keys()].sort());
+    const pages = find(`${folder}/[a-z]*.md`).map((file) => basename(file, '.md'));
+    expect(pages).toEqual([...codes.keys()].sort());
   });
 
   test.each([...codes])('says on the page of %s that its status is %s', (code, status) => {
@@ -59,6 +60,67 @@ describe('the error reference', () => {
   test('lists every code with its status', () => {
     const listed = [...read(`${folder}/README.md`).matchAll(/^\| \[(\w+)\]\(\1\.md\) \| (\d{3}) \|/gm)];
     expect(new Map(listed.map(([, code = '', status = '']) => [code, status]))).toEqual(codes);
+  });
+});
+
+/** AADSTS numbers that the APIs and the SPA act on. */
+function numbersInApps(): string[] {
+  const numbers = find('apps/*/src/**/*.{ts,tsx}').flatMap((file) => [
+    ...read(file).matchAll(/AADSTS(\d{5,7})\b|'(\d{5,7})'(?=[,)])/g),
+  ]);
+  return numbers.map(([, named, quoted]) => named ?? quoted ?? '');
+}
+
+describe('the catalogue of AADSTS numbers', () => {
+  const folder = 'docs/reference/errors';
+  const numberOf = (file: string) => basename(file, '.md').slice('AADSTS'.length);
+  const pages = find(`${folder}/AADSTS*.md`).map(numberOf);
+  const errors: Record<string, { error: string }> = entraErrors;
+
+  test('has a page for every number in the sources', () => {
+    const inApps = numbersInApps();
+    expect(inApps.length).toBeGreaterThan(20);
+    const numbers = new Set([...Object.keys(entraErrors), ...inApps]);
+    expect([...numbers].filter((number) => !pages.includes(number)).sort()).toEqual([]);
+  });
+
+  test.each(pages)('AADSTS%s has its four parts, and its OAuth error first', (number) => {
+    const page = read(`${folder}/AADSTS${number}.md`);
+    const [title, , first = ''] = page.split('\n');
+    expect(title).toBe(`# AADSTS${number}`);
+    const error = errors[number]?.error ?? '[a-z_]+';
+    expect(first).toMatch(new RegExp(`^\`${error}\`: [A-Z].+`));
+    const parts = [...page.matchAll(/^## (.+)\n\n([\s\S]+?)(?=\n\n## |\n*$(?![\s\S]))/gm)];
+    expect(parts.map(([, heading]) => heading)).toEqual([
+      'What it means',
+      'How it comes about',
+      'How to see it here',
+      'How to fix it',
+    ]);
+    for (const [, , text = ''] of parts) expect(text.length).toBeGreaterThan(20);
+  });
+
+  test.each(pages)(
+    'AADSTS%s can be seen here, by a command or in a test, or the page says that it cannot',
+    (number) => {
+      const [, seen = ''] =
+        /## How to see it here\n\n([\s\S]+?)\n\n## /.exec(read(`${folder}/AADSTS${number}.md`)) ?? [];
+      const isKnownHere = errors[number] !== undefined;
+      expect(seen.startsWith('The local tenant cannot show it: ')).toBe(!isKnownHere);
+      if (isKnownHere) expect(seen).toMatch(/^```sh\n|\/infra\/local-tenant\/test\/[\w./-]+\.test\.ts\)/m);
+      const quoted = /\]\((?<file>[^)]+\.test\.ts)\):\s+"(?<title>[^"]+)"/.exec(seen)?.groups;
+      if (!quoted) return;
+      const source = read(join(folder, quoted.file ?? ''));
+      expect(source).toContain(quoted.title?.replaceAll(/\s+/g, ' '));
+    },
+  );
+
+  test('lists every number once, with its error', () => {
+    const listed = [
+      ...read(`${folder}/README.md`).matchAll(/^\| \[AADSTS(\d+)\]\(AADSTS\1\.md\) \| `(\w+)` \|/gm),
+    ];
+    expect(listed.map(([, number]) => number).sort()).toEqual(pages.sort());
+    for (const [, number = '', error] of listed) expect(errors[number]?.error ?? error).toBe(error);
   });
 });
 

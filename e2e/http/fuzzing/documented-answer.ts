@@ -9,7 +9,7 @@ export interface Answer {
   body: string;
 }
 
-const pages = globSync('docs/reference/errors/*.md', { cwd: resolve(import.meta.dirname, '../../..') });
+const pages = globSync('docs/reference/errors/[a-z]*.md', { cwd: resolve(import.meta.dirname, '../../..') });
 const codes = new Set(pages.map((page) => basename(page, '.md')));
 
 /** Expects success, or a refusal of the caller in the form that the error reference describes (RFC 9457). */

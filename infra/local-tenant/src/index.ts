@@ -3,6 +3,7 @@ export { type Directory, tenant } from './directory/directory.ts';
 export { azureCliAppId, microsoftGraphAppId } from './directory/first-party-applications.ts';
 export { type Person, password, people } from './directory/people.ts';
 export type { TenantEvent, TokenRequestCounts } from './entra/entra-services.ts';
+export { entraErrors } from './entra/errors/entra-error.ts';
 export type { SigningKeys } from './entra/keys/signing-keys.ts';
 export type { Lifetimes } from './entra/lifetimes.ts';
 export {

@@ -26,9 +26,10 @@ function readEnvironment(file: string): z.infer<typeof environmentSchema> {
   }
 }
 
-// Prints an access token for the middle tier: signs a person in to the local tenant, as the SPA would, and consents.
+// Prints an access token: signs a person in to the local tenant as the SPA would, and consents. For the middle tier, or
+// for the scope that is given after the sign-in name.
 try {
-  const [username = people[0]?.mail ?? ''] = process.argv.slice(2);
+  const [username = people[0]?.mail ?? '', scope] = process.argv.slice(2);
   // biome-ignore lint/style/noProcessEnv: the one place where the environment is read
   const { dataDirectory } = readConfiguration(process.env, root);
   const spa = readEnvironment(resolve(dataDirectory, 'env/spa.env'));
@@ -38,7 +39,7 @@ try {
     clientId: spa.CLIENT_ID,
     redirectUri: `${origin}/redirect.html`,
     origin,
-    scopes: [`${spa.API_APP_ID_URI}/.default`],
+    scopes: [scope ?? `${spa.API_APP_ID_URI}/.default`],
     username,
     password,
     consent: 'accept',
