@@ -36,7 +36,7 @@ test('refused consent is said in words, and signing in again asks again', async 
   await signIn.start(priya.mail);
   await signIn.refuse();
   await expect(page.getByRole('alert')).toContainText('You did not give your consent');
-  await expect(page.getByText('AADSTS65004')).toBeVisible();
+  await expect(page.getByText('AADSTS65004 · docs/reference/errors/AADSTS65004.md')).toBeVisible();
 
   await page.getByRole('button', { name: 'Sign in' }).click();
   await signIn.accept();

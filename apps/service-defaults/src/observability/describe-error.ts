@@ -24,6 +24,7 @@ const safeFields = [
  *
  * An AxiosError holds the request with its Authorization header, an MSAL error may quote the answer of the token
  * endpoint; so messages are kept for our own {@link Problem} only, and stacks without their message.
+ * A number of Entra's comes with the page that explains it.
  */
 export function describeError(error: unknown): ErrorDescription {
   if (!(error instanceof Error)) return { name: typeof error };
@@ -33,6 +34,8 @@ export function describeError(error: unknown): ErrorDescription {
     if ((typeof value === 'string' && value.length <= 64) || typeof value === 'number')
       description[field] = value;
   }
+  const { errorNo } = description;
+  if (/^\d{5,7}$/.test(String(errorNo))) description.see = `docs/reference/errors/AADSTS${errorNo}.md`;
   if (error instanceof Problem) description.message = error.message;
   else if (error.stack)
     description.stack = error.stack

@@ -19,12 +19,14 @@ export function describeSignInFailure(error: unknown): Notice | null {
       detail: 'Check your connection and try again.',
     };
   }
-  const reference = [error.errorCode, errorNumber(error), error.correlationId].filter(Boolean).join(' · ');
+  const number = errorNumber(error);
+  const page = number && `docs/reference/errors/${number}.md`;
+  const reference = [error.errorCode, number, page, error.correlationId].filter(Boolean).join(' · ');
   switch (error.errorCode) {
     case 'user_cancelled':
       return null;
     case 'access_denied':
-      return errorNumber(error) === 'AADSTS65004' || errorNumber(error) === ''
+      return number === 'AADSTS65004' || number === ''
         ? {
             intent: 'error',
             title: 'You did not give your consent',

@@ -3,6 +3,6 @@ export interface Notice {
   intent: 'info' | 'error';
   title: string;
   detail: string;
-  /** What support needs to find the event: an error code, a correlation id. */
+  /** What support needs to find the event and what it means: an error code, a page of this repository, a correlation id. */
   reference?: string;
 }

@@ -46,6 +46,13 @@ test('combined consent: /.default of an API that knows the client asks for both 
   });
 });
 
+test('combined consent comes with /.default of any resource of the registration, as Entra’s page on the flow says', async () => {
+  const tenant = await startTenant();
+  const browser = openBrowser(tenant);
+  await browser.authorize({ scope: 'openid https://graph.microsoft.com/.default' });
+  expect(Object.keys(listed(await enterPassword(browser)))).toEqual(['obo-spa', 'obo-middle-tier-api']);
+});
+
 test('without knownClientApplications /.default asks for the client’s own permissions only, and the exchange fails', async () => {
   const tenant = await startTenant();
   const api = tenant.directory.findApplication(tenant.apps.middleTier)?.api;

@@ -37,9 +37,8 @@ export const requestKey = ({ client, resource, permission }: PermissionRequest):
 
 /**
  * What the person has to be asked before the request can be granted; empty when nothing is missing.
- * `/.default` asks for all that the registration lists, and for what the resource lists too if the resource
- * knows the client (`knownClientApplications`): combined consent. Once something of the resource is granted,
- * `/.default` asks no more.
+ * `/.default` asks for all that the registration lists, and for what those of its resources list that know the client
+ * (`knownClientApplications`): combined consent. Once something of the resource is granted, `/.default` asks no more.
  *
  * @param everything Ask again for what is granted already (`prompt=consent`).
  * @throws {EntraError} 65002, 650052, 650053, 650057: the registration cannot be consented to.
@@ -114,11 +113,21 @@ function defaultRequests(
       registered.join(', '),
     ]);
   }
-  const knowsClient = resource.application.api.knownClientApplications.includes(client.application.appId);
   return [
     ...registeredRequests(directory, client),
-    ...(knowsClient ? registeredRequests(directory, resource) : []),
+    ...resourcesThatKnow(directory, client).flatMap((api) => registeredRequests(directory, api)),
   ];
+}
+
+/** Resources of the client's registration that name it in `knownClientApplications`, whichever of them was asked for. */
+function resourcesThatKnow(directory: Directory, { application }: Client): Client[] {
+  return application.requiredResourceAccess.flatMap(({ resourceAppId }) => {
+    const found = directory.findResource(resourceAppId);
+    return found?.servicePrincipal &&
+      found.application.api.knownClientApplications.includes(application.appId)
+      ? [{ application: found.application, servicePrincipal: found.servicePrincipal }]
+      : [];
+  });
 }
 
 /** The delegated permissions that the application's registration lists. */
