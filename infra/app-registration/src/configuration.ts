@@ -1,25 +1,26 @@
 import { z } from 'zod';
+import { ExpectedError } from './expected-error.ts';
 
-const port = (preset: number) =>
-  z.coerce.number('must be a port number').int().min(1).max(65_535).default(preset);
+const port = z.coerce.number('must be a port number').int().min(1).max(65_535);
 
 const schema = z.object({
-  SPA_PORT: port(3000),
-  MIDDLE_TIER_API_PORT: port(4000),
-  DOWNSTREAM_API_PORT: port(4100),
-  LOCAL_TENANT_PORT: port(4400),
-  ENVIRONMENT_DIRECTORY: z.string().default('.data/env'),
+  SPA_PORT: port.optional(),
+  MIDDLE_TIER_API_PORT: port.optional(),
+  DOWNSTREAM_API_PORT: port.optional(),
+  LOCAL_TENANT_PORT: port.default(4400),
+  ENVIRONMENT_DIRECTORY: z.string().optional(),
 });
 
 export interface Configuration {
   localTenantUrl: string;
-  urls: { spa: string; middleTierApi: string; downstreamApi: string };
-  /** Where the environment files are written, relative to the working directory. */
-  environmentDirectory: string;
+  /** Where the apps are on this machine, as far as the environment says. */
+  urls: Partial<Record<'spa' | 'middleTierApi' | 'downstreamApi', string>>;
+  /** Where the environment files are, relative to the working directory, if the environment says. */
+  environmentDirectory: string | undefined;
 }
 
 /** The environment is not what it should be; the message names each variable. */
-export class ConfigurationError extends Error {
+export class ConfigurationError extends ExpectedError {
   override readonly name = 'ConfigurationError';
 }
 
@@ -36,13 +37,14 @@ export function readConfiguration(env: Readonly<Record<string, string | undefine
     throw new ConfigurationError(`These variables are wrong:\n${lines.join('\n')}`);
   }
   const { data } = result;
-  const url = (onPort: number) => `http://localhost:${onPort}`;
+  const url = (name: 'spa' | 'middleTierApi' | 'downstreamApi', onPort: number | undefined) =>
+    onPort === undefined ? {} : { [name]: `http://localhost:${onPort}` };
   return {
-    localTenantUrl: url(data.LOCAL_TENANT_PORT),
+    localTenantUrl: `http://localhost:${data.LOCAL_TENANT_PORT}`,
     urls: {
-      spa: url(data.SPA_PORT),
-      middleTierApi: url(data.MIDDLE_TIER_API_PORT),
-      downstreamApi: url(data.DOWNSTREAM_API_PORT),
+      ...url('spa', data.SPA_PORT),
+      ...url('middleTierApi', data.MIDDLE_TIER_API_PORT),
+      ...url('downstreamApi', data.DOWNSTREAM_API_PORT),
     },
     environmentDirectory: data.ENVIRONMENT_DIRECTORY,
   };

@@ -19,6 +19,8 @@ export interface AppDescription {
   uniqueName: string;
   displayName: string;
   description: string;
+  /** Whose accounts may sign in: this tenant's, or any Entra tenant's. */
+  signInAudience: 'AzureADMyOrg' | 'AzureADMultipleOrgs';
   /** Redirect URIs of the SPA platform. On another one, Entra answers AADSTS9002326. */
   spaRedirectUris: readonly string[];
   /** An API has an identifier URI, `api://{appId}`, gets v2 tokens, and exposes scopes. */
@@ -31,24 +33,30 @@ export interface AppDescription {
   knownClients: readonly AppKey[];
   /** Clients that get these scopes without anybody being asked. */
   preAuthorizedClients: readonly { client: AppKey; values: readonly string[] }[];
-  /** The app proves who it is with a secret. */
-  needsSecret: boolean;
+  /** The app has to prove who it is, with a secret, a certificate or a federated identity. */
+  needsCredential: boolean;
 }
 
 export interface DescriptionParameters {
-  /** Origin of the SPA, without a slash at the end. */
-  spaUrl: string;
+  /** Origins that the SPA is served from, without a slash at the end. */
+  spaUrls: readonly string[];
+  /** People of other tenants may use the apps. */
+  multiTenant?: boolean;
   /** Start of each unique name; another one registers a second set of apps in the same tenant. */
   namePrefix?: string;
 }
+
+export const defaultNamePrefix = 'obo';
 
 const accessTokenClaims = ['acct', 'idtyp', 'xms_cc'];
 
 /** The app registrations that this project needs. A pure function: the tenant is made to match what it returns. */
 export function describeApps({
-  spaUrl,
-  namePrefix = 'obo',
+  spaUrls,
+  multiTenant = false,
+  namePrefix = defaultNamePrefix,
 }: DescriptionParameters): readonly AppDescription[] {
+  const signInAudience = multiTenant ? 'AzureADMultipleOrgs' : 'AzureADMyOrg';
   return [
     {
       key: 'downstreamApi',
@@ -56,6 +64,7 @@ export function describeApps({
       displayName: 'Leave (downstream API)',
       description:
         'Keeps leave balances and leave requests. Called by the middle tier on behalf of a person.',
+      signInAudience,
       spaRedirectUris: [],
       exposedScopes: [
         {
@@ -81,13 +90,14 @@ export function describeApps({
       requiredScopes: [],
       knownClients: [],
       preAuthorizedClients: [{ client: 'middleTierApi', values: ['Leave.Read'] }],
-      needsSecret: false,
+      needsCredential: false,
     },
     {
       key: 'middleTierApi',
       uniqueName: `${namePrefix}-middle-tier-api`,
       displayName: 'Leave (middle-tier API)',
       description: 'Calls Microsoft Graph and the downstream API on behalf of the person who uses the SPA.',
+      signInAudience,
       spaRedirectUris: [],
       exposedScopes: [
         {
@@ -108,14 +118,15 @@ export function describeApps({
       ],
       knownClients: ['spa'],
       preAuthorizedClients: [],
-      needsSecret: true,
+      needsCredential: true,
     },
     {
       key: 'spa',
       uniqueName: `${namePrefix}-spa`,
       displayName: 'Leave (single-page app)',
       description: 'What people see in the browser. Calls the middle-tier API and nothing else.',
-      spaRedirectUris: [`${spaUrl}/redirect.html`],
+      signInAudience,
+      spaRedirectUris: spaUrls.map((url) => `${url}/redirect.html`),
       exposedScopes: [],
       accessTokenClaims: [],
       requiredScopes: [
@@ -124,7 +135,7 @@ export function describeApps({
       ],
       knownClients: [],
       preAuthorizedClients: [],
-      needsSecret: false,
+      needsCredential: false,
     },
   ];
 }

@@ -16,7 +16,7 @@ export function initialSettings(app: AppDescription): Settings {
   return {
     displayName: app.displayName,
     description: app.description,
-    signInAudience: 'AzureADMyOrg',
+    signInAudience: app.signInAudience,
     isFallbackPublicClient: false,
     'spa.redirectUris': app.spaRedirectUris,
     'web.redirectUris': [],

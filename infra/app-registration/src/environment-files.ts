@@ -1,15 +1,15 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { parseEnv } from 'node:util';
 import { z } from 'zod';
-import type { ClientSecret } from './client-secret.ts';
+import type { ClientSecret } from './credential/client-secret.ts';
 import { type AppKey, appKeys } from './description.ts';
 import type { Environment } from './environment.ts';
+import { readIfThere, writePrivateFile } from './private-file.ts';
 
 /** Where each app's environment file is. */
 export type EnvironmentFiles = Readonly<Record<AppKey, string>>;
 
-/** The files that `start` uses, in one directory. */
+/** The files that `start` uses, in one directory, and the middle tier's key pair if it has one. */
 export function environmentFilesIn(directory: string): EnvironmentFiles {
   return {
     spa: `${directory}/spa.env`,
@@ -18,6 +18,10 @@ export function environmentFilesIn(directory: string): EnvironmentFiles {
   };
 }
 
+/** The middle tier's key pair, in the same directory. */
+export const certificateFileIn = (directory: string): string => `${directory}/middle-tier-api.pem`;
+
+const heading = '# Written by app-registration: changes are overwritten by its next run.';
 const bare = /^[\w.:/@+~-]+$/;
 
 /**
@@ -32,7 +36,7 @@ export function renderEnvironment(environment: Environment): string {
     if (/['\r\n]/.test(value)) throw new Error(`${name} cannot be written to an environment file.`);
     return `${name}='${value}'`;
   });
-  return ['# Written by app-registration: changes are overwritten by its next run.', ...lines, ''].join('\n');
+  return [heading, ...lines, ''].join('\n');
 }
 
 /**
@@ -48,9 +52,7 @@ export async function writeEnvironmentFiles(
   for (const key of appKeys) {
     const content = renderEnvironment(environments[key]);
     if ((await readIfThere(files[key])) === content) continue;
-    await mkdir(dirname(files[key]), { recursive: true });
-    await writeFile(`${files[key]}.new`, content, { mode: 0o600 });
-    await rename(`${files[key]}.new`, files[key]);
+    await writePrivateFile(files[key], content);
     written.push(files[key]);
   }
   return written;
@@ -62,16 +64,26 @@ const secretSchema = z
 
 /** The client secret that an earlier run wrote down, or null. */
 export async function readKnownSecret(files: EnvironmentFiles): Promise<ClientSecret | null> {
-  const content = await readIfThere(files.middleTierApi);
-  const secret = secretSchema.safeParse(content === null ? {} : parseEnv(content));
-  return secret.success ? secret.data : null;
+  return secretSchema.safeParse(await readEnvironment(files.middleTierApi)).data ?? null;
 }
 
-async function readIfThere(file: string): Promise<string | null> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
-    throw error;
-  }
+/** The variables of a file; none when there is no file. */
+export async function readEnvironment(file: string): Promise<Environment> {
+  return z.record(z.string(), z.string()).parse(parseEnv((await readIfThere(file)) ?? ''));
+}
+
+/**
+ * The files in a directory that this program wrote: environment files with its heading, and the key pair.
+ */
+export async function ownFilesIn(directory: string): Promise<string[]> {
+  const own: string[] = [];
+  for (const file of Object.values(environmentFilesIn(directory)))
+    if ((await readIfThere(file))?.startsWith(heading)) own.push(file);
+  const certificate = certificateFileIn(directory);
+  if ((await readIfThere(certificate)) !== null) own.push(certificate);
+  return own;
+}
+
+export async function removeFiles(files: readonly string[]): Promise<void> {
+  for (const file of files) await rm(file, { force: true });
 }

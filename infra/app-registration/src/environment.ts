@@ -1,4 +1,3 @@
-import type { ClientSecret } from './client-secret.ts';
 import type { AppKey } from './description.ts';
 
 /** Variables of one app, by name. */
@@ -7,27 +6,39 @@ export type Environment = Readonly<Record<string, string>>;
 export interface EnvironmentParameters {
   tenantId: string;
   appIds: Readonly<Record<AppKey, string>>;
-  secret: ClientSecret;
+  /** What tells the middle tier how to prove who it is. */
+  credential: Environment;
   /** The identity provider with the tenant: an https URL. */
   authority: string;
   /** Discovery document for an authority that is not to be asked for one; left out for Entra ID. */
   authorityMetadata?: Readonly<Record<string, string>>;
   graphBaseUrl: string;
+  /** What Graph's scopes start with, if not with `https://graph.microsoft.com`: in national clouds. */
+  graphResource?: string | undefined;
   /** Origins, without a slash at the end. The port of each is where the app listens. */
   urls: { spa: string; middleTierApi: string; downstreamApi: string };
+  /** More origins that the SPA is served from. */
+  moreSpaUrls?: readonly string[] | undefined;
+  /** The tenants whose people may use the apps, the own one among them, when there are others. */
+  allowedTenantIds?: readonly string[] | undefined;
 }
+
+const graphScopes = ['User.Read', 'User.ReadBasic.All'];
 
 /** What each app must be told to work with the registered apps. A pure function. */
 export function environments(parameters: EnvironmentParameters): Readonly<Record<AppKey, Environment>> {
-  const { tenantId, appIds, secret, authority, authorityMetadata, graphBaseUrl, urls } = parameters;
+  const { tenantId, appIds, credential, authority, authorityMetadata, graphBaseUrl, urls } = parameters;
+  const { graphResource, moreSpaUrls = [], allowedTenantIds } = parameters;
   const identityProvider = {
     AUTHORITY: authority,
     ...(authorityMetadata && { AUTHORITY_METADATA: JSON.stringify(authorityMetadata) }),
   };
+  const people = allowedTenantIds && { ALLOWED_TENANT_IDS: allowedTenantIds.join(',') };
   return {
     spa: {
       SPA_PORT: portOf(urls.spa),
       ...identityProvider,
+      ...(allowedTenantIds && { AUTHORITY: new URL('/organizations', authority).href }),
       CLIENT_ID: appIds.spa,
       API_BASE_URL: urls.middleTierApi,
       API_APP_ID_URI: `api://${appIds.middleTierApi}`,
@@ -37,11 +48,14 @@ export function environments(parameters: EnvironmentParameters): Readonly<Record
       TENANT_ID: tenantId,
       ...identityProvider,
       CLIENT_ID: appIds.middleTierApi,
-      CLIENT_SECRET: secret.secretText,
-      CLIENT_SECRET_KEY_ID: secret.keyId,
+      ...credential,
+      ...people,
       ALLOWED_CLIENT_IDS: appIds.spa,
-      ALLOWED_ORIGINS: urls.spa,
+      ALLOWED_ORIGINS: [urls.spa, ...moreSpaUrls].join(','),
       GRAPH_BASE_URL: graphBaseUrl,
+      ...(graphResource !== undefined && {
+        GRAPH_SCOPES: graphScopes.map((scope) => `${graphResource}/${scope}`).join(' '),
+      }),
       DOWNSTREAM_API_BASE_URL: urls.downstreamApi,
       DOWNSTREAM_API_APP_ID_URI: `api://${appIds.downstreamApi}`,
     },
@@ -50,6 +64,7 @@ export function environments(parameters: EnvironmentParameters): Readonly<Record
       TENANT_ID: tenantId,
       ...identityProvider,
       CLIENT_ID: appIds.downstreamApi,
+      ...people,
       ALLOWED_CLIENT_IDS: appIds.middleTierApi,
     },
   };

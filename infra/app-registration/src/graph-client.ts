@@ -9,8 +9,16 @@ export interface GraphClient {
   find(path: string): Promise<unknown>;
   /** The entity. A 404 is waited out: the directory may not have replicated it yet. */
   get(path: string): Promise<unknown>;
+  /** Every entity of a collection, over all its pages. */
+  list(path: string): Promise<unknown[]>;
   post(path: string, body: object): Promise<unknown>;
   patch(path: string, body: object, headers?: Readonly<Record<string, string>>): Promise<unknown>;
+  /**
+   * Deletes it; that it is gone is no error.
+   *
+   * @param options.awaits It may not be there yet: a 404 is waited out, and is no error in the end.
+   */
+  delete(path: string, options?: { awaits?: boolean }): Promise<void>;
 }
 
 export interface GraphClientOptions {
@@ -34,7 +42,14 @@ const errorSchema = z.object({
   }),
 });
 
-const notReplicatedYet = new Set(['Request_ResourceNotFound', 'NoBackingApplicationObject']);
+const pageSchema = z.object({ value: z.array(z.unknown()), '@odata.nextLink': z.string().optional() });
+
+/** A reference to what was created a moment ago and another server of the directory does not know yet. */
+const notReplicatedYet = ({ code, message, status }: GraphRequestError): boolean =>
+  code === 'Request_ResourceNotFound' ||
+  code === 'NoBackingApplicationObject' ||
+  (status === 400 &&
+    /does not reference a valid|\b(?:appId|application|principal)\b.*\bdoes not exist\b/i.test(message));
 
 /**
  * Makes a client with bounded retries: `Retry-After` is honoured ("Microsoft Graph throttling guidance"), and what
@@ -99,24 +114,39 @@ export function createGraphClient({
     for (let attempt = 0; ; attempt += 1) {
       const response = await send(method, path, options.body, options.headers);
       if (response.status < 300) return response.data;
-      if (response.status === 404 && options.mayBeMissing) return null;
+      if (response.status === 404 && options.mayBeMissing && !options.awaits) return null;
       const error = toError(`Microsoft Graph, ${method} ${path}`, response);
-      const delay = delayBefore(
-        response,
-        attempt,
-        options.awaits === true && notReplicatedYet.has(error.code),
-      );
-      if (delay === null || spent + delay > patience) throw error;
+      const delay = delayBefore(response, attempt, options.awaits === true && notReplicatedYet(error));
+      if (delay === null || spent + delay > patience) {
+        if (response.status === 404 && options.mayBeMissing) return null;
+        throw error;
+      }
       spent += delay;
       await pause(delay);
     }
   }
 
+  async function list(path: string): Promise<unknown[]> {
+    const entities: unknown[] = [];
+    for (let next: string | undefined = path; next !== undefined; ) {
+      const page = pageSchema.parse(await ask('GET', next));
+      entities.push(...page.value);
+      const link: string | undefined = page['@odata.nextLink'];
+      if (link !== undefined && !link.startsWith(`${baseUrl}/`))
+        throw new Error('Microsoft Graph continues a list at another address.');
+      next = link?.slice(baseUrl.length);
+    }
+    return entities;
+  }
+
   return {
+    list,
     find: (path) => ask('GET', path, { mayBeMissing: true }),
     get: (path) => ask('GET', path, { awaits: true }),
     post: (path, body) => ask('POST', path, { body, awaits: true }),
     patch: (path, body, headers = {}) => ask('PATCH', path, { body, headers, awaits: true }),
+    delete: async (path, { awaits = false } = {}) =>
+      void (await ask('DELETE', path, { mayBeMissing: true, awaits })),
   };
 }
 

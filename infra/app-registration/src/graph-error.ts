@@ -1,5 +1,7 @@
+import { ExpectedError } from './expected-error.ts';
+
 /** Microsoft Graph refused a request, or could not be asked. Holds no token and no request body. */
-export class GraphRequestError extends Error {
+export class GraphRequestError extends ExpectedError {
   override readonly name = 'GraphRequestError';
   /** Of the answer; null when there was none. */
   readonly status: number | null;

@@ -1,4 +1,4 @@
-export type { ClientSecret } from './client-secret.ts';
+export type { ClientSecret } from './credential/client-secret.ts';
 export { describeChanges } from './describe-changes.ts';
 export {
   type AppDescription,

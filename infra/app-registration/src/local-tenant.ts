@@ -1,5 +1,6 @@
 import { azureCliAppId, password, people, signInOverHttp, tenant } from '@obo/local-tenant';
 import { z } from 'zod';
+import { ExpectedError } from './expected-error.ts';
 
 const metadataSchema = z.object({
   issuer: z.url(),
@@ -18,7 +19,7 @@ export interface TenantAccess {
 }
 
 /** The local tenant did not answer. */
-export class LocalTenantUnreachableError extends Error {
+export class LocalTenantUnreachableError extends ExpectedError {
   override readonly name = 'LocalTenantUnreachableError';
 }
 

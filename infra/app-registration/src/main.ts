@@ -1,22 +1,30 @@
-import { ConfigurationError, readConfiguration } from './configuration.ts';
-import { describeChanges } from './describe-changes.ts';
-import { GraphRequestError } from './graph-error.ts';
-import { accessLocalTenant, LocalTenantUnreachableError } from './local-tenant.ts';
-import { register } from './register.ts';
-import { ForeignAppError } from './register-apps.ts';
+import { readArguments, UsageError } from './command/arguments.ts';
+import { confirm } from './command/ask.ts';
+import { run } from './command/run.ts';
+import { ExpectedError } from './expected-error.ts';
 
-const say = (line: string) => process.stdout.write(`${line}\n`);
+const write = (stream: NodeJS.WritableStream) => (line: string) => void stream.write(`${line}\n`);
+const say = write(process.stderr);
+
+process.once('SIGINT', () => {
+  say('\nInterrupted. Run the same again: it continues where this ended.');
+  process.exit(130);
+});
 
 try {
-  // biome-ignore lint/style/noProcessEnv: the one place that reads the environment.
-  const { localTenantUrl, urls, environmentDirectory } = readConfiguration(process.env);
-  const tenant = await accessLocalTenant(localTenantUrl);
-  const { changes, written } = await register({ ...tenant, urls, environmentDirectory });
-  for (const line of describeChanges(changes)) say(line);
-  for (const file of written) say(`wrote ${file}`);
+  process.exitCode = await run(readArguments(process.argv.slice(2)), {
+    // biome-ignore lint/style/noProcessEnv: the one place that reads the environment.
+    env: process.env,
+    stdin: process.stdin,
+    isTerminal: process.stdin.isTTY === true && process.stderr.isTTY === true,
+    print: write(process.stdout),
+    say,
+    confirm,
+  });
 } catch (error) {
-  const known = [ConfigurationError, GraphRequestError, ForeignAppError, LocalTenantUnreachableError];
-  const isKnown = error instanceof Error && known.some((type) => error instanceof type);
-  process.stderr.write(`${isKnown ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
+  if (error instanceof UsageError) say(`${error.message}\n--help lists the flags.`);
+  else if (error instanceof Error && error.name === 'AbortError') say('\nNothing was changed.');
+  else if (error instanceof ExpectedError) say(error.message);
+  else say(error instanceof Error ? (error.stack ?? error.message) : String(error));
   process.exitCode = 1;
 }

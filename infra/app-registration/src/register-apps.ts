@@ -1,46 +1,46 @@
-import { type ClientSecret, ensureSecret } from './client-secret.ts';
 import { bodyOf, compareSettings, type Difference } from './compare-settings.ts';
+import type { ClientSecret } from './credential/client-secret.ts';
+import { type CredentialChoice, ensureCredential } from './credential/credential.ts';
 import { type AppDescription, type AppKey, type DescriptionParameters, describeApps } from './description.ts';
-import { desiredSettings, initialSettings, ownTag, type Settings } from './desired-settings.ts';
-import { createGraphClient, type GraphClient } from './graph-client.ts';
+import { desiredSettings, initialSettings, ownTag } from './desired-settings.ts';
+import type { Environment } from './environment.ts';
+import { ExpectedError } from './expected-error.ts';
+import type { GraphClient } from './graph-client.ts';
+import { repairSettings } from './repair-settings.ts';
 import {
   createServicePrincipal,
   findApplication,
-  hasServicePrincipal,
+  findServicePrincipal,
   type RegisteredApp,
-  readTenantId,
-  updateApplication,
   upsertApplication,
 } from './tenant.ts';
 
-/** One thing that was changed in the tenant. */
+/** One thing that is changed in the tenant. */
 export interface Change extends Difference {
   /** Unique name of the app. */
   app: string;
 }
 
 export interface Registration {
-  tenantId: string;
   /** Application (client) ids. */
   appIds: Readonly<Record<AppKey, string>>;
-  /** The middle tier's client secret. */
-  secret: ClientSecret;
+  /** Object ids of the service principals. */
+  principals: Readonly<Record<AppKey, string>>;
+  /** Variables that tell the middle tier how to prove who it is. */
+  credential: Environment;
   /** Empty when the tenant was as described. */
   changes: readonly Change[];
 }
 
 export interface RegistrationOptions extends DescriptionParameters {
-  /** Microsoft Graph with its version: the local tenant's, a national cloud's, or Microsoft's. */
-  graphBaseUrl: string;
-  /** Gives an access token for Microsoft Graph with Application.ReadWrite.All. */
-  getToken: () => Promise<string>;
+  credential: CredentialChoice;
   /** The client secret that an earlier run wrote down, if any. */
   knownSecret: ClientSecret | null;
   now?: () => Date;
 }
 
 /** An app of the same unique name exists that this program did not make. */
-export class ForeignAppError extends Error {
+export class ForeignAppError extends ExpectedError {
   override readonly name = 'ForeignAppError';
 }
 
@@ -48,19 +48,17 @@ export class ForeignAppError extends Error {
  * Makes the tenant match the description. Run again, it changes nothing; interrupted, it continues.
  * It grants no consent: people are asked when they first sign in.
  *
- * Source: Microsoft Graph v1.0, "Upsert application", "Update application", "Create servicePrincipal", "application: addPassword".
+ * Source: Microsoft Graph v1.0, "Upsert application", "Update application", "Create servicePrincipal".
  *
  * @throws {GraphRequestError} when Graph refuses or cannot be reached; its message says what to do.
  * @throws {ForeignAppError}
  */
-export async function registerApps(options: RegistrationOptions): Promise<Registration> {
-  const { graphBaseUrl: baseUrl, getToken, knownSecret, now = () => new Date() } = options;
-  const graph = createGraphClient({ baseUrl, getToken });
+export async function registerApps(graph: GraphClient, options: RegistrationOptions): Promise<Registration> {
+  const { credential: choice, knownSecret, now = () => new Date() } = options;
   const apps = describeApps(options);
   const changes: Change[] = [];
   const created = new Set<AppKey>();
 
-  const tenantId = await readTenantId(graph);
   const downstreamApi = await ensureExists(graph, named(apps, 'downstreamApi'), created);
   const middleTierApi = await ensureExists(graph, named(apps, 'middleTierApi'), created);
   const spa = await ensureExists(graph, named(apps, 'spa'), created);
@@ -68,26 +66,31 @@ export async function registerApps(options: RegistrationOptions): Promise<Regist
     changes.push({ app: named(apps, key).uniqueName, property: 'application', from: null, to: 'created' });
   const registered = { downstreamApi, middleTierApi, spa };
   const appIds = { downstreamApi: downstreamApi.appId, middleTierApi: middleTierApi.appId, spa: spa.appId };
+  const principals = { downstreamApi: '', middleTierApi: '', spa: '' };
 
   for (const app of apps) {
     const desired = desiredSettings(app, apps, appIds);
     const differences = compareSettings(registered[app.key], desired);
-    await repair(graph, registered[app.key], differences, desired);
+    await repairSettings(graph, registered[app.key], differences, desired);
     // Of an app that was created just now, one line says it all.
     if (!created.has(app.key))
       changes.push(...differences.map((difference) => ({ app: app.uniqueName, ...difference })));
-    if (!(await hasServicePrincipal(graph, registered[app.key]))) {
-      await createServicePrincipal(graph, registered[app.key]);
+    const known = await findServicePrincipal(graph, appIds[app.key]);
+    principals[app.key] = known ?? (await createServicePrincipal(graph, appIds[app.key]));
+    if (known === null)
       changes.push({ app: app.uniqueName, property: 'service principal', from: null, to: 'created' });
-    }
   }
 
-  const { secret, isNew } = await ensureSecret(graph, middleTierApi, knownSecret, now());
-  if (isNew) {
-    const app = named(apps, 'middleTierApi').uniqueName;
-    changes.push({ app, property: 'client secret', from: null, to: `added, key id ${secret.keyId}` });
-  }
-  return { tenantId, appIds, secret, changes };
+  const parameters = { choice, knownSecret, now: now() };
+  const credential = await ensureCredential(graph, middleTierApi, parameters);
+  const app = named(apps, 'middleTierApi').uniqueName;
+  changes.push(...credential.changes.map((change) => ({ app, ...change })));
+  return {
+    appIds,
+    principals,
+    credential: credential.environment,
+    changes,
+  };
 }
 
 async function ensureExists(
@@ -95,51 +98,29 @@ async function ensureExists(
   app: AppDescription,
   created: Set<AppKey>,
 ): Promise<RegisteredApp> {
-  const existing = await findApplication(graph, app);
-  if (existing) {
-    if (existing.tags.includes(ownTag)) return existing;
-    throw new ForeignAppError(
-      `The tenant has an app with the unique name '${app.uniqueName}' that this program did not make (it lacks the tag '${ownTag}'). Rename or delete it, or choose another name prefix.`,
-    );
-  }
+  const existing = await findOwnApplication(graph, app);
+  if (existing) return existing;
   created.add(app.key);
   return upsertApplication(graph, app, { ...bodyOf(initialSettings(app)), tags: [ownTag] });
 }
 
-/** Scopes go first, by themselves: other settings refer to them, and an enabled one is refused any change. */
-async function repair(
+/**
+ * The app, if it is there.
+ *
+ * @throws {ForeignAppError} when it is there and not marked as one of this program.
+ */
+export async function findOwnApplication(
   graph: GraphClient,
-  app: RegisteredApp,
-  differences: readonly Difference[],
-  desired: Settings,
-): Promise<void> {
-  const scopes = differences.find(({ property }) => property === scopesProperty);
-  if (scopes) {
-    const existing = Array.isArray(scopes.from) ? scopes.from : [];
-    if (existing.length > 0) {
-      const disabled = existing.map((scope) => ({ ...scope, isEnabled: false }));
-      await updateApplication(graph, app, bodyOf({ [scopesProperty]: disabled }));
-    }
-    const referring = 'api.preAuthorizedApplications';
-    await updateApplication(
-      graph,
-      app,
-      bodyOf({ [scopesProperty]: scopes.to, [referring]: desired[referring] }),
-    );
-  }
-  const others = differences.filter(({ property }) => property !== scopesProperty);
-  if (others.length > 0) {
-    await updateApplication(
-      graph,
-      app,
-      bodyOf(Object.fromEntries(others.map(({ property, to }) => [property, to]))),
-    );
-  }
+  app: AppDescription,
+): Promise<RegisteredApp | null> {
+  const existing = await findApplication(graph, app);
+  if (existing === null || existing.tags.includes(ownTag)) return existing;
+  throw new ForeignAppError(
+    `The tenant has an app with the unique name '${app.uniqueName}' that this program did not make (it lacks the tag '${ownTag}'). Rename or delete it, or choose another name prefix.`,
+  );
 }
 
-const scopesProperty = 'api.oauth2PermissionScopes';
-
-function named(apps: readonly AppDescription[], key: AppKey): AppDescription {
+export function named(apps: readonly AppDescription[], key: AppKey): AppDescription {
   const app = apps.find((candidate) => candidate.key === key);
   if (!app) throw new Error(`The description has no app '${key}'.`);
   return app;

@@ -10,10 +10,17 @@ export const applicationSchema = z.looseObject({
   passwordCredentials: z.array(
     z.object({ keyId: z.guid(), displayName: z.string().nullable(), endDateTime: z.coerce.date() }),
   ),
+  keyCredentials: z.array(
+    z.object({ keyId: z.guid(), displayName: z.string().nullable(), endDateTime: z.coerce.date() }),
+  ),
 });
 export type RegisteredApp = z.infer<typeof applicationSchema>;
 
+/** Kept as they come: those that stay are sent back whole beside a new one. */
+const keyCredentialsSchema = z.object({ keyCredentials: z.array(z.looseObject({ keyId: z.guid() })) });
+
 const organizationSchema = z.object({ value: z.tuple([z.object({ id: z.guid() })]).rest(z.unknown()) });
+const identifiedSchema = z.object({ id: z.string() });
 const addedPasswordSchema = z.object({ keyId: z.guid(), secretText: z.string().min(1) });
 
 /** The Directory (tenant) id of the tenant that the token is for. */
@@ -50,12 +57,14 @@ export async function updateApplication(
   await graph.patch(`/applications/${id}`, body);
 }
 
-export async function hasServicePrincipal(graph: GraphClient, { appId }: RegisteredApp): Promise<boolean> {
-  return (await graph.find(`/servicePrincipals(appId='${appId}')?$select=id`)) !== null;
+/** Object id of the service principal that stands for the application in this tenant, or null when there is none. */
+export async function findServicePrincipal(graph: GraphClient, appId: string): Promise<string | null> {
+  const found = await graph.find(`/servicePrincipals(appId='${appId}')?$select=id`);
+  return identifiedSchema.nullable().parse(found)?.id ?? null;
 }
 
-export async function createServicePrincipal(graph: GraphClient, { appId }: RegisteredApp): Promise<void> {
-  await graph.post('/servicePrincipals', { appId });
+export async function createServicePrincipal(graph: GraphClient, appId: string): Promise<string> {
+  return identifiedSchema.parse(await graph.post('/servicePrincipals', { appId })).id;
 }
 
 /** Adds a client secret. Its text is in this answer and in no other. */
@@ -75,6 +84,21 @@ export async function removePassword(
   keyId: string,
 ): Promise<void> {
   await graph.post(`/applications/${id}/removePassword`, { keyId });
+}
+
+/**
+ * Replaces the certificates with these keys' ids, and adds others. Only a request for this one property shows
+ * certificates whole ("keyCredential resource type").
+ */
+export async function changeCertificates(
+  graph: GraphClient,
+  { id }: RegisteredApp,
+  changes: { remove: ReadonlySet<string>; add: readonly object[] },
+): Promise<void> {
+  const path = `/applications/${id}`;
+  const { keyCredentials } = keyCredentialsSchema.parse(await graph.get(`${path}?$select=keyCredentials`));
+  const staying = keyCredentials.filter(({ keyId }) => !changes.remove.has(keyId));
+  await graph.patch(path, { keyCredentials: [...staying, ...changes.add] });
 }
 
 const pathOf = (uniqueName: string) => `/applications(uniqueName='${encodeURIComponent(uniqueName)}')`;

@@ -4,7 +4,7 @@ import { microsoftGraphAppId, microsoftGraphScopeIds } from '../src/microsoft-gr
 import { runTenant } from './running-tenant.ts';
 
 test('no two scopes share an id or a value', () => {
-  const scopes = describeApps({ spaUrl: 'http://localhost:3000' }).flatMap(
+  const scopes = describeApps({ spaUrls: ['http://localhost:3000'] }).flatMap(
     ({ exposedScopes }) => exposedScopes,
   );
   expect(new Set(scopes.map(({ id }) => id)).size).toBe(scopes.length);
@@ -21,6 +21,6 @@ test("the ids of Microsoft Graph's scopes are those that Graph says", async () =
 
 test('another prefix describes another set of apps', () => {
   const names = (namePrefix: string) =>
-    describeApps({ spaUrl: 'http://localhost:3000', namePrefix }).map(({ uniqueName }) => uniqueName);
+    describeApps({ spaUrls: ['http://localhost:3000'], namePrefix }).map(({ uniqueName }) => uniqueName);
   expect(names('test')).toEqual(['test-downstream-api', 'test-middle-tier-api', 'test-spa']);
 });

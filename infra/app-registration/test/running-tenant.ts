@@ -1,12 +1,22 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createLocalTenant, type LocalTenant } from '@obo/local-tenant';
+import {
+  createLocalTenant,
+  type LocalTenant,
+  microsoftGraphAppId,
+  password,
+  people,
+  signInOverHttp,
+} from '@obo/local-tenant';
 import { environmentFilesIn } from '../src/environment-files.ts';
+import { createGraphClient, type GraphClient } from '../src/graph-client.ts';
 import { accessLocalTenant } from '../src/local-tenant.ts';
-import { type RegisterResult, register } from '../src/register.ts';
+import { plan, type RegisterOptions, type RegisterResult, register } from '../src/register.ts';
+import type { Change } from '../src/register-apps.ts';
 
 const urls = {
   spa: 'http://localhost:3000',
@@ -19,8 +29,14 @@ export interface RunningTenant extends AsyncDisposable {
   tenant: LocalTenant;
   environmentDirectory: string;
   files: ReturnType<typeof environmentFilesIn>;
+  /** Microsoft Graph, as the administrator. */
+  graph: GraphClient;
+  /** An access token of the administrator for Microsoft Graph with these scopes, and no others. */
+  tokenWith(scopes: readonly string[]): Promise<string>;
   /** Registers the apps as the program does. */
-  register(getToken?: () => Promise<string>): Promise<RegisterResult>;
+  register(options?: Partial<RegisterOptions>): Promise<RegisterResult>;
+  /** Says what registering would change. */
+  plan(options?: Partial<RegisterOptions>): Promise<Change[]>;
 }
 
 /** Runs a server on a free port of the loopback interface. */
@@ -44,18 +60,71 @@ export async function runTenant(): Promise<RunningTenant> {
   const tenant = await createLocalTenant({ baseUrl, dataDirectory: null });
   server.on('request', tenant.app);
   const environmentDirectory = await mkdtemp(join(tmpdir(), 'app-registration-'));
+  const access = await accessLocalTenant(baseUrl);
+  const optionsOf = (options: Partial<RegisterOptions> = {}) => ({
+    ...access,
+    urls,
+    environmentDirectory,
+    ...options,
+  });
+  const graph = createGraphClient({ baseUrl: access.graphBaseUrl, getToken: access.getToken });
   return {
     baseUrl,
     tenant,
     environmentDirectory,
     files: environmentFilesIn(environmentDirectory),
-    async register(getToken) {
-      const access = await accessLocalTenant(baseUrl);
-      return register({ ...access, ...(getToken && { getToken }), urls, environmentDirectory });
-    },
+    graph,
+    tokenWith: (scopes) => tokenWith(tenant, scopes),
+    register: (options) => register(optionsOf(options)),
+    plan: (options) => plan(graph, optionsOf(options)),
     async [Symbol.asyncDispose]() {
       await close(server);
       await rm(environmentDirectory, { recursive: true });
     },
   };
+}
+
+/** Signs the administrator in with a client of its own, to which exactly these scopes of Graph are granted. */
+async function tokenWith(tenant: LocalTenant, scopes: readonly string[]): Promise<string> {
+  const administrator = people.find(({ directoryRoles }) => directoryRoles.length > 0);
+  const graph = tenant.directory.findServicePrincipal(microsoftGraphAppId);
+  if (!administrator || !graph) throw new Error('The tenant lacks an administrator or Microsoft Graph.');
+  const [client, appId] = [randomUUID(), randomUUID()];
+  const { state } = tenant.directory;
+  const [application] = state.applications;
+  if (!application) throw new Error('There is no application to make a client of.');
+  state.applications.push({
+    ...structuredClone(application),
+    id: randomUUID(),
+    appId,
+    uniqueName: null,
+    displayName: 'A client',
+    identifierUris: [],
+    tags: [],
+    publicClient: { redirectUris: ['http://localhost'] },
+  });
+  state.servicePrincipals.push({
+    id: client,
+    appId,
+    accountEnabled: true,
+    appOwnerOrganizationId: tenant.tenantId,
+    tags: [],
+    servicePrincipalType: 'Application',
+  });
+  tenant.directory.grant({
+    clientId: client,
+    resourceId: graph.id,
+    consentType: 'Principal',
+    principalId: administrator.id,
+    scopes: ['openid', 'profile', ...scopes],
+  });
+  const { access_token } = await signInOverHttp({
+    authorityMetadata: tenant.authorityMetadata,
+    clientId: appId,
+    redirectUri: 'http://localhost',
+    scopes: scopes.map((scope) => `https://graph.microsoft.com/${scope}`),
+    username: administrator.userPrincipalName,
+    password,
+  });
+  return access_token;
 }

@@ -151,6 +151,8 @@ export const servicePrincipalSchema = z.object({
   appRoleAssignmentRequired: z.boolean().default(false),
   appOwnerOrganizationId: z.guid(),
   tags: z.array(z.string()).default([]),
+  /** A managed identity is a service principal without an application. Azure makes them; nothing here does. */
+  servicePrincipalType: z.enum(['Application', 'ManagedIdentity']).default('Application'),
 });
 export type ServicePrincipal = z.infer<typeof servicePrincipalSchema>;
 

@@ -13,6 +13,7 @@ import { permissionGrantsRouter } from './permission-grants.ts';
 import { nameRequest } from './request-ids.ts';
 import { servicePrincipalsRouter } from './service-principals.ts';
 import { userInfoRouter } from './user-info.ts';
+import { directoryRolesRouter } from './users/directory-roles.ts';
 import { usersRouter } from './users/users.ts';
 
 /**
@@ -30,6 +31,7 @@ export const createGraph: CreateGraph = ({ directory, verifyGraphToken, subjectO
     '/v1.0',
     rewriteEntityKeys,
     usersRouter(dependencies),
+    directoryRolesRouter(dependencies),
     organizationRouter(dependencies),
     applicationsRouter(dependencies),
     federatedIdentityCredentialsRouter(dependencies),

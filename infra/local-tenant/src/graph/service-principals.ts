@@ -138,7 +138,6 @@ export function representServicePrincipal(directory: Directory, principal: Servi
     deletedDateTime: null,
     displayName: application?.displayName ?? null,
     appDisplayName: application?.displayName ?? null,
-    servicePrincipalType: 'Application',
     signInAudience: application?.signInAudience ?? null,
     oauth2PermissionScopes: application?.api.oauth2PermissionScopes ?? [],
     appRoles: application?.appRoles ?? [],

@@ -1,0 +1,83 @@
+import { type Cloud, clouds } from '../clouds.ts';
+import { azureIdentitySources, hasBrowser, signInWays } from '../sign-in/azure-identity.ts';
+import { givenToken } from '../sign-in/given-token.ts';
+import { createSignIn, type TokenSource } from '../sign-in/token-source.ts';
+import type { Arguments } from './arguments.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** A tenant, local or real, as far as it is known before anybody signs in. */
+export interface ReachedTenant {
+  kind: 'local' | 'real';
+  /** Origin of the identity provider. */
+  authorityUrl: string;
+  authorityMetadata?: { issuer: string } & Record<string, string>;
+  graphBaseUrl: string;
+  /** What Graph's scopes start with, if not as usual. */
+  graphResource?: string;
+  tokenExchangeAudience: string;
+  getToken(): Promise<string>;
+  /** What the person signed in with; `null` before. */
+  signedInWith(): string | null;
+}
+
+type Target = Pick<
+  Arguments,
+  'local' | 'tenant' | 'cloud' | 'authority-url' | 'graph-url' | 'sign-in' | 'token-file'
+>;
+
+/**
+ * Finds the tenant that the command line means, and the ways to sign in to it.
+ *
+ * @throws {LocalTenantUnreachableError}
+ */
+export async function reachTenant(
+  target: Target,
+  localTenantUrl: string,
+  surroundings: Surroundings,
+): Promise<ReachedTenant> {
+  return target.local ? reachLocalTenant(localTenantUrl) : reachRealTenant(target, surroundings);
+}
+
+async function reachLocalTenant(url: string): Promise<ReachedTenant> {
+  // Only here, so that the program works where a fork has no local tenant.
+  const { accessLocalTenant } = await import('../local-tenant.ts');
+  const { authority, ...access } = await accessLocalTenant(url);
+  return {
+    ...access,
+    kind: 'local',
+    authorityUrl: new URL(authority).origin,
+    tokenExchangeAudience: clouds.global.tokenExchangeAudience,
+    signedInWith: () => 'its administrator',
+  };
+}
+
+function reachRealTenant(target: Target, { env, stdin, isTerminal, say }: Surroundings): ReachedTenant {
+  const cloud: Cloud = clouds[target.cloud];
+  const authorityUrl = target['authority-url'] ?? cloud.authorityUrl;
+  const graphUrl = target['graph-url'] ?? cloud.graphUrl;
+  const file = target['token-file'];
+  const ways = azureIdentitySources({
+    tenant: target.tenant,
+    authorityUrl,
+    graphUrl,
+    interactive: isTerminal,
+    hasBrowser: hasBrowser(env),
+    say,
+  });
+  const sources: TokenSource[] =
+    file !== undefined
+      ? [givenToken(file, stdin)]
+      : target['sign-in'] !== undefined
+        ? [ways[target['sign-in']]]
+        : signInWays.map((way) => ways[way]);
+  const signIn = createSignIn(sources, say);
+  return {
+    kind: 'real',
+    authorityUrl,
+    graphBaseUrl: `${graphUrl}/v1.0`,
+    ...(cloud.graphUrl !== clouds.global.graphUrl && { graphResource: cloud.graphUrl }),
+    tokenExchangeAudience: cloud.tokenExchangeAudience,
+    getToken: signIn.getToken,
+    signedInWith: signIn.source,
+  };
+}

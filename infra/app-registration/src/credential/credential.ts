@@ -1,0 +1,117 @@
+import type { Environment } from '../environment.ts';
+import type { GraphClient } from '../graph-client.ts';
+import type { RegisteredApp } from '../tenant.ts';
+import {
+  ensureCertificate,
+  type LocalCertificate,
+  lastingCertificate,
+  outdatedCertificates,
+  readLocalCertificate,
+  removeCertificates,
+} from './certificate.ts';
+import {
+  addSecret,
+  type ClientSecret,
+  lastingSecret,
+  outdatedSecrets,
+  removeSecrets,
+} from './client-secret.ts';
+import {
+  ensureTrust,
+  isTrusted,
+  readFederatedCredentials,
+  type TrustedIdentity,
+} from './federated-credential.ts';
+
+/** How the middle tier is to prove who it is. */
+export type CredentialChoice =
+  /** Not looked at, where only the rest is to be compared. */
+  | { kind: 'none' }
+  | { kind: 'secret' }
+  /** `file`: where the key pair is kept on this machine. */
+  | { kind: 'certificate'; file: string }
+  /** `environment`: what tells the middle tier where its token comes from. */
+  | { kind: 'federated'; identity: TrustedIdentity; environment: Environment };
+
+/** One thing about the credential that is changed. */
+export interface CredentialChange {
+  property: 'client secret' | 'certificate' | 'federated identity credential';
+  from: unknown;
+  to: unknown;
+}
+
+export interface CredentialParameters {
+  choice: CredentialChoice;
+  /** The client secret that an earlier run wrote down, if any. */
+  knownSecret: ClientSecret | null;
+  now: Date;
+}
+
+/** Says what {@link ensureCredential} would change. `app` is `null` before it is created. */
+export async function planCredential(
+  graph: GraphClient,
+  app: RegisteredApp | null,
+  { choice, knownSecret, now }: CredentialParameters,
+): Promise<CredentialChange[]> {
+  const secret = choice.kind === 'secret' ? lastingSecret(app, knownSecret, now) : null;
+  const certificate =
+    choice.kind === 'certificate'
+      ? lastingCertificate(app, await readLocalCertificate(choice.file), now)
+      : null;
+  const changes: CredentialChange[] = [];
+  if (choice.kind === 'none') return changes;
+  if (choice.kind === 'secret' && secret === null)
+    changes.push({ property: 'client secret', from: null, to: 'added, for 90 days' });
+  if (choice.kind === 'certificate' && certificate === null)
+    changes.push({ property: 'certificate', from: null, to: `added, for a year, its key in ${choice.file}` });
+  if (choice.kind === 'federated') {
+    const credentials = app === null ? [] : await readFederatedCredentials(graph, app);
+    if (!isTrusted(credentials, choice.identity)) changes.push(trustOf(choice.identity));
+  }
+  for (const { keyId } of outdatedSecrets(app, secret))
+    changes.push({ property: 'client secret', from: keyId, to: null });
+  for (const { keyId } of outdatedCertificates(app, certificate))
+    changes.push({ property: 'certificate', from: keyId, to: null });
+  return changes;
+}
+
+/**
+ * Makes sure that the middle tier has the credential that was chosen, and that this machine has no other one there.
+ *
+ * @returns What was changed, as {@link planCredential} says it, and the variables that tell the middle tier.
+ */
+export async function ensureCredential(
+  graph: GraphClient,
+  app: RegisteredApp,
+  parameters: CredentialParameters,
+): Promise<{ changes: CredentialChange[]; environment: Environment }> {
+  const { choice, knownSecret, now } = parameters;
+  const changes = await planCredential(graph, app, parameters);
+  let environment: Environment;
+  let secret: ClientSecret | null = null;
+  let certificate: LocalCertificate | null = null;
+  switch (choice.kind) {
+    case 'none':
+      return { changes, environment: {} };
+    case 'secret':
+      secret = lastingSecret(app, knownSecret, now) ?? (await addSecret(graph, app, now));
+      environment = { CLIENT_SECRET: secret.secretText, CLIENT_SECRET_KEY_ID: secret.keyId };
+      break;
+    case 'certificate':
+      certificate = await ensureCertificate(graph, app, choice.file, now);
+      environment = { CLIENT_CERTIFICATE_FILE: choice.file };
+      break;
+    case 'federated':
+      await ensureTrust(graph, app, choice.identity);
+      environment = choice.environment;
+  }
+  await removeSecrets(graph, app, outdatedSecrets(app, secret));
+  await removeCertificates(graph, app, outdatedCertificates(app, certificate));
+  return { changes, environment };
+}
+
+const trustOf = ({ issuer, subject, audience }: TrustedIdentity): CredentialChange => ({
+  property: 'federated identity credential',
+  from: null,
+  to: `trusts ${subject} of ${issuer} for ${audience}`,
+});

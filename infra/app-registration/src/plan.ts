@@ -1,0 +1,60 @@
+import { compareSettings } from './compare-settings.ts';
+import { planConsent, type ServicePrincipals } from './consent-for-everyone.ts';
+import { planCredential } from './credential/credential.ts';
+import { type AppKey, describeApps } from './description.ts';
+import { desiredSettings } from './desired-settings.ts';
+import type { GraphClient } from './graph-client.ts';
+import { type Change, findOwnApplication, named, type RegistrationOptions } from './register-apps.ts';
+import { findServicePrincipal } from './tenant.ts';
+
+export interface PlanOptions extends RegistrationOptions {
+  /** Whether consent for everyone belongs to it. */
+  consent: boolean;
+}
+
+/**
+ * Says what registering would change, and changes nothing.
+ *
+ * @throws {GraphRequestError}
+ * @throws {ForeignAppError}
+ */
+export async function planRegistration(graph: GraphClient, options: PlanOptions): Promise<Change[]> {
+  const { credential: choice, knownSecret, consent, now = () => new Date() } = options;
+  const apps = describeApps(options);
+  const find = (key: AppKey) => findOwnApplication(graph, named(apps, key));
+  const registered = {
+    downstreamApi: await find('downstreamApi'),
+    middleTierApi: await find('middleTierApi'),
+    spa: await find('spa'),
+  };
+  // An app that is not there yet has no id: its name stands for it.
+  const idOf = (key: AppKey) => registered[key]?.appId ?? `<${named(apps, key).uniqueName}>`;
+  const appIds = {
+    downstreamApi: idOf('downstreamApi'),
+    middleTierApi: idOf('middleTierApi'),
+    spa: idOf('spa'),
+  };
+
+  const changes: Change[] = [];
+  const principals: Record<AppKey, string | null> = { downstreamApi: null, middleTierApi: null, spa: null };
+  for (const app of apps) {
+    if (registered[app.key] === null)
+      changes.push({ app: app.uniqueName, property: 'application', from: null, to: 'created' });
+  }
+  for (const app of apps) {
+    const existing = registered[app.key];
+    if (existing !== null) {
+      const differences = compareSettings(existing, desiredSettings(app, apps, appIds));
+      changes.push(...differences.map((difference) => ({ app: app.uniqueName, ...difference })));
+      principals[app.key] = await findServicePrincipal(graph, existing.appId);
+    }
+    if (principals[app.key] === null)
+      changes.push({ app: app.uniqueName, property: 'service principal', from: null, to: 'created' });
+  }
+  const parameters = { choice, knownSecret, now: now() };
+  const ofCredential = await planCredential(graph, registered.middleTierApi, parameters);
+  const app = named(apps, 'middleTierApi').uniqueName;
+  changes.push(...ofCredential.map((change) => ({ app, ...change })));
+  if (consent) changes.push(...(await planConsent(graph, apps, principals satisfies ServicePrincipals)));
+  return changes;
+}

@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import { type AppDescription, type DescriptionParameters, describeApps } from './description.ts';
+import { ownTag } from './desired-settings.ts';
+import type { GraphClient } from './graph-client.ts';
+import { type Change, findOwnApplication } from './register-apps.ts';
+import { findServicePrincipal } from './tenant.ts';
+
+const deletedSchema = z.object({
+  id: z.string(),
+  appId: z.guid(),
+  uniqueName: z.string().nullable().default(null),
+  tags: z.array(z.string()).default([]),
+});
+const grantSchema = z.object({ id: z.string() });
+
+/** One thing to be removed: what to say of it, and how it is done. */
+export interface Removal {
+  change: Change;
+  path: string;
+  /** It is there only after what stands before it was removed. */
+  appears: boolean;
+}
+
+/**
+ * Says what removing would remove, in the order in which it goes: consents, service principals, applications, and what
+ * the directory keeps of deleted ones, which would hold their names for 30 days.
+ *
+ * @throws {GraphRequestError}
+ * @throws {ForeignAppError} when an app of that name is not marked as one of this program.
+ */
+export async function planRemoval(graph: GraphClient, options: DescriptionParameters): Promise<Removal[]> {
+  // Clients first: nobody is left with consent to something that is gone.
+  const apps = describeApps(options).toReversed();
+  const removals: Removal[] = [];
+  const plan = (app: string, property: string, what: string, path: string, appears = false) =>
+    removals.push({ change: { app, property, from: what, to: null }, path, appears });
+
+  const names = new Map<string, string>();
+  for (const app of apps) {
+    const { uniqueName } = app;
+    const existing = await findOwnApplication(graph, app);
+    if (existing === null) continue;
+    names.set(existing.appId, uniqueName);
+    const principal = await findServicePrincipal(graph, existing.appId);
+    if (principal !== null) {
+      const grants = await graph.list(`/oauth2PermissionGrants?$filter=clientId eq '${principal}'`);
+      for (const { id } of z.array(grantSchema).parse(grants))
+        plan(uniqueName, 'consent', id, `/oauth2PermissionGrants/${id}`);
+      plan(uniqueName, 'service principal', principal, `/servicePrincipals/${principal}`);
+    }
+    plan(uniqueName, 'application', existing.appId, `/applications/${existing.id}`);
+    if (principal !== null)
+      plan(uniqueName, 'deleted service principal', principal, `/directory/deletedItems/${principal}`, true);
+    plan(uniqueName, 'deleted application', existing.appId, `/directory/deletedItems/${existing.id}`, true);
+  }
+  const deleted = await findDeleted(graph, apps);
+  for (const { appId, uniqueName } of deleted) names.set(appId, uniqueName);
+  // Before their applications, by which they are known.
+  for (const { id, appId } of names.size === 0 ? [] : await listDeleted(graph, 'servicePrincipal')) {
+    const name = names.get(appId);
+    if (name !== undefined) plan(name, 'deleted service principal', id, `/directory/deletedItems/${id}`);
+  }
+  for (const { id, appId, uniqueName } of deleted)
+    plan(uniqueName, 'deleted application', appId, `/directory/deletedItems/${id}`);
+  return removals;
+}
+
+/**
+ * Undoes the registration, and leaves nothing of it in the directory. Interrupted, it continues when it is run again.
+ *
+ * Source: Microsoft Graph v1.0, "Delete application", "Delete servicePrincipal", "Permanently delete an item".
+ *
+ * @param removals As {@link planRemoval} said, so that nothing goes that nobody was shown.
+ * @throws {GraphRequestError}
+ */
+export async function removeApps(graph: GraphClient, removals: readonly Removal[]): Promise<void> {
+  for (const { path, appears } of removals) await graph.delete(path, { awaits: appears });
+}
+
+/** Applications of ours that were deleted, but not for good. */
+async function findDeleted(graph: GraphClient, apps: readonly AppDescription[]) {
+  const applications = await listDeleted(graph, 'application');
+  return applications.flatMap(({ id, appId, uniqueName, tags }) => {
+    const isOwn = tags.includes(ownTag) && apps.some((app) => app.uniqueName === uniqueName);
+    return isOwn && uniqueName !== null ? [{ id, appId, uniqueName }] : [];
+  });
+}
+
+const listDeleted = async (graph: GraphClient, kind: 'application' | 'servicePrincipal') =>
+  z.array(deletedSchema).parse(await graph.list(`/directory/deletedItems/microsoft.graph.${kind}`));

@@ -1,0 +1,40 @@
+import { bodyOf, type Difference } from './compare-settings.ts';
+import type { Settings } from './desired-settings.ts';
+import type { GraphClient } from './graph-client.ts';
+import { type RegisteredApp, updateApplication } from './tenant.ts';
+
+const scopesProperty = 'api.oauth2PermissionScopes';
+
+/**
+ * Sets what differs. Scopes go first, by themselves: other settings refer to them, and an enabled one is refused any
+ * change.
+ */
+export async function repairSettings(
+  graph: GraphClient,
+  app: RegisteredApp,
+  differences: readonly Difference[],
+  desired: Settings,
+): Promise<void> {
+  const scopes = differences.find(({ property }) => property === scopesProperty);
+  if (scopes) {
+    const existing = Array.isArray(scopes.from) ? scopes.from : [];
+    if (existing.length > 0) {
+      const disabled = existing.map((scope) => ({ ...scope, isEnabled: false }));
+      await updateApplication(graph, app, bodyOf({ [scopesProperty]: disabled }));
+    }
+    const referring = 'api.preAuthorizedApplications';
+    await updateApplication(
+      graph,
+      app,
+      bodyOf({ [scopesProperty]: scopes.to, [referring]: desired[referring] }),
+    );
+  }
+  const others = differences.filter(({ property }) => property !== scopesProperty);
+  if (others.length > 0) {
+    await updateApplication(
+      graph,
+      app,
+      bodyOf(Object.fromEntries(others.map(({ property, to }) => [property, to]))),
+    );
+  }
+}

@@ -1,0 +1,140 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describeChanges } from '../src/describe-changes.ts';
+import { close, listen, type RunningTenant, runTenant } from './running-tenant.ts';
+
+/** What Microsoft Graph answers in place of the tenant's answer, or nothing. */
+type Trouble = (request: {
+  method: string;
+  path: string;
+}) => { status: number; body: object; retryAfter?: string } | undefined;
+
+let running: RunningTenant;
+let trouble: Trouble;
+let graph: Awaited<ReturnType<typeof listen>>;
+const pauses: number[] = [];
+
+beforeEach(async () => {
+  running = await runTenant();
+  trouble = () => undefined;
+  pauses.length = 0;
+  graph = await listen((request, response) => {
+    const answer = trouble({ method: request.method ?? '', path: request.url ?? '' });
+    if (!answer) return void running.tenant.app(request, response);
+    request.resume();
+    response.writeHead(answer.status, {
+      'Content-Type': 'application/json',
+      ...(answer.retryAfter !== undefined && { 'Retry-After': answer.retryAfter }),
+    });
+    response.end(JSON.stringify({ error: answer.body }));
+  });
+});
+afterEach(async () => {
+  await close(graph.server);
+  await running[Symbol.asyncDispose]();
+});
+
+const register = (more: object = {}) =>
+  running.register({
+    graphBaseUrl: `${graph.origin}/graph/v1.0`,
+    consent: true,
+    pause: async (milliseconds) => pauses.push(milliseconds),
+    ...more,
+  });
+
+const notFound = { code: 'Request_ResourceNotFound', message: 'Resource does not exist.' };
+const backing = {
+  code: 'NoBackingApplicationObject',
+  message: "The appId 'x' of the service principal does not reference a valid application object.",
+};
+const reference = {
+  code: 'Request_BadRequest',
+  message: "Property api.preAuthorizedApplications: the appId 'x' does not reference a valid application.",
+};
+const throttled = { code: 'TooManyRequests', message: 'Too many requests.' };
+
+/** The first so many requests of a kind fail, each path for itself. */
+function firstOf(
+  count: number,
+  isConcerned: Trouble extends (request: infer R) => unknown ? (request: R) => boolean : never,
+  answer: NonNullable<ReturnType<Trouble>>,
+): Trouble {
+  const seen = new Map<string, number>();
+  return (request) => {
+    if (!isConcerned(request)) return undefined;
+    const key = `${request.method} ${request.path}`;
+    seen.set(key, (seen.get(key) ?? 0) + 1);
+    return (seen.get(key) ?? 0) <= count ? answer : undefined;
+  };
+}
+
+describe('what was created a moment ago and is not known everywhere yet', () => {
+  test.each<[string, (request: { method: string; path: string }) => boolean, object]>([
+    [
+      'an application, when it is changed',
+      ({ method, path }) => method === 'PATCH' && /\/applications\/[0-9a-f-]{36}$/.test(path),
+      notFound,
+    ],
+    [
+      'an application, when its service principal is created',
+      ({ method, path }) => method === 'POST' && path.endsWith('/servicePrincipals'),
+      backing,
+    ],
+    [
+      'an application, when another one refers to it',
+      ({ method, path }) => method === 'PATCH' && /\/applications\/[0-9a-f-]{36}$/.test(path),
+      reference,
+    ],
+    ['an application, when it gets a secret', ({ path }) => path.endsWith('/addPassword'), notFound],
+    [
+      'a service principal, when consent is given',
+      ({ method, path }) => method === 'POST' && path.endsWith('/oauth2PermissionGrants'),
+      notFound,
+    ],
+  ])('is waited for: %s', async (_what, isConcerned, body) => {
+    trouble = firstOf(2, isConcerned, { status: body === notFound ? 404 : 400, body });
+    const { changes, consent } = await register();
+    expect(consent.state).toBe('given');
+    expect(changes).toHaveLength(11);
+    expect(pauses.length).toBeGreaterThanOrEqual(2);
+    trouble = () => undefined;
+    expect((await register()).changes).toEqual([]);
+  });
+
+  test('is not waited for longer than a minute, and the next run continues', async () => {
+    trouble = firstOf(1000, ({ path }) => path.endsWith('/addPassword'), { status: 404, body: notFound });
+    await expect(register()).rejects.toThrow(/Request_ResourceNotFound/);
+    const waited = pauses.reduce((sum, pause) => sum + pause, 0);
+    expect(waited).toBeGreaterThan(30_000);
+    expect(waited).toBeLessThanOrEqual(60_000);
+    trouble = () => undefined;
+    expect(describeChanges((await register()).changes)[0]).toBe(
+      'obo-middle-tier-api: client secret added, for 90 days',
+    );
+  });
+});
+
+describe('throttling', () => {
+  test('of every single request is sat out, as long as it is asked for', async () => {
+    trouble = firstOf(1, () => true, { status: 429, body: throttled, retryAfter: '3' });
+    await register();
+    expect(new Set(pauses)).toEqual(new Set([3000]));
+  });
+
+  test('for longer than a minute is said, with what to do', async () => {
+    trouble = () => ({ status: 429, body: throttled, retryAfter: '120' });
+    await expect(register()).rejects.toThrow(/TooManyRequests.*\nIt asked for more patience.*Wait a minute/s);
+    expect(pauses).toEqual([]);
+  });
+});
+
+describe('a role that is missing', () => {
+  test('is said, with the roles that would do', async () => {
+    trouble = ({ method }) =>
+      method === 'GET'
+        ? undefined
+        : { status: 403, body: { code: 'Authorization_RequestDenied', message: 'Insufficient privileges.' } };
+    await expect(register()).rejects.toThrow(
+      /Insufficient privileges.*\n.*Application Developer, Cloud Application Administrator or Global Administrator/s,
+    );
+  });
+});

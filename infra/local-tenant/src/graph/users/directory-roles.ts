@@ -1,0 +1,44 @@
+import { Router } from 'express';
+import { directoryRoleTemplates } from '../../directory/administrators.ts';
+import { callerOf } from '../authentication.ts';
+import { answerJson, contextOf } from '../odata-answer.ts';
+import { applySelect, pageOf, readQuery } from '../odata-query.ts';
+import { demand, type Permission } from '../permissions.ts';
+import { signedInPerson } from './user-permissions.ts';
+
+const readMembership: Permission = {
+  delegated: ['User.Read', 'User.Read.All', 'Directory.Read.All', 'Directory.ReadWrite.All'],
+};
+
+const shape = { type: 'directoryRole', notKept: ['description', 'deletedDateTime'] };
+
+const displayNames: Readonly<Record<string, string>> = {
+  [directoryRoleTemplates.globalAdministrator]: 'Global Administrator',
+  [directoryRoleTemplates.privilegedRoleAdministrator]: 'Privileged Role Administrator',
+  [directoryRoleTemplates.applicationAdministrator]: 'Application Administrator',
+  [directoryRoleTemplates.cloudApplicationAdministrator]: 'Cloud Application Administrator',
+};
+
+/** `/me/memberOf/microsoft.graph.directoryRole` of Microsoft Graph v1.0 ("List memberOf"): the person's directory roles. */
+export function directoryRolesRouter({ graphBaseUrl }: { graphBaseUrl: string }) {
+  const router = Router();
+  router.get('/me/memberOf/microsoft.graph.directoryRole', (request, response) => {
+    const caller = callerOf(request);
+    const person = signedInPerson(caller);
+    demand(caller, readMembership);
+    const query = readQuery(request);
+    const roles = person.directoryRoles.map((roleTemplateId) =>
+      applySelect(
+        // A role has an id of its own in each tenant; here it is that of its template.
+        { id: roleTemplateId, displayName: displayNames[roleTemplateId] ?? null, roleTemplateId },
+        query.select,
+        shape,
+      ),
+    );
+    answerJson(response, 200, {
+      '@odata.context': contextOf(graphBaseUrl, 'directoryRoles', query.select, false),
+      ...pageOf(roles, query, new URL(`${graphBaseUrl}${request.url}`)),
+    });
+  });
+  return router;
+}
