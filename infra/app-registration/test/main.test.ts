@@ -165,6 +165,7 @@ describe('with a tenant that is signed in to', () => {
       id,
       appId,
       accountEnabled: true,
+      appRoleAssignmentRequired: false,
       appOwnerOrganizationId: running.tenant.tenantId,
       tags: [],
       servicePrincipalType: 'ManagedIdentity',

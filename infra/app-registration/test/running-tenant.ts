@@ -107,6 +107,7 @@ async function tokenWith(tenant: LocalTenant, scopes: readonly string[]): Promis
     id: client,
     appId,
     accountEnabled: true,
+    appRoleAssignmentRequired: false,
     appOwnerOrganizationId: tenant.tenantId,
     tags: [],
     servicePrincipalType: 'Application',

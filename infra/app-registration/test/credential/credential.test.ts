@@ -139,6 +139,7 @@ describe('a federated identity', () => {
     running.tenant.directory.state.servicePrincipals.push({
       ...identity,
       accountEnabled: true,
+      appRoleAssignmentRequired: false,
       appOwnerOrganizationId: running.tenant.tenantId,
       tags: [],
       servicePrincipalType: 'ManagedIdentity',
