@@ -124,6 +124,28 @@ describe('the catalogue of AADSTS numbers', () => {
   });
 });
 
+describe('the reference of the local tenant', () => {
+  const page = 'docs/reference/local-tenant.md';
+  const rows = read(page)
+    .split('\n')
+    .filter((line) => /^\| .+\.(test|spec)\.ts\)/.test(line));
+
+  test('names a test in each row of what it does and what it leaves out', () => {
+    const [, tables = ''] =
+      /\n## What it was checked against\n([\s\S]+)\n## Where it differs/.exec(read(page)) ?? [];
+    const all = tables.split('\n').filter((line) => /^\| (?!---)/.test(line));
+    const headings = all.filter((line) => line.endsWith(' test |'));
+    expect(rows.length).toBeGreaterThan(40);
+    expect(all.length - headings.length).toBe(rows.length);
+  });
+
+  test.each(rows)('%s', (row) => {
+    const [, file = '', title = ''] = /\]\(([^)]+\.ts)\): "([^"]+)" \|$/.exec(row) ?? [];
+    expect(title).not.toBe('');
+    expect(read(join(dirname(page), file))).toContain(title);
+  });
+});
+
 describe('the links of', () => {
   test.each([...find('*.md'), ...find('docs/**/*.md')])('%s lead somewhere', async (file) => {
     const broken: string[] = [];

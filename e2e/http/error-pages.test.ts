@@ -35,6 +35,7 @@ async function run(command: string): Promise<string> {
   const here = command
     .replaceAll(`$(${accessToken})`, token)
     .replaceAll('http://localhost:4400', new URL(chain.tenant.graphBaseUrl).origin)
+    .replaceAll('http://localhost:4000', chain.middleTierUrl)
     .replaceAll('.data/', `${chain.dataDirectory}/`)
     .replaceAll(accessToken, `'${process.execPath}' infra/start/src/access-token.ts`);
   const shell = spawn('sh', ['-c', here], {
@@ -48,6 +49,16 @@ async function run(command: string): Promise<string> {
 
 test.each(commands)('the command on the page of $number shows it', async ({ number, command }) => {
   expect(await run(command)).toMatch(new RegExp(`${number}(?!\\d)`));
+});
+
+test('the request of your own that the reference starts with is answered', async () => {
+  const [, command = ''] =
+    /## A request of your own\n[\s\S]+?^```sh\n([\s\S]+?)^```/m.exec(
+      readFileSync(join(root, 'docs/reference/errors/README.md'), 'utf8'),
+    ) ?? [];
+  const output = await run(command);
+  expect(output).toContain('HTTP/1.1 200 OK');
+  expect(output).toContain('Priya Raman');
 });
 
 test('most numbers can be seen by a command', () => {
