@@ -18,7 +18,6 @@ const requestShape: ResourceShape = {
   notKept: [
     'addIns',
     'alternativeNames',
-    'appRoleAssignmentRequired',
     'description',
     'displayName',
     'homepage',
@@ -38,7 +37,12 @@ const requestShape: ResourceShape = {
 };
 
 const requestSchema = z
-  .strictObject({ appId: z.guid(), accountEnabled: z.boolean(), tags: z.array(z.string().min(1).max(256)) })
+  .strictObject({
+    appId: z.guid(),
+    accountEnabled: z.boolean(),
+    appRoleAssignmentRequired: z.boolean(),
+    tags: z.array(z.string().min(1).max(256)),
+  })
   .partial();
 
 const firstParty = firstPartyApplications.map(({ servicePrincipal }) => servicePrincipal);
@@ -61,8 +65,8 @@ export function servicePrincipalsRouter({
   const shape = { type: 'servicePrincipal', notKept: requestShape.notKept };
 
   const create = (request: Request, appId: string | undefined) => {
-    const { accountEnabled, tags } = readBody(requestSchema, request.body, requestShape);
-    const principal = createServicePrincipal(directory, appId, { accountEnabled, tags });
+    const { appId: _appId, ...values } = readBody(requestSchema, request.body, requestShape);
+    const principal = createServicePrincipal(directory, appId, values);
     state.servicePrincipals.push(principal);
     directory.save();
     return { '@odata.context': context(null, true), ...represent(principal) };
@@ -148,7 +152,7 @@ export function representServicePrincipal(directory: Directory, principal: Servi
 function createServicePrincipal(
   directory: Directory,
   appId: string | undefined,
-  values: { accountEnabled?: boolean | undefined; tags?: string[] | undefined },
+  values: Omit<z.infer<typeof requestSchema>, 'appId'>,
 ): ServicePrincipal {
   if (appId === undefined)
     throw badRequest("A value is required for property 'appId' of resource 'ServicePrincipal'.");

@@ -63,6 +63,15 @@ describe('a service principal', () => {
     expect(tenant.directory.findServicePrincipal(appId)?.accountEnabled).toBe(false);
   });
 
+  test('can be made one for assigned people only', async () => {
+    const values = { appId, appRoleAssignmentRequired: true };
+    const { body } = await administrator.request('POST', '/servicePrincipals', values);
+    expect(body).toMatchObject(values);
+    const path = `/servicePrincipals/${body.id}`;
+    await administrator.request('PATCH', path, { appRoleAssignmentRequired: false });
+    expect((await administrator.get(path)).body).toMatchObject({ appRoleAssignmentRequired: false });
+  });
+
   test('is deleted', async () => {
     const { body } = await administrator.request('POST', '/servicePrincipals', { appId });
     expect((await administrator.request('DELETE', `/servicePrincipals/${body.id}`)).status).toBe(204);
