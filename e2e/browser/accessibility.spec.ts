@@ -1,7 +1,8 @@
 import { AxeBuilder } from '@axe-core/playwright';
+import { azureCliAppId } from '@obo/local-tenant';
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures.ts';
-import { priya } from './sign-in-pages.ts';
+import { priya, SignInPages } from './sign-in-pages.ts';
 
 async function violations(page: Page): Promise<string[]> {
   const { violations: found } = await new AxeBuilder({ page })
@@ -38,6 +39,30 @@ for (const colorScheme of ['light', 'dark'] as const) {
     expect(await violations(page), 'not found').toEqual([]);
   });
 }
+
+test('the pages for signing in on a device are accessible, and work with the keyboard', async ({
+  page,
+  chain,
+}) => {
+  const { origin } = new URL(chain.tenant.graphBaseUrl);
+  const response = await page.request.post(`${origin}/organizations/oauth2/v2.0/devicecode`, {
+    form: { client_id: azureCliAppId, scope: 'https://graph.microsoft.com/User.Read' },
+  });
+  const { user_code } = await response.json();
+  await page.goto(`${origin}/devicelogin`);
+  await page.getByLabel('Code').fill('wrong');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('alert')).toContainText('That code didn’t work');
+  expect(await violations(page), 'wrong code').toEqual([]);
+  await page.getByLabel('Code').fill(user_code);
+  await page.keyboard.press('Enter');
+  await new SignInPages(page).enter(priya.mail);
+  await expect(page.getByRole('heading', { name: /Are you trying to sign in/ })).toBeVisible();
+  expect(await violations(page), 'confirmation').toEqual([]);
+  await page.getByRole('button', { name: 'Continue' }).press('Enter');
+  await expect(page.getByRole('heading', { name: /You have signed in/ })).toBeVisible();
+  expect(await violations(page), 'signed in').toEqual([]);
+});
 
 for (const width of [390, 320]) {
   test(`nothing is cut off at ${width} pixels`, async ({ page, signIn }) => {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import tls from 'node:tls';
 import { createServerCertificate } from '../../src/https-certificate.ts';
-import { openBrowser } from '../entra/browser.ts';
-import { enterPassword, names } from '../entra/people.ts';
+import { openBrowser, type Seen } from '../entra/browser.ts';
+import { enterPassword } from '../entra/people.ts';
 import { openTenant, type TestTenant } from '../entra/tenant.ts';
 
 /** A tenant for clients that insist on https. All of this process trusts its certificate. */
@@ -12,21 +12,33 @@ export async function openHttpsTenant(): Promise<{ tenant: TestTenant; close: ()
   return openTenant({ certificate });
 }
 
-/** Walks the sign-in pages from there, consents, and returns the address that the browser is sent back to. */
-export async function signInFrom(
-  tenant: TestTenant,
-  url: URL | string,
-  username: string = names.employee,
-): Promise<URL> {
+/** Walks the sign-in pages from there, and consents. */
+async function walk(tenant: TestTenant, url: URL | string): Promise<Seen> {
   const browser = openBrowser(tenant);
-  const first = await browser.open(url);
-  const seen = first.steps.includes('account')
-    ? await enterPassword(browser, username)
-    : await browser.submit('password', { password: 'local-tenant' });
-  const { response } = seen.steps.includes('consent')
-    ? await browser.submit('consent', { consent: 'accept' })
-    : seen;
+  await browser.open(url);
+  const seen = await enterPassword(browser);
+  return seen.steps.includes('consent') ? browser.submit('consent', { consent: 'accept' }) : seen;
+}
+
+/** Signs in from there, and returns the address that the browser is sent back to. */
+export async function signInFrom(tenant: TestTenant, url: URL | string): Promise<URL> {
+  const { response } = await walk(tenant, url);
   return new URL(response.headers.get('location') ?? '');
+}
+
+/** Signs in from there, and goes where the browser is sent: to the client's own server, in whichever response mode. */
+export async function signInThrough(tenant: TestTenant, url: string): Promise<void> {
+  const { response, page } = await walk(tenant, url);
+  const location = response.headers.get('location');
+  const [, action = ''] = /<form method="post" action="([^"]+)">/.exec(page) ?? [];
+  const body = new URLSearchParams();
+  for (const [, name = '', value = ''] of page.matchAll(
+    /<input type="hidden" name="([^"]+)" value="([^"]*)">/g,
+  ))
+    body.append(name, value);
+  const sent = location === null ? fetch(action, { method: 'POST', body }) : fetch(location);
+  // The client's server may end as soon as it has what it waited for, before it has answered.
+  await sent.catch(() => undefined);
 }
 
 /** Types the code of a device, and signs in for it. */

@@ -6,9 +6,16 @@ import * as version3 from 'msal-node-3';
 import * as version5 from 'msal-node-5';
 import * as version6 from 'msal-node-6';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { azureCliAppId } from '../../src/index.ts';
 import { names, signInToSpa } from '../entra/people.ts';
 import { secret, type TestTenant, webRedirectUri } from '../entra/tenant.ts';
-import { openHttpsTenant, registerPublicClient, signInForDevice, signInFrom } from './https-tenant.ts';
+import {
+  openHttpsTenant,
+  registerPublicClient,
+  signInForDevice,
+  signInFrom,
+  signInThrough,
+} from './https-tenant.ts';
 
 interface Tokens {
   accessToken: string;
@@ -48,6 +55,10 @@ interface MsalNode {
       scopes: string[];
       deviceCodeCallback: (device: { userCode: string }) => void;
     }): Promise<Tokens | null>;
+    acquireTokenInteractive(request: {
+      scopes: string[];
+      openBrowser: (url: string) => Promise<void>;
+    }): Promise<Tokens>;
   };
 }
 
@@ -131,6 +142,15 @@ describe.each(versions)('msal-node $version', ({ msal }) => {
       deviceCodeCallback: ({ userCode }) => void signInForDevice(tenant, userCode),
     });
     expect(result?.account?.username).toBe(names.employee);
+  });
+
+  test('interactively: the answer goes to a free port of the loopback interface', async () => {
+    const auth = { clientId: azureCliAppId, ...authority() };
+    const { account } = await new msal.PublicClientApplication({ auth }).acquireTokenInteractive({
+      scopes: ['https://graph.microsoft.com/.default'],
+      openBrowser: async (url) => void signInThrough(tenant, url),
+    });
+    expect(account?.username).toBe(names.employee);
   });
 
   test.each([

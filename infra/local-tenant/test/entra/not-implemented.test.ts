@@ -72,6 +72,11 @@ test.each([
   expect(answer.error_description).toMatch(/AADSTS90023: .*not implemented here/);
 });
 
+test('a user flow of B2C that is named by a parameter is refused', async () => {
+  const { answer } = await openBrowser(tenant).authorize({ p: 'B2C_1_sign_in' });
+  expect(answer.error_description).toMatch(/AADSTS90023: .*B2C are not implemented here/);
+});
+
 test('signing up (prompt=create) is refused', async () => {
   const { answer } = await openBrowser(tenant).authorize({ prompt: 'create' });
   expect(answer.error_description).toMatch(/AADSTS90023: .*people cannot sign up here/);

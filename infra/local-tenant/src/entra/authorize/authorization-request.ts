@@ -114,6 +114,8 @@ export function readAuthorizationRequest(
 /** Parameters that would change the answer if they were understood, so that leaving them out of account is no answer. */
 function checkNotImplemented(parameters: Parameters): void {
   if (parameters.get('resource') !== undefined) throw entraError(901002, []);
+  if (parameters.get('p') !== undefined)
+    throw entraError(90023, ['p'], { note: 'user flows of Azure AD B2C are not implemented here' });
   for (const name of ['request', 'request_uri']) {
     if (parameters.get(name) === undefined) continue;
     const note = 'request objects are not implemented here';

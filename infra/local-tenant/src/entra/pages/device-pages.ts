@@ -34,7 +34,7 @@ export function deviceConfirmationPage(form: FormState, appName: string, person:
 <p class="lead">Only continue if you started this yourself, on a device of yours. Whoever gave you the code gets in as you.</p>
 <form method="post" action="${form.base}/sign-in/device" data-step="device-confirmation">
 ${flowField(form)}
-<p class="actions"><button class="button" name="continue" value="no">Cancel</button><button class="button primary" name="continue" value="yes" autofocus>Continue</button></p>
+<p class="actions"><button class="button" name="continue" value="no">Cancel</button><button class="button primary" name="continue" value="yes">Continue</button></p>
 </form>`,
   };
 }
