@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { parseEnv } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { accessLocalTenant } from '../src/local-tenant.ts';
-import { close, listen, type RunningTenant, runTenant } from './running-tenant.ts';
+import { addServicePrincipal, close, listen, type RunningTenant, runTenant } from './running-tenant.ts';
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
@@ -161,15 +161,7 @@ describe('with a tenant that is signed in to', () => {
       appId: '0b6c8f14-6a3e-4d57-9d0e-1f2a3b4c5d6e',
       id: '9c1d2e3f-4a5b-4c6d-8e7f-0a1b2c3d4e5f',
     };
-    running.tenant.directory.state.servicePrincipals.push({
-      id,
-      appId,
-      accountEnabled: true,
-      appRoleAssignmentRequired: false,
-      appOwnerOrganizationId: running.tenant.tenantId,
-      tags: [],
-      servicePrincipalType: 'ManagedIdentity',
-    });
+    addServicePrincipal(running.tenant, { id, appId, servicePrincipalType: 'ManagedIdentity' });
     const args = ['--yes', ...elsewhere(), '--cloud', 'us-government', '--managed-identity', appId];
     expect((await program(args, await loggedIn())).code).toBe(0);
     expect(parseEnv(await readFile(running.files.middleTierApi, 'utf8'))).toMatchObject({

@@ -103,15 +103,7 @@ async function tokenWith(tenant: LocalTenant, scopes: readonly string[]): Promis
     tags: [],
     publicClient: { redirectUris: ['http://localhost'] },
   });
-  state.servicePrincipals.push({
-    id: client,
-    appId,
-    accountEnabled: true,
-    appRoleAssignmentRequired: false,
-    appOwnerOrganizationId: tenant.tenantId,
-    tags: [],
-    servicePrincipalType: 'Application',
-  });
+  addServicePrincipal(tenant, { id: client, appId });
   tenant.directory.grant({
     clientId: client,
     resourceId: graph.id,
@@ -128,4 +120,19 @@ async function tokenWith(tenant: LocalTenant, scopes: readonly string[]): Promis
     password,
   });
   return access_token;
+}
+
+/** Adds a service principal that Graph would not create: of an application as it is here, or a managed identity. */
+export function addServicePrincipal(
+  tenant: LocalTenant,
+  values: { id: string; appId: string; servicePrincipalType?: 'Application' | 'ManagedIdentity' },
+): void {
+  tenant.directory.state.servicePrincipals.push({
+    accountEnabled: true,
+    appRoleAssignmentRequired: false,
+    appOwnerOrganizationId: tenant.tenantId,
+    tags: [],
+    servicePrincipalType: 'Application',
+    ...values,
+  });
 }

@@ -12,4 +12,5 @@ export {
   type LocalTenant,
   type LocalTenantOptions,
 } from './local-tenant.ts';
+export { signInForDeviceOverHttp } from './sign-in-for-device-over-http.ts';
 export { SignInError, type SignInOptions, signInOverHttp, type TokenAnswer } from './sign-in-over-http.ts';

@@ -1,4 +1,5 @@
 import { AzureCliCredential, DeviceCodeCredential, InteractiveBrowserCredential } from '@azure/identity';
+import { clouds } from '../clouds.ts';
 import type { TokenSource } from './token-source.ts';
 
 export const signInWays = ['azure-cli', 'browser', 'device-code'] as const;
@@ -33,7 +34,12 @@ export function azureIdentitySources({
   say,
 }: AzureIdentityOptions): Readonly<Record<SignInWay, TokenSource>> {
   const scope = `${graphUrl}/.default`;
-  const common = { authorityHost: authorityUrl, ...(tenant !== undefined && { tenantId: tenant }) };
+  const common = {
+    authorityHost: authorityUrl,
+    // Microsoft is asked whether an authority is genuine; of one that it does not run it knows nothing.
+    disableInstanceDiscovery: !Object.values(clouds).some((cloud) => cloud.authorityUrl === authorityUrl),
+    ...(tenant !== undefined && { tenantId: tenant }),
+  };
   const nobodyThere = interactive ? undefined : 'nobody is there to sign in, as this is not a terminal';
   const lazily = (create: () => { getToken(scopes: string): Promise<Token> }) => {
     let credential: ReturnType<typeof create> | undefined;

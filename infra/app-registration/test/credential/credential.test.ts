@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { CredentialChoice } from '../../src/credential/credential.ts';
 import { findManagedIdentity, NoManagedIdentity } from '../../src/credential/federated-credential.ts';
 import { describeChanges } from '../../src/describe-changes.ts';
-import { type RunningTenant, runTenant } from '../running-tenant.ts';
+import { addServicePrincipal, type RunningTenant, runTenant } from '../running-tenant.ts';
 
 let running: RunningTenant;
 beforeEach(async () => {
@@ -136,14 +136,7 @@ describe('a federated identity', () => {
 
   test('is found by either id of a managed identity', async () => {
     const identity = { id: randomUUID(), appId: randomUUID() };
-    running.tenant.directory.state.servicePrincipals.push({
-      ...identity,
-      accountEnabled: true,
-      appRoleAssignmentRequired: false,
-      appOwnerOrganizationId: running.tenant.tenantId,
-      tags: [],
-      servicePrincipalType: 'ManagedIdentity',
-    });
+    addServicePrincipal(running.tenant, { ...identity, servicePrincipalType: 'ManagedIdentity' });
     const expected = { principalId: identity.id, clientId: identity.appId };
     expect(await findManagedIdentity(running.graph, identity.id)).toEqual(expected);
     expect(await findManagedIdentity(running.graph, identity.appId)).toEqual(expected);
