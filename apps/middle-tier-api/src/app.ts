@@ -99,5 +99,11 @@ export function createMiddleTierApi(
     openapi,
     routes,
   });
-  return { app, health, close: () => exchange.close() };
+  return {
+    app,
+    health,
+    async close() {
+      await Promise.all([exchange.close(), graphClient.close(), downstreamClient.close()]);
+    },
+  };
 }

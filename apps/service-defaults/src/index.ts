@@ -21,6 +21,7 @@ export { createRetries } from './http/retry.ts';
 export { route } from './http/route.ts';
 export { createService } from './http/service.ts';
 export { withinRequest, withinTime } from './http/time-limit.ts';
+export { isUnreadable } from './http/undici-adapter.ts';
 export { describeError } from './observability/describe-error.ts';
 export { createLogger } from './observability/logging.ts';
 export {

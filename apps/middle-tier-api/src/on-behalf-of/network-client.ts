@@ -5,6 +5,7 @@ import {
   createCircuit,
   createRetries,
   type DependencyState,
+  isUnreadable,
   retryAfterSeconds,
   withinTime,
 } from '@obo/service-defaults';
@@ -79,9 +80,7 @@ export function createNetworkClients(deadline: number, circuitPause?: number): N
       return { status: statusCode, headers: flat, text: await body.text() };
     } catch (error) {
       if (signal.aborted) throw signal.reason;
-      const code = codeOf(error);
-      const unreadable = /^HPE_|^UND_ERR_RES_EXCEEDED_MAX_SIZE$/.test(code);
-      throw new CallFailed(unreadable ? 'answer_invalid' : 'unreachable', { code });
+      throw new CallFailed(isUnreadable(error) ? 'answer_invalid' : 'unreachable', { code: codeOf(error) });
     }
   }
 

@@ -1,10 +1,10 @@
-import axios, { type AxiosRequestConfig, type AxiosResponse } from 'axios';
+import axios, { Axios, type AxiosRequestConfig, type AxiosResponse } from 'axios';
 import { currentRequestContext } from '../observability/request-context.ts';
 import { CallFailed, codeOf, retryAfterSeconds } from './call-failed.ts';
 import { createCircuit, type DependencyState } from './circuit.ts';
-import { createKeepAliveAgents } from './keep-alive-agents.ts';
 import { createRetries } from './retry.ts';
 import { withinRequest } from './time-limit.ts';
+import { createUndiciAdapter, isUnreadable } from './undici-adapter.ts';
 
 export interface HttpClientOptions {
   /** The target. No call of this client can leave it: absolute URLs and redirects are refused. */
@@ -25,14 +25,16 @@ export interface HttpClient {
    */
   call(request: AxiosRequestConfig): Promise<AxiosResponse<unknown>>;
   state(): DependencyState;
+  /** Breaks off the calls that are under way. */
+  close(): Promise<void>;
 }
 
 /** Bytes of the largest answer that is read. */
 const largestAnswer = 2 * 1024 * 1024;
 
 /**
- * A client for one target, spoken by axios: keep-alive, deadlines, an answer of bounded size, and the request's
- * correlation id and trace context on every call (W3C Trace Context, section 3.2).
+ * A client for one target, spoken by axios over undici: keep-alive, deadlines, an answer of bounded size, and the
+ * request's correlation id and trace context on every call (W3C Trace Context, section 3.2).
  *
  * A call ends when its deadline or the time for the whole request is over, or when the caller goes away. One that may
  * be repeated is retried once; when calls keep failing none is made for a while. Failures tell their reason, and
@@ -42,14 +44,21 @@ const largestAnswer = 2 * 1024 * 1024;
  */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
   const { baseUrl, deadline, connectDeadline = 1_000, circuitPause } = options;
-  const client = axios.create({
+  const { adapter, close } = createUndiciAdapter({
+    origin: new URL(baseUrl).origin,
+    connectDeadline,
+    largestAnswer,
+  });
+  const { transformRequest = [], transformResponse = [] } = axios.defaults;
+  // Without the library's defaults, which are for browsers too: merging them is a third of what a call costs.
+  const client = new Axios({
     baseURL: baseUrl,
     allowAbsoluteUrls: false,
-    maxRedirects: 0,
-    maxContentLength: largestAnswer,
-    proxy: false,
     validateStatus: null,
-    ...createKeepAliveAgents(connectDeadline),
+    headers: { Accept: 'application/json, text/plain, */*' },
+    transformRequest,
+    transformResponse,
+    adapter,
   });
   const circuit = createCircuit(circuitPause);
   const retries = createRetries();
@@ -70,6 +79,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       return isIdempotent(request) ? retries.run(attempt, deadline) : attempt();
     },
     state: circuit.state,
+    close,
   };
 }
 
@@ -92,12 +102,9 @@ function refuseUnusable({ status, headers }: AxiosResponse<unknown>): void {
   if (status < 200 || (status >= 300 && status < 400)) throw new CallFailed('answer_invalid', { status });
 }
 
-/**
- * What is not HTTP, cannot be decompressed or is too large is an answer nonetheless. axios tells the latter from a
- * broken connection only by having no response.
- */
 function toCallFailed(error: unknown): CallFailed {
+  if (error instanceof CallFailed) return error;
   const code = codeOf(error);
-  const tooLarge = code === 'ERR_BAD_RESPONSE' && axios.isAxiosError(error) && error.response === undefined;
-  return new CallFailed(tooLarge || /^(HPE_|Z_)/.test(code) ? 'answer_invalid' : 'unreachable', { code });
+  if (code === 'UND_ERR_CONNECT_TIMEOUT') return new CallFailed('unreachable', { code: 'ETIMEDOUT' });
+  return new CallFailed(isUnreadable(error) ? 'answer_invalid' : 'unreachable', { code });
 }

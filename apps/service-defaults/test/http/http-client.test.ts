@@ -103,6 +103,99 @@ describe('a call whose target', () => {
   });
 });
 
+describe('a call that succeeds', () => {
+  /** Answers with what it was asked. */
+  const echo: RequestListener = (request, response) => {
+    let body = '';
+    request.setEncoding('utf8').on('data', (text: string) => {
+      body += text;
+    });
+    request.on('end', () => {
+      const { method, url, headers: sent } = request;
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ method, url, sent, body }));
+    });
+  };
+
+  test('sends what axios is told, and asks for an answer that is not compressed', async () => {
+    const { url } = await startUpstream(echo);
+    const client = createHttpClient({ baseUrl: `${url}/v1.0`, deadline: 2_000 });
+    const read = await client.call({
+      url: '/me',
+      params: { $select: 'displayName,mail', q: 'a b' },
+      headers,
+    });
+    expect(read.data).toMatchObject({
+      method: 'GET',
+      url: '/v1.0/me?$select=displayName,mail&q=a+b',
+      sent: {
+        authorization: `Bearer ${token}`,
+        accept: 'application/json, text/plain, */*',
+        'accept-encoding': 'identity',
+      },
+      body: '',
+    });
+    const written = await client.call({ url: 'leave', method: 'POST', data: { note: 'Zürich' } });
+    expect(written.data).toMatchObject({
+      method: 'POST',
+      url: '/v1.0/leave',
+      sent: { 'content-type': 'application/json', 'content-length': '18' },
+      body: '{"note":"Zürich"}',
+    });
+  });
+
+  test.each([
+    ['JSON', '{"a":"ü"}', {}, { a: 'ü' }],
+    ['text', 'plain', {}, 'plain'],
+    ['nothing', '', {}, ''],
+    ['bytes', 'bytes', { responseType: 'arraybuffer' } as const, Buffer.from('bytes')],
+  ])('gives %s as it is asked for', async (_title, body, request, data) => {
+    const { url } = await startUpstream((_request, response) => void response.end(body));
+    const client = createHttpClient({ baseUrl: url, deadline: 2_000 });
+    expect((await client.call({ url: '/', ...request })).data).toEqual(data);
+  });
+
+  test('keeps its connections for the next', async () => {
+    const ports = new Set<number | undefined>();
+    const { url } = await startUpstream((request, response) => {
+      ports.add(request.socket.remotePort);
+      setImmediate(() => response.end('{}'));
+    });
+    const client = createHttpClient({ baseUrl: url, deadline: 5_000 });
+    for (let call = 0; call < 10; call += 1) await client.call({ url: '/' });
+    // undici lets a connection rest for a moment after an answer.
+    expect(ports.size).toBeLessThanOrEqual(2);
+    for (let round = 0; round < 5; round += 1)
+      await Promise.all(Array.from({ length: 20 }, () => client.call({ url: '/' })));
+    expect(ports.size).toBeLessThanOrEqual(40);
+  });
+
+  test('opens no more connections than the pool has, and serves those who wait', async () => {
+    let [open, most] = [0, 0];
+    const { url } = await startUpstream((_request, response) => {
+      open += 1;
+      most = Math.max(most, open);
+      setTimeout(() => {
+        open -= 1;
+        response.end('{}');
+      }, 20);
+    });
+    const client = createHttpClient({ baseUrl: url, deadline: 20_000 });
+    await Promise.all(Array.from({ length: 600 }, () => client.call({ url: '/' })));
+    expect(most).toBeLessThanOrEqual(256);
+  });
+});
+
+describe('a client that is closed', () => {
+  test('breaks off what is under way', async () => {
+    const { url } = await startUpstream(() => {});
+    const client = createHttpClient({ baseUrl: url, deadline: 20_000 });
+    const failure = failureOf(client.call({ url: '/', method: 'POST' }));
+    await client.close();
+    expect((await failure).reason).toBe('unreachable');
+  });
+});
+
 describe('a call that fails', () => {
   const withKey = { headers: { 'Idempotency-Key': crypto.randomUUID() } };
   const longAgo = new Date(Date.now() - 86_400_000).toUTCString();

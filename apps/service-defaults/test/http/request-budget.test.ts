@@ -26,8 +26,8 @@ const reasonOf = (client: HttpClient, path = '/') =>
 
 test('calls one after the other share the time of the request, and none begins after it', async () => {
   const upstream = await startUpstream(() => {});
-  const client = createHttpClient({ baseUrl: upstream.url, deadline: 200 });
-  const service = await serve(300, async () => {
+  const client = createHttpClient({ baseUrl: upstream.url, deadline: 1_000 });
+  const service = await serve(1_500, async () => {
     const reasons: string[] = [];
     for (let call = 0; call < 5; call += 1) reasons.push(await reasonOf(client));
     return reasons;
