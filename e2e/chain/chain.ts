@@ -22,6 +22,7 @@ import {
   type MiddleTierApi,
   readConfiguration as readMiddleTierConfiguration,
 } from '@obo/middle-tier-api';
+import { startTelemetry } from '@obo/service-defaults';
 import { createTestLogger } from '@obo/service-defaults/testing';
 import { listenLate } from './late-listener.ts';
 
@@ -40,6 +41,8 @@ export interface Chain {
   downstreamUrl: string;
   /** Where the environment files are, under `env`, as in `.data`. */
   dataDirectory: string;
+  /** Where the APIs tell their metrics, if `METRICS_PORT` is set in their environment. */
+  metricsUrls: Readonly<Record<'middleTierApi' | 'downstreamApi', string | undefined>>;
   /** What the parts run with. */
   environments: Readonly<Record<'spa' | 'middleTierApi' | 'downstreamApi', Environment>>;
   /** Everything the two APIs logged, a line each. */
@@ -62,19 +65,22 @@ export interface Chain {
  * @param spaUrl The origin that the SPA is, or would be, served from.
  * @param signInHost Host name of the tenant's sign-in pages, if it is another one.
  * @param environment More variables for the APIs.
+ * @param collector Where all parts send their traces, the last of them when the chain is closed.
  * @param failureTimes The middle tier's, if not its own.
  * @param redirect Variables of the middle tier that lead it elsewhere than to the services themselves.
  */
 export async function startChain({
   spaUrl = 'http://localhost:1',
   signInHost = 'localhost',
-  environment = {},
+  environment: moreVariables = {},
+  collector,
   failureTimes,
   redirect = async () => ({}),
 }: {
   spaUrl?: string;
   signInHost?: string;
   environment?: Record<string, string>;
+  collector?: string;
   failureTimes?: FailureTimes;
   redirect?: (services: ServicesBehind) => Promise<Record<string, string>>;
 } = {}): Promise<Chain> {
@@ -84,7 +90,21 @@ export async function startChain({
     listenLate(),
     listenLate(),
   ]);
-  const tenant = await createLocalTenant({ baseUrl: tenantServer.url, signInHost, dataDirectory: null });
+  const logs: string[] = [];
+  const collecting = collector === undefined ? {} : { OTEL_EXPORTER_OTLP_ENDPOINT: collector };
+  const environment = { ...moreVariables, ...collecting };
+  const traces = collector === undefined ? undefined : { endpoint: collector, headers: {}, sampleRatio: 1 };
+  const tenantTelemetry = await startTelemetry(
+    'local-tenant',
+    { traces },
+    createTestLogger('local-tenant', logs),
+  );
+  const tenant = await createLocalTenant({
+    baseUrl: tenantServer.url,
+    signInHost,
+    dataDirectory: null,
+    tracer: tenantTelemetry.tracer,
+  });
   tenantServer.serve(tenant.app);
 
   const administrator = people.find(({ directoryRoles }) => directoryRoles.length > 0);
@@ -106,17 +126,22 @@ export async function startChain({
     environmentDirectory: join(directory, 'env'),
   });
 
-  const logs: string[] = [];
   const downstreamConfiguration = readDownstreamConfiguration({
     ...environments.downstreamApi,
     ...environment,
   });
   const downstreamLogger = createTestLogger('downstream-api', logs);
+  const downstreamTelemetry = await startTelemetry(
+    'downstream-api',
+    downstreamConfiguration.telemetry,
+    downstreamLogger,
+  );
   const database = await openDatabase({ directory: null }, downstreamLogger);
   const downstream = createDownstreamApi({
     configuration: downstreamConfiguration,
     logger: downstreamLogger,
     database,
+    telemetry: downstreamTelemetry,
   });
   downstreamServer.serve(downstream.app);
 
@@ -127,9 +152,10 @@ export async function startChain({
   });
   const middleTierEnvironment = { ...environments.middleTierApi, ...redirection, ...environment };
   const middleTierLogger = createTestLogger('middle-tier-api', logs);
+  const configuration = readMiddleTierConfiguration(middleTierEnvironment);
+  const telemetry = await startTelemetry('middle-tier-api', configuration.telemetry, middleTierLogger);
   const startMiddleTier = (): MiddleTierApi => {
-    const configuration = readMiddleTierConfiguration(middleTierEnvironment);
-    const api = createMiddleTierApi(configuration, middleTierLogger, failureTimes);
+    const api = createMiddleTierApi(configuration, middleTierLogger, failureTimes, telemetry);
     middleTierServer.serve(api.app);
     return api;
   };
@@ -142,7 +168,12 @@ export async function startChain({
     middleTierUrl: middleTierServer.url,
     downstreamUrl: downstreamServer.url,
     dataDirectory: directory,
-    environments: { ...environments, middleTierApi: middleTierEnvironment },
+    metricsUrls: { middleTierApi: telemetry.metricsUrl, downstreamApi: downstreamTelemetry.metricsUrl },
+    environments: {
+      ...environments,
+      spa: { ...environments.spa, ...collecting },
+      middleTierApi: middleTierEnvironment,
+    },
     logs,
     stopDownstreamApi: () => downstreamServer.serve((request) => request.socket.destroy()),
     startDownstreamApi: () => downstreamServer.serve(downstream.app),
@@ -178,6 +209,7 @@ export async function startChain({
     async close() {
       await Promise.all([middleTierServer.close(), downstreamServer.close(), tenantServer.close()]);
       await Promise.all([middleTier.close(), database.close()]);
+      await Promise.all([telemetry.close(), downstreamTelemetry.close(), tenantTelemetry.close()]);
       await rm(directory, { recursive: true });
     },
   };

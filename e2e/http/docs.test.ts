@@ -185,6 +185,7 @@ test('the configuration reference has a row for every variable that a part reads
     'apps/service-defaults/src/access-token/authority.ts',
     'apps/service-defaults/src/access-token/guard.ts',
     'apps/service-defaults/src/http/rate-limit.ts',
+    'apps/service-defaults/src/observability/telemetry.ts',
     'apps/middle-tier-api/src/configuration.ts',
     'apps/middle-tier-api/src/on-behalf-of/client-credential-variables.ts',
     'apps/downstream-api/src/configuration.ts',

@@ -1,4 +1,10 @@
-import { createAccessTokenGuard, createHealth, createService, type Health } from '@obo/service-defaults';
+import {
+  createAccessTokenGuard,
+  createHealth,
+  createService,
+  type Health,
+  type Telemetry,
+} from '@obo/service-defaults';
 import type { Express } from 'express';
 import type { Logger } from 'pino';
 import type { Configuration } from './configuration.ts';
@@ -12,6 +18,8 @@ export interface Dependencies {
   logger: Logger;
   /** Stays the caller's to close. */
   database: Database;
+  /** Nothing is measured if omitted. */
+  telemetry?: Telemetry;
   /** The clock of the leave rules; the system's if omitted. */
   now?: () => Date;
 }
@@ -27,15 +35,17 @@ export function createDownstreamApi({
   configuration,
   logger,
   database,
+  telemetry = {},
   now = () => new Date(),
 }: Dependencies): DownstreamApi {
   const { authority, entitlementDays } = configuration;
-  const guard = createAccessTokenGuard(configuration);
+  const guard = createAccessTokenGuard({ ...configuration, meter: telemetry.meter });
   const leave = createLeaveRepository(database, entitlementDays, now);
   const health = createHealth({ signing_keys: guard.ready, database: database.ready });
   const app = createService({
     logger,
     health,
+    telemetry,
     rateLimitPerAddress: configuration.rateLimitPerAddress,
     trustedProxyHops: configuration.trustedProxyHops,
     openapi: createOpenapi(authority),

@@ -6,6 +6,8 @@ import {
   parseConfiguration,
   rateLimitVariables,
   serviceVariables,
+  telemetryOf,
+  telemetryVariables,
 } from '@obo/service-defaults';
 import { z } from 'zod';
 import type { DatabaseLocation } from './database/database.ts';
@@ -17,6 +19,7 @@ export const variablesSchema = z.object({
   ...authorityVariables,
   ...accessTokenVariables,
   ...rateLimitVariables,
+  ...telemetryVariables,
   // Everybody comes from the middle tier's address: a limit on it would lock out all for one.
   RATE_LIMIT_PER_ADDRESS: rateLimitVariables.RATE_LIMIT_PER_ADDRESS.default(0),
   RATE_LIMIT_PER_USER: rateLimitVariables.RATE_LIMIT_PER_USER.default(1200),
@@ -63,6 +66,7 @@ export function readConfiguration(env: Readonly<Record<string, string | undefine
     rateLimitPerAddress: variables.RATE_LIMIT_PER_ADDRESS,
     rateLimitPerUser: variables.RATE_LIMIT_PER_USER,
     trustedProxyHops: variables.TRUSTED_PROXY_HOPS,
+    telemetry: telemetryOf(variables),
     clientId: variables.CLIENT_ID,
     allowedClientIds: variables.ALLOWED_CLIENT_IDS,
     database,

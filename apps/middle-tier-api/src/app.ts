@@ -5,6 +5,9 @@ import {
   createService,
   type Health,
   type HttpClient,
+  reportCache,
+  reportDependencies,
+  type Telemetry,
 } from '@obo/service-defaults';
 import { type Express, Router } from 'express';
 import type { Logger } from 'pino';
@@ -37,14 +40,20 @@ export interface MiddleTierApi {
   close(): Promise<void>;
 }
 
-/** Puts the middle tier together. Reads like the way of a request: validate, exchange, call, aggregate. */
+/**
+ * Puts the middle tier together. Reads like the way of a request: validate, exchange, call, aggregate.
+ *
+ * @param telemetry Nothing is measured if omitted.
+ */
 export function createMiddleTierApi(
   configuration: Configuration,
   logger: Logger,
   { callDeadline, circuitPause }: FailureTimes = failureTimes,
+  telemetry: Telemetry = {},
 ): MiddleTierApi {
   const { authority, clientId, consentScope, graph, downstream } = configuration;
-  const guard = createAccessTokenGuard(configuration);
+  const { meter } = telemetry;
+  const guard = createAccessTokenGuard({ ...configuration, meter });
 
   const clientCredential = createClientCredential(configuration.clientCredential, {
     deadline: callDeadline,
@@ -62,8 +71,10 @@ export function createMiddleTierApi(
     onRevoked: forget,
     deadline: callDeadline,
     circuitPause,
+    telemetry,
   });
-  const onBehalfOf = createOnBehalfOf(exchange, configuration.tokenCacheBytes);
+  const report = reportCache<'memory'>(meter, 'downstream_tokens');
+  const onBehalfOf = createOnBehalfOf(exchange, configuration.tokenCacheBytes, report);
   const clientOf = (baseUrl: string) => createHttpClient({ baseUrl, deadline: callDeadline, circuitPause });
   const graphClient = clientOf(graph.baseUrl);
   const downstreamClient = clientOf(downstream.baseUrl);
@@ -78,21 +89,24 @@ export function createMiddleTierApi(
   const routes = Router();
   routes.use(createOverviewRoutes(guard, graphApi, leaveApi));
   routes.use(createLeaveRoutes(guard, graphApi, leaveApi));
+  const dependencies = {
+    identity_provider: exchange.state,
+    ...clientCredential.dependencies,
+    graph: graphClient.state,
+    downstream: downstreamClient.state,
+  };
+  reportDependencies(meter, dependencies);
   const health = createHealth(
     {
       signing_keys: guard.ready,
       client_credential: async () => (await exchange.ready()) && clientCredential.ready(),
     },
-    {
-      identity_provider: exchange.state,
-      ...clientCredential.dependencies,
-      graph: graphClient.state,
-      downstream: downstreamClient.state,
-    },
+    dependencies,
   );
   const app = createService({
     logger,
     health,
+    telemetry,
     allowedOrigins: configuration.allowedOrigins,
     rateLimitPerAddress: configuration.rateLimitPerAddress,
     trustedProxyHops: configuration.trustedProxyHops,

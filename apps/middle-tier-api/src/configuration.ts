@@ -7,6 +7,8 @@ import {
   parseConfiguration,
   rateLimitVariables,
   serviceVariables,
+  telemetryOf,
+  telemetryVariables,
   webOrigin,
 } from '@obo/service-defaults';
 import { z } from 'zod';
@@ -23,6 +25,7 @@ const allVariables = z.object({
   ...authorityVariables,
   ...accessTokenVariables,
   ...rateLimitVariables,
+  ...telemetryVariables,
   RATE_LIMIT_PER_ADDRESS: rateLimitVariables.RATE_LIMIT_PER_ADDRESS.default(3000),
   RATE_LIMIT_PER_USER: rateLimitVariables.RATE_LIMIT_PER_USER.default(300),
   CLIENT_ID: z.guid('must be a GUID').describe("The middle tier's own Application (client) ID"),
@@ -78,6 +81,7 @@ export function readConfiguration(env: Readonly<Record<string, string | undefine
     rateLimitPerAddress: variables.RATE_LIMIT_PER_ADDRESS,
     rateLimitPerUser: variables.RATE_LIMIT_PER_USER,
     trustedProxyHops: variables.TRUSTED_PROXY_HOPS,
+    telemetry: telemetryOf(variables),
     clientId: variables.CLIENT_ID,
     clientCredential: clientCredentialOf(variables),
     allowedClientIds: variables.ALLOWED_CLIENT_IDS,

@@ -1,4 +1,4 @@
-import { createLogger, listen, run } from '@obo/service-defaults';
+import { createLogger, listen, run, startTelemetry } from '@obo/service-defaults';
 import { createMiddleTierApi } from './app.ts';
 import { readConfiguration } from './configuration.ts';
 
@@ -6,7 +6,8 @@ await run(async () => {
   // biome-ignore lint/style/noProcessEnv: the one place where the environment is read
   const configuration = readConfiguration(process.env);
   const logger = createLogger('middle-tier-api', configuration.logLevel);
-  const { app, health, close } = createMiddleTierApi(configuration, logger);
+  const telemetry = await startTelemetry('middle-tier-api', configuration.telemetry, logger);
+  const { app, health, close } = createMiddleTierApi(configuration, logger, undefined, telemetry);
   const listening = await listen(app, { ...configuration, logger });
-  return { logger, health, listening, close };
+  return { logger, health, listening, telemetry, close };
 });

@@ -56,6 +56,23 @@ describe('the configuration of the middle tier', () => {
     expect(authority).toMatchObject({ issuer: metadata.issuer, jwksUri: metadata.jwks_uri, metadata });
   });
 
+  test('measures nothing unless it is told to', () => {
+    expect(readConfiguration(complete).telemetry).toEqual({ metrics: undefined, traces: undefined });
+    const wanted = {
+      METRICS_PORT: '9464',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318/',
+      OTEL_EXPORTER_OTLP_HEADERS: 'api-key=a%2Cb=c, x-team=leave',
+    };
+    expect(readConfiguration({ ...complete, ...wanted }).telemetry).toEqual({
+      metrics: { host: 'localhost', port: 9464 },
+      traces: {
+        endpoint: 'http://collector:4318',
+        headers: { 'api-key': 'a,b=c', 'x-team': 'leave' },
+        sampleRatio: 1,
+      },
+    });
+  });
+
   test('has every variable in .env.example, with what it is by default', () => {
     const example = readFileSync(new URL('../.env.example', import.meta.url), 'utf8');
     const named = [...example.matchAll(/^(?:# )?([A-Z][A-Z0-9_]+)=(.*)$/gm)];
@@ -97,6 +114,11 @@ describe('the configuration of the middle tier', () => {
     ['RATE_LIMIT_PER_USER', 'many', 'must be a number of requests'],
     ['TRUSTED_PROXY_HOPS', 'true', 'must be a number of proxies'],
     ['TRUSTED_PROXY_HOPS', '11', 'must be at most 10'],
+    ['METRICS_PORT', 'on', 'must be a port number'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'localhost:4318', 'must be an http or https URL'],
+    ['OTEL_EXPORTER_OTLP_HEADERS', 'api-key', 'must be written as name=value'],
+    ['OTEL_EXPORTER_OTLP_HEADERS', 'api-key=%ff', 'must be written as name=value'],
+    ['OTEL_TRACES_SAMPLER_ARG', '2', 'must be a number from 0 to 1'],
     ['ACCESS_TOKEN_VALIDATOR', 'none', 'passport-azure-ad or jose'],
   ])('refuses %s=%s and says why, without repeating the value', (name, value, reason) => {
     const message = messageOf({ ...complete, [name]: value });

@@ -22,14 +22,33 @@ export { route } from './http/route.ts';
 export { createService } from './http/service.ts';
 export { withinRequest, withinTime } from './http/time-limit.ts';
 export { isUnreadable } from './http/undici-adapter.ts';
+export { type CacheReport, type EvictionReason, reportCache } from './observability/cache-metrics.ts';
+export { reportDependencies } from './observability/dependency-metrics.ts';
 export { describeError } from './observability/describe-error.ts';
+export { type HopResult, measureHop, noteHop } from './observability/hops.ts';
+export { createRequestInstruments, durationBuckets } from './observability/instruments.ts';
 export { createLogger } from './observability/logging.ts';
+export { type ObservedRequest, observeRequest } from './observability/observe-request.ts';
+export { outcomeOf } from './observability/outcome.ts';
 export {
   currentRequestContext,
   outsideRequest,
+  type RequestContext,
   requestBudget,
   requestContext,
 } from './observability/request-context.ts';
 export type { TimingSource } from './observability/server-timing.ts';
+export {
+  type RunningTelemetry,
+  startTelemetry,
+  type Telemetry,
+  type TelemetryOptions,
+  telemetryOf,
+  telemetryVariables,
+  tracesOf,
+  traceVariables,
+} from './observability/telemetry.ts';
+export { renderTraceparent, type TraceContext } from './observability/trace-context.ts';
+export type { Span, Tracer } from './observability/tracer.ts';
 export { defineProblems, Problem, type ProblemBody, problemBody, problems } from './problems/problem.ts';
 export { type RunningService, run } from './run.ts';

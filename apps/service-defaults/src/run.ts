@@ -3,12 +3,14 @@ import { ConfigurationError } from './configuration.ts';
 import type { Health } from './http/health.ts';
 import { type Listening, PortTaken } from './http/listen.ts';
 import { describeError } from './observability/describe-error.ts';
+import type { RunningTelemetry } from './observability/telemetry.ts';
 
 /** A running service, as its `main.ts` hands it over. */
 export interface RunningService {
   logger: Logger;
   health: Health;
   listening: Listening;
+  telemetry: RunningTelemetry;
   /** Closes what the service holds open, after the last answer is out. */
   close(): Promise<void>;
 }
@@ -18,7 +20,7 @@ const closeDeadline = 2_000;
 
 /**
  * Runs a service until it is told to stop. A first SIGTERM or SIGINT makes it not ready, lets what is in flight finish
- * (8 s at most), closes its pools (2 s at most) and exits 0; a second one exits at once with 1. An error that nobody
+ * (8 s at most), closes its pools and sends its last spans (2 s at most), and exits 0; a second one exits at once with 1. An error that nobody
  * catches is logged, without its message, and exits 1. A wrong configuration or a taken port ends it with a message and
  * no stack.
  */
@@ -33,7 +35,7 @@ export async function run(start: () => Promise<RunningService>): Promise<void> {
     );
     process.exit(1);
   }
-  const { logger, health, listening, close } = service;
+  const { logger, health, listening, telemetry, close } = service;
   logger.info({ url: listening.url }, 'listening');
 
   process.on('uncaughtException', (error) => {
@@ -52,6 +54,7 @@ export async function run(start: () => Promise<RunningService>): Promise<void> {
     clearTimeout(late);
     const overdue = setTimeout(() => process.exit(1), closeDeadline);
     await close();
+    await telemetry.close();
     clearTimeout(overdue);
     logger.info('stopped');
     process.exit(0);

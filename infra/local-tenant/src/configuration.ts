@@ -1,3 +1,4 @@
+import { type TelemetryOptions, tracesOf, traceVariables } from '@obo/service-defaults';
 import { z } from 'zod';
 
 const schema = z.object({
@@ -8,6 +9,7 @@ const schema = z.object({
     .regex(/^([a-z0-9-]+\.)?localhost$/, 'must be localhost, or a name that ends with .localhost')
     .default('localhost'),
   LOCAL_TENANT_DATA_DIRECTORY: z.string().default('.data/local-tenant'),
+  ...traceVariables,
 });
 
 export interface Configuration {
@@ -18,6 +20,7 @@ export interface Configuration {
   signInHost: string;
   /** Where directory and keys are kept, relative to the working directory. */
   dataDirectory: string;
+  telemetry: TelemetryOptions;
 }
 
 /** The environment is not what it should be; the message names each variable. */
@@ -43,5 +46,6 @@ export function readConfiguration(env: Readonly<Record<string, string | undefine
     httpsPort: data.LOCAL_TENANT_HTTPS_PORT,
     signInHost: data.LOCAL_TENANT_SIGN_IN_HOST,
     dataDirectory: data.LOCAL_TENANT_DATA_DIRECTORY,
+    telemetry: { traces: tracesOf(data) },
   };
 }

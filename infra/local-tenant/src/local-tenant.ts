@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Tracer } from '@obo/service-defaults';
 import type { Express, Router } from 'express';
 import { createApp } from './create-app.ts';
 import { type Directory, openDirectory, tenant } from './directory/directory.ts';
@@ -65,6 +66,8 @@ export interface LocalTenantOptions {
   log?: (event: TenantEvent) => void;
   /** The clock. */
   now?: () => Date;
+  /** Records the requests; they are not recorded if omitted. */
+  tracer?: Tracer | undefined;
 }
 
 /**
@@ -101,10 +104,10 @@ export async function createLocalTenant(options: LocalTenantOptions): Promise<Lo
     log: options.log ?? (() => {}),
   };
   return {
-    app: createApp(entra),
+    app: createApp(entra, options.tracer),
     appAt(origin) {
       origins.push(origin);
-      return createApp({ ...entra, baseUrl: origin, signInUrl: origin });
+      return createApp({ ...entra, baseUrl: origin, signInUrl: origin }, options.tracer);
     },
     tenantId: tenant.id,
     authority: `${baseUrl.replace(/^http:/, 'https:')}/${tenant.id}`,

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
+import { createLogger, startTelemetry } from '@obo/service-defaults';
 import { ConfigurationError, readConfiguration } from './configuration.ts';
 import { openServerCertificate } from './https-certificate.ts';
 import { createLocalTenant } from './local-tenant.ts';
@@ -12,10 +13,14 @@ const say = (line: string) => process.stdout.write(`${line}\n`);
 
 try {
   // biome-ignore lint/style/noProcessEnv: the one place that reads the environment.
-  const { port, httpsPort, signInHost, dataDirectory } = readConfiguration(process.env);
+  const configuration = readConfiguration(process.env);
+  const { port, httpsPort, signInHost, dataDirectory } = configuration;
   const baseUrl = `http://localhost:${port}`;
   const log = (event: object) => say(JSON.stringify({ time: new Date(), ...event }));
-  const tenant = await createLocalTenant({ baseUrl, signInHost, dataDirectory, log });
+  const logger = createLogger('local-tenant', 'info');
+  const telemetry = await startTelemetry('local-tenant', configuration.telemetry, logger);
+  const { tracer } = telemetry;
+  const tenant = await createLocalTenant({ baseUrl, signInHost, dataDirectory, log, tracer });
 
   const certificate = httpsPort === undefined ? undefined : await openServerCertificate(dataDirectory);
   const httpsUrl = `https://localhost:${httpsPort}`;
@@ -39,6 +44,7 @@ try {
       server.close();
       server.closeAllConnections();
     }
+    void telemetry.close();
   };
   process.once('SIGTERM', stop).once('SIGINT', stop);
 } catch (error) {

@@ -1,14 +1,14 @@
 import { createServer } from 'node:net';
-import { type Part, StartError } from './configuration.ts';
+import { StartError, type WantedPort } from './configuration.ts';
 
 /**
- * Makes sure that nothing listens on the parts' ports yet, on either loopback address.
+ * Makes sure that nothing listens on the ports yet, on either loopback address.
  *
  * @throws {StartError} naming each taken port, what wants it, and the variable that changes it.
  */
-export async function ensurePortsAreFree(parts: readonly Part[]): Promise<void> {
+export async function ensurePortsAreFree(wanted: readonly WantedPort[]): Promise<void> {
   const messages: string[] = [];
-  for (const { port, purpose, variable } of parts) {
+  for (const { port, purpose, variable } of wanted) {
     const free = (await Promise.all(['127.0.0.1', '::1'].map((address) => isFree(port, address)))).every(
       Boolean,
     );

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { styleText } from 'node:util';
 import { type RunningChild, runChild } from './child-process.ts';
-import { type Part, readConfiguration, StartError } from './configuration.ts';
+import { type Part, readConfiguration, StartError, wantedPorts } from './configuration.ts';
 import { ensurePortsAreFree } from './free-ports.ts';
 import { printerFor, say } from './output.ts';
 import { waitUntilReady } from './readiness.ts';
@@ -53,8 +53,9 @@ async function run(
 const watch = ['--watch', '--watch-preserve-output', 'src/main.ts'];
 
 try {
-  const { parts, dataDirectory } = readConfiguration(environment, root);
-  await ensurePortsAreFree(Object.values(parts));
+  const configuration = readConfiguration(environment, root);
+  const { parts, dataDirectory } = configuration;
+  await ensurePortsAreFree(wantedPorts(configuration));
 
   const tenantVariables = {
     LOCAL_TENANT_PORT: String(parts.localTenant.port),
@@ -63,7 +64,7 @@ try {
   await run(parts.localTenant, 'infra/local-tenant', ['src/main.ts'], tenantVariables, '/readyz');
 
   say('app-registration: comparing the tenant with the description …');
-  const { environments, summary } = await registerInLocalTenant(parts, dataDirectory);
+  const { environments, summary } = await registerInLocalTenant(configuration);
   for (const line of summary) say(`app-registration: ${line}`);
 
   await run(parts.downstreamApi, 'apps/downstream-api', watch, environments.downstreamApi, '/readyz');

@@ -1,6 +1,6 @@
 import { describeChanges, type Environment, register } from '@obo/app-registration';
 import { accessLocalTenant } from '@obo/app-registration/local-tenant';
-import type { Part, PartName } from './configuration.ts';
+import type { Configuration, WantedPort } from './configuration.ts';
 
 export interface RegisteredApps {
   environments: Readonly<Record<'spa' | 'middleTierApi' | 'downstreamApi', Environment>>;
@@ -9,10 +9,11 @@ export interface RegisteredApps {
 }
 
 /** Registers the three apps in the local tenant and adds what each needs to run on this machine. */
-export async function registerInLocalTenant(
-  parts: Record<PartName, Part>,
-  dataDirectory: string,
-): Promise<RegisteredApps> {
+export async function registerInLocalTenant({
+  parts,
+  metrics,
+  dataDirectory,
+}: Configuration): Promise<RegisteredApps> {
   const { changes, written, environments } = await register({
     ...(await accessLocalTenant(parts.localTenant.url)),
     urls: {
@@ -22,14 +23,17 @@ export async function registerInLocalTenant(
     },
     environmentDirectory: `${dataDirectory}/env`,
   });
-  const development = { EXPLAIN_REFUSALS: 'true' };
+  const development = (metricsPort: WantedPort | undefined): Environment => ({
+    EXPLAIN_REFUSALS: 'true',
+    METRICS_PORT: String(metricsPort?.port ?? ''),
+  });
   return {
     environments: {
       spa: environments.spa,
-      middleTierApi: { ...environments.middleTierApi, ...development },
+      middleTierApi: { ...environments.middleTierApi, ...development(metrics.middleTierApi) },
       downstreamApi: {
         ...environments.downstreamApi,
-        ...development,
+        ...development(metrics.downstreamApi),
         DATA_DIRECTORY: `${dataDirectory}/downstream-api`,
       },
     },

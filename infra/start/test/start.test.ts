@@ -10,7 +10,13 @@ import { observeLog } from '@obo/service-defaults/testing';
 import { afterEach, describe, expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
-const variables = ['SPA_PORT', 'MIDDLE_TIER_API_PORT', 'DOWNSTREAM_API_PORT', 'LOCAL_TENANT_PORT'] as const;
+const variables = [
+  'SPA_PORT',
+  'MIDDLE_TIER_API_PORT',
+  'DOWNSTREAM_API_PORT',
+  'LOCAL_TENANT_PORT',
+  'DOWNSTREAM_API_METRICS_PORT',
+] as const;
 
 interface Started {
   child: ChildProcess;
@@ -68,7 +74,7 @@ function start(environment: Record<string, string>): Started {
   return started;
 }
 
-async function freePorts(): Promise<Record<(typeof variables)[number], string>> {
+async function freePorts() {
   const servers = await Promise.all(
     variables.map(async () => {
       const server = createServer().listen(0, '127.0.0.1');
@@ -81,8 +87,14 @@ async function freePorts(): Promise<Record<(typeof variables)[number], string>> 
     return String(address !== null && typeof address === 'object' ? address.port : 0);
   });
   await Promise.all(servers.map((server) => once(server.close(), 'close')));
-  const [SPA_PORT = '', MIDDLE_TIER_API_PORT = '', DOWNSTREAM_API_PORT = '', LOCAL_TENANT_PORT = ''] = ports;
-  return { SPA_PORT, MIDDLE_TIER_API_PORT, DOWNSTREAM_API_PORT, LOCAL_TENANT_PORT };
+  const [spa = '', middleTierApi = '', downstreamApi = '', localTenant = '', downstreamMetrics = ''] = ports;
+  return {
+    SPA_PORT: spa,
+    MIDDLE_TIER_API_PORT: middleTierApi,
+    DOWNSTREAM_API_PORT: downstreamApi,
+    LOCAL_TENANT_PORT: localTenant,
+    DOWNSTREAM_API_METRICS_PORT: downstreamMetrics,
+  };
 }
 
 const statusOf = async (port: string, path: string): Promise<number> =>
@@ -102,6 +114,7 @@ describe('start', () => {
     expect(await statusOf(ports.SPA_PORT, '/')).toBe(200);
     expect(await statusOf(ports.MIDDLE_TIER_API_PORT, '/readyz')).toBe(200);
     expect(await statusOf(ports.DOWNSTREAM_API_PORT, '/readyz')).toBe(200);
+    expect(await statusOf(ports.DOWNSTREAM_API_METRICS_PORT, '/metrics')).toBe(200);
 
     const now = new Date();
     await utimes(join(root, 'apps/middle-tier-api/src/openapi.ts'), now, now);
@@ -135,6 +148,7 @@ describe('start', () => {
   test.each([
     [{ SPA_PORT: 'three' }, /SPA_PORT: must be a port number/],
     [{ SPA_PORT: '5000', LOCAL_TENANT_PORT: '5000' }, /Port 5000 is wanted twice/],
+    [{ MIDDLE_TIER_API_METRICS_PORT: '4000' }, /wanted twice: change MIDDLE_TIER_API_METRICS_PORT/],
   ])('refuses %o', async (environment, message) => {
     const { output, exitCode } = start(environment);
     expect(await exitCode).toBe(1);

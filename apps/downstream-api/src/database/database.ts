@@ -1,4 +1,4 @@
-import { ConfigurationError, currentRequestContext, describeError, Problem } from '@obo/service-defaults';
+import { ConfigurationError, describeError, measureHop, Problem } from '@obo/service-defaults';
 import { type Kysely, sql } from 'kysely';
 import type { Logger } from 'pino';
 import { DeadlinePassed, databaseProblems, isUnavailable, refusalOf } from './availability.ts';
@@ -50,7 +50,7 @@ export async function openDatabase(location: DatabaseLocation, logger: Logger): 
 
   await firstMigration(store, migrated, logger);
   return {
-    use: (work) => currentRequestContext()?.serverTiming.measure('database', () => use(work)) ?? use(work),
+    use: (work) => measureHop('database', () => use(work), { kind: 'client' }),
     async ready() {
       await use((tables) => sql`select 1`.execute(tables));
       return true;

@@ -2,7 +2,8 @@ import {
   type AccessToken,
   CallFailed,
   type HttpClient,
-  requestContext,
+  measureHop,
+  noteHop,
   withinRequest,
 } from '@obo/service-defaults';
 import type { AxiosRequestConfig, AxiosResponse } from 'axios';
@@ -56,17 +57,16 @@ export function createDownstreamResource({
     scopes: readonly string[],
     refused?: string,
   ): Promise<AcquiredToken> {
-    const { serverTiming } = requestContext();
     const known = refused === undefined ? onBehalfOf.find(token, scopes) : undefined;
     if (known) {
-      serverTiming.record(tokenHop, 0, known.source);
+      noteHop(tokenHop, known.source);
       return known;
     }
     try {
-      return await serverTiming.measure(
+      return await measureHop(
         tokenHop,
         () => withinRequest(() => onBehalfOf.acquire(token, scopes, refused)),
-        (acquired) => acquired.source,
+        { describe: ({ source }) => ({ source }) },
       );
     } catch (error) {
       throw error instanceof CallFailed ? identityProviderUnavailable(error) : error;
@@ -79,11 +79,14 @@ export function createDownstreamResource({
     { hop, ...request }: DownstreamCall,
   ): Promise<AxiosResponse<unknown>> {
     try {
-      const response = await requestContext().serverTiming.measure(hop, () =>
-        client.call({
-          ...request,
-          headers: { ...request.headers, Authorization: `Bearer ${accessToken}` },
-        }),
+      const response = await measureHop(
+        hop,
+        () =>
+          client.call({
+            ...request,
+            headers: { ...request.headers, Authorization: `Bearer ${accessToken}` },
+          }),
+        { kind: 'client', describe: ({ status }) => ({ status }) },
       );
       const claims = response.status === 401 ? claimsOf(response) : undefined;
       if (claims === undefined) return response;

@@ -7,6 +7,7 @@ import {
   type DependencyState,
   outsideRequest,
   type Problem,
+  type Telemetry,
 } from '@obo/service-defaults';
 import type { ClientCredential } from './client-credential.ts';
 import {
@@ -37,6 +38,7 @@ export interface ExchangeOptions {
   deadline: number;
   /** Milliseconds for which it is not asked when requests keep failing; 5 s if omitted. */
   circuitPause?: number | undefined;
+  telemetry?: Telemetry;
 }
 
 /** Exchanges the caller's token for one of a downstream resource. */
@@ -75,8 +77,9 @@ export function createExchange({
   onRevoked,
   deadline,
   circuitPause,
+  telemetry,
 }: ExchangeOptions): Exchange {
-  const networkClients = createNetworkClients(deadline, circuitPause);
+  const networkClients = createNetworkClients({ deadline, circuitPause, telemetry });
   let misconfiguredAt = Number.NEGATIVE_INFINITY;
   const auth = {
     clientId,
@@ -93,8 +96,9 @@ export function createExchange({
 
   return {
     async exchange(token, scopes) {
-      const { networkClient, outcome } = networkClients.forExchange();
-      const correlationId = currentRequestContext()?.correlationId ?? randomUUID();
+      const context = currentRequestContext();
+      const { networkClient, outcome } = networkClients.forExchange(context);
+      const correlationId = context?.correlationId ?? randomUUID();
       let result: AuthenticationResult | null;
       try {
         result = await outsideRequest(async () => {

@@ -5,8 +5,13 @@ import {
   createCircuit,
   createRetries,
   type DependencyState,
+  durationBuckets,
   isUnreadable,
+  outcomeOf,
+  type RequestContext,
+  renderTraceparent,
   retryAfterSeconds,
+  type Telemetry,
   withinTime,
 } from '@obo/service-defaults';
 import { Agent, request } from 'undici';
@@ -26,11 +31,26 @@ interface Answer {
 
 /** The network clients of all exchanges. */
 export interface NetworkClients {
-  /** A client for one exchange, which notes what the token endpoint answered. */
-  forExchange(): { networkClient: INetworkModule; outcome: TokenEndpointOutcome };
+  /**
+   * A client for one exchange, which notes what the token endpoint answered.
+   *
+   * @param context The request that the exchange is made for, if for one; its requests belong to that trace.
+   */
+  forExchange(context: RequestContext | undefined): {
+    networkClient: INetworkModule;
+    outcome: TokenEndpointOutcome;
+  };
   state(): DependencyState;
   /** Breaks off what is under way; nobody may wait for it any more. */
   close(): Promise<void>;
+}
+
+export interface NetworkClientOptions {
+  /** Milliseconds for one attempt; MSAL itself would wait for ever. */
+  deadline: number;
+  /** Milliseconds for which nothing is asked when requests keep failing; 5 s if omitted. */
+  circuitPause?: number | undefined;
+  telemetry?: Telemetry | undefined;
 }
 
 const connectDeadline = 1_000;
@@ -44,11 +64,12 @@ const keepDiscovery = 60 * 60_000;
  * A request is retried once if the endpoint could not be reached or answered 502, 503 or 504; when requests keep
  * failing none is made for a while. The caller of one person going away cancels nothing, as others may wait for the
  * same token.
- *
- * @param deadline Milliseconds for one attempt; MSAL itself would wait for ever.
- * @param circuitPause Milliseconds for which nothing is asked when requests keep failing.
  */
-export function createNetworkClients(deadline: number, circuitPause?: number): NetworkClients {
+export function createNetworkClients({
+  deadline,
+  circuitPause,
+  telemetry: { meter } = {},
+}: NetworkClientOptions): NetworkClients {
   const dispatcher = new Agent({
     connections: 64,
     keepAliveTimeout: 55_000,
@@ -57,6 +78,10 @@ export function createNetworkClients(deadline: number, circuitPause?: number): N
   });
   const circuit = createCircuit(circuitPause);
   const retries = createRetries();
+  const tokenRequestDuration = meter?.createHistogram('obo_token_request_duration_seconds', {
+    description: 'Requests to the token endpoint, each attempt for itself',
+    advice: { explicitBucketBoundaries: durationBuckets },
+  });
   const discovered = new Map<string, { at: number; response: NetworkResponse<unknown> }>();
 
   async function send(
@@ -84,23 +109,50 @@ export function createNetworkClients(deadline: number, circuitPause?: number): N
     }
   }
 
+  /** Sends it as a span of the trace that it belongs to, and counts it if it asks for a token. */
+  async function sendObserved(
+    url: string,
+    method: 'GET' | 'POST',
+    options: NetworkRequestOptions,
+    context: RequestContext | undefined,
+    signal: AbortSignal,
+  ): Promise<Answer> {
+    const [name, duration] =
+      method === 'POST' ? (['token_request', tokenRequestDuration] as const) : (['discovery'] as const);
+    const span = context?.instruments.tracer?.startSpan(name, { kind: 'client', parent: context });
+    const trace = span ?? context;
+    const headers = { ...options.headers, ...(trace && { traceparent: renderTraceparent(trace) }) };
+    const started = performance.now();
+    const end = (outcome: string, status?: number): void => {
+      duration?.record((performance.now() - started) / 1000, { outcome });
+      span?.end(outcome, { 'http.response.status_code': status });
+    };
+    try {
+      const answer = await send(url, method, { ...options, headers }, signal);
+      end(failureOf(answer)?.reason ?? (answer.status >= 400 ? 'refused' : 'ok'), answer.status);
+      return answer;
+    } catch (error) {
+      end(outcomeOf(error));
+      throw error;
+    }
+  }
+
   /** The answer, whatever its status; `outcome` tells whether it is a failure. */
   async function ask(
     url: string,
     method: 'GET' | 'POST',
     options: NetworkRequestOptions,
     outcome: TokenEndpointOutcome,
+    context: RequestContext | undefined,
   ): Promise<Answer> {
     let answer: Answer | undefined;
     const attempt = () =>
       withinTime(deadline, (signal) =>
         circuit.run(async () => {
           answer = undefined;
-          answer = await send(url, method, options, signal);
-          const { status, headers } = answer;
-          const retryAfter = retryAfterSeconds(headers['retry-after']);
-          if (status === 429) throw new CallFailed('throttled', { status, retryAfter });
-          if (status >= 500) throw new CallFailed('failing', { status, retryAfter });
+          answer = await sendObserved(url, method, options, context, signal);
+          const failure = failureOf(answer);
+          if (failure) throw failure;
           return answer;
         }),
       );
@@ -115,7 +167,7 @@ export function createNetworkClients(deadline: number, circuitPause?: number): N
   }
 
   return {
-    forExchange() {
+    forExchange(context) {
       const outcome: TokenEndpointOutcome = { status: undefined, failure: undefined };
       const networkClient: INetworkModule = {
         async sendGetRequestAsync<Body>(url: string, options: NetworkRequestOptions = {}) {
@@ -124,14 +176,14 @@ export function createNetworkClients(deadline: number, circuitPause?: number): N
             const body: Body = JSON.parse(JSON.stringify(known.response.body));
             return { ...known.response, body };
           }
-          const { status, headers, text } = await ask(url, 'GET', options, outcome);
+          const { status, headers, text } = await ask(url, 'GET', options, outcome, context);
           const body: Body = JSON.parse(text);
           const response = { status, headers, body };
           if (status === 200) discovered.set(url, { at: Date.now(), response });
           return response;
         },
         async sendPostRequestAsync<Body>(url: string, options: NetworkRequestOptions = {}) {
-          const { status, headers, text } = await ask(url, 'POST', options, outcome);
+          const { status, headers, text } = await ask(url, 'POST', options, outcome, context);
           outcome.status = status;
           const body: Body = JSON.parse(text);
           return { status, headers, body };
@@ -142,4 +194,11 @@ export function createNetworkClients(deadline: number, circuitPause?: number): N
     state: circuit.state,
     close: () => dispatcher.destroy(),
   };
+}
+
+/** What an answer says that the endpoint cannot do now. */
+function failureOf({ status, headers }: Answer): CallFailed | undefined {
+  const retryAfter = retryAfterSeconds(headers['retry-after']);
+  if (status === 429) return new CallFailed('throttled', { status, retryAfter });
+  return status >= 500 ? new CallFailed('failing', { status, retryAfter }) : undefined;
 }

@@ -1,4 +1,4 @@
-import { type AccessToken, createPersonalCache } from '@obo/service-defaults';
+import { type AccessToken, type CacheReport, createPersonalCache, reportCache } from '@obo/service-defaults';
 import type { DownstreamToken, Exchange } from './exchange.ts';
 
 /** A token, and whether the identity provider had to be asked for it. */
@@ -54,10 +54,16 @@ const expiryMargin = 60_000;
  *
  * @param bytes How many all sessions together may take.
  */
-export function createOnBehalfOf({ exchange }: Pick<Exchange, 'exchange'>, bytes: number): OnBehalfOf {
-  const sessions = createPersonalCache<Session>(bytes, (session) => {
+export function createOnBehalfOf(
+  { exchange }: Pick<Exchange, 'exchange'>,
+  bytes: number,
+  report: CacheReport<'memory'> = reportCache(undefined, 'downstream_tokens'),
+): OnBehalfOf {
+  const sessions = createPersonalCache<Session>(bytes, (session, reason) => {
     session.tokens = [];
+    report.evicted('memory', reason);
   });
+  report.watch('memory', () => ({ entries: sessions.size(), bytes: sessions.bytes() }));
   // Found without a look-up that touches memory all over the place; see decision 004.
   const lately = new WeakMap<AccessToken['claims'], Session>();
   const flights = new Map<string, Flight>();
@@ -105,14 +111,23 @@ export function createOnBehalfOf({ exchange }: Pick<Exchange, 'exchange'>, bytes
     return flight;
   }
 
+  function findReported(token: AccessToken, scopes: readonly string[]): AcquiredToken | undefined {
+    const known = find(token, scopes);
+    if (known) report.hit('memory');
+    return known;
+  }
+
   return {
-    find,
+    find: findReported,
     async acquire(token, scopes, refused) {
       const session = sessionOf(token);
       if (session) session.tokens = session.tokens.filter((kept) => kept.accessToken !== refused);
-      const known = find(token, scopes);
+      const known = findReported(token, scopes);
       if (known) return known;
-      const { result } = flights.get(token.session + nameOf(scopes)) ?? depart(token, scopes);
+      report.miss('memory');
+      const shared = flights.get(token.session + nameOf(scopes));
+      if (shared) report.coalesced();
+      const { result } = shared ?? depart(token, scopes);
       return { accessToken: (await result).accessToken, source: 'identity_provider' };
     },
     forget(person) {

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import type { EvictionReason } from '../observability/cache-metrics.ts';
 
 /** Keeps what was got for people, for a while: bounded by bytes, found by key, forgotten by person. */
 export interface PersonalCache<Value> {
@@ -15,7 +16,16 @@ export interface PersonalCache<Value> {
   clear(): void;
   /** How many entries there are. */
   size(): number;
+  /** About how many bytes they take. */
+  bytes(): number;
 }
+
+const evictionReasons = {
+  evict: 'full',
+  expire: 'expired',
+  delete: 'forgotten',
+  fetch: 'forgotten',
+} as const;
 
 /** Bytes that an entry takes beside its value: key, list, timer, index. */
 const overhead = 1_000;
@@ -25,11 +35,11 @@ const overhead = 1_000;
  * over, whether it is asked for again or not.
  *
  * @param bytes How many all entries together may take.
- * @param onLeave Is given each value that leaves.
+ * @param onLeave Is given each value that leaves, and why it does.
  */
 export function createPersonalCache<Value extends { readonly person: string }>(
   bytes: number,
-  onLeave: (value: Value) => void = () => {},
+  onLeave: (value: Value, reason: EvictionReason) => void = () => {},
 ): PersonalCache<Value> {
   const keysOf = new Map<string, Set<string>>();
   const entries = new LRUCache<string, Value>({
@@ -47,7 +57,7 @@ export function createPersonalCache<Value extends { readonly person: string }>(
       const keys = keysOf.get(value.person);
       keys?.delete(key);
       if (keys?.size === 0) keysOf.delete(value.person);
-      onLeave(value);
+      onLeave(value, evictionReasons[reason]);
     },
   });
   return {
@@ -63,5 +73,6 @@ export function createPersonalCache<Value extends { readonly person: string }>(
     },
     clear: () => entries.clear(),
     size: () => entries.size,
+    bytes: () => entries.calculatedSize,
   };
 }

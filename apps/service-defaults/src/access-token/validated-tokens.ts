@@ -1,4 +1,5 @@
 import { createHmac, hash, randomBytes } from 'node:crypto';
+import { type CacheReport, reportCache } from '../observability/cache-metrics.ts';
 import type { AccessTokenClaims, TokenContent } from './claims.ts';
 import { clockTolerance } from './claims-policy.ts';
 import { createPersonalCache } from './personal-cache.ts';
@@ -47,12 +48,21 @@ export function contentOf(claims: AccessTokenClaims, digest: string): TokenConte
 }
 
 /** Makes an empty memory. It belongs to one guard, as it holds for that guard's policy only. */
-export function createValidatedTokens(keys: Pick<SigningKeys, 'isCurrent'>): ValidatedTokens {
-  const tokens = createPersonalCache<ValidatedToken>(capacity);
+export function createValidatedTokens(
+  keys: Pick<SigningKeys, 'isCurrent'>,
+  report: CacheReport<'memory'> = reportCache(undefined, 'validated_tokens'),
+): ValidatedTokens {
+  const tokens = createPersonalCache<ValidatedToken>(capacity, (_token, reason) =>
+    report.evicted('memory', reason),
+  );
+  report.watch('memory', () => ({ entries: tokens.size(), bytes: tokens.bytes() }));
   return {
     find(digest) {
       const token = tokens.get(digest);
-      return token && keys.isCurrent(token.key) ? token : undefined;
+      const known = token && keys.isCurrent(token.key) ? token : undefined;
+      if (known) report.hit('memory');
+      else report.miss('memory');
+      return known;
     },
     keep(token) {
       const { claims, digest } = token;

@@ -9,15 +9,17 @@ import {
 import { CallFailed } from './call-failed.ts';
 
 /** What is known of a service that we depend on, without asking it. */
-export type DependencyState =
+export const dependencyStates = [
   /** It was not called yet. */
-  | 'unknown'
+  'unknown',
   /** The latest call was answered, if only with a refusal. */
-  | 'answering'
+  'answering',
   /** The latest call failed; the next one is made. */
-  | 'failing'
+  'failing',
   /** Calls fail at once, without being made. */
-  | 'circuit_open';
+  'circuit_open',
+] as const;
+export type DependencyState = (typeof dependencyStates)[number];
 
 /** Stops calling a service that is down. One for each service, for all people. */
 export interface Circuit {

@@ -1,5 +1,6 @@
 import axios, { Axios, type AxiosRequestConfig, type AxiosResponse } from 'axios';
 import { currentRequestContext } from '../observability/request-context.ts';
+import { renderTraceparent } from '../observability/trace-context.ts';
 import { CallFailed, codeOf, retryAfterSeconds } from './call-failed.ts';
 import { createCircuit, type DependencyState } from './circuit.ts';
 import { createRetries } from './retry.ts';
@@ -86,8 +87,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
 function traceHeaders(): Record<string, string> {
   const context = currentRequestContext();
   if (!context) return {};
-  const { correlationId, traceId, spanId, traceFlags } = context;
-  return { 'x-correlation-id': correlationId, traceparent: `00-${traceId}-${spanId}-${traceFlags}` };
+  return { 'x-correlation-id': context.correlationId, traceparent: renderTraceparent(context) };
 }
 
 /** RFC 9110, section 9.2.2; and the key that makes a POST so ("The Idempotency-Key HTTP Header Field"). */

@@ -1,10 +1,12 @@
 import type { IRouter, RequestHandler } from 'express';
+import { currentRequestContext } from '../observability/request-context.ts';
 import { Problem, problems } from '../problems/problem.ts';
 
 type Method = 'get' | 'post' | 'delete';
 
 /**
  * Registers the handlers of one path, and answers every other method with 405 and `Allow` (RFC 9110, section 15.5.6).
+ * Metrics and traces call the request by this path.
  */
 export function route(
   router: IRouter,
@@ -12,6 +14,11 @@ export function route(
   handlers: Partial<Record<Method, RequestHandler | readonly RequestHandler[]>>,
 ): void {
   const registered = router.route(path);
+  registered.all((_request, _response, next) => {
+    const context = currentRequestContext();
+    if (context) context.observed.route = path;
+    next();
+  });
   const allowed = new Set(['OPTIONS']);
   for (const [method, handler] of Object.entries(handlers)) {
     const list = [handler].flat();

@@ -2,8 +2,10 @@ import cors from 'cors';
 import express, { type Express, type Router } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
+import { createRequestInstruments } from '../observability/instruments.ts';
 import { logRequests } from '../observability/logging.ts';
 import { openRequestContext } from '../observability/request-context.ts';
+import type { Telemetry } from '../observability/telemetry.ts';
 import { errorHandler, notFound } from '../problems/error-handler.ts';
 import type { Health } from './health.ts';
 import { requireHost } from './host-header.ts';
@@ -13,6 +15,8 @@ import { route } from './route.ts';
 export interface ServiceOptions {
   logger: Logger;
   health: Health;
+  /** Measures requests and their hops; nothing is measured if omitted. */
+  telemetry?: Telemetry;
   /** Exact origins that browsers may call from; none if omitted. */
   allowedOrigins?: readonly string[];
   /** Requests a minute from one address; 0 or omitted for no limit. Health checks are not counted. */
@@ -29,6 +33,7 @@ export interface ServiceOptions {
 export function createService({
   logger,
   health,
+  telemetry,
   allowedOrigins = [],
   rateLimitPerAddress = 0,
   trustedProxyHops = 0,
@@ -40,7 +45,7 @@ export function createService({
   app.disable('etag');
   app.set('query parser', 'simple');
   app.set('trust proxy', trustedProxyHops);
-  app.use(openRequestContext(logger));
+  app.use(openRequestContext(logger, { instruments: createRequestInstruments(telemetry) }));
   app.use(logRequests);
   app.use(
     helmet({

@@ -1,18 +1,22 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
+import { createRequestInstruments, type RequestInstruments } from './instruments.ts';
+import { type ObservedRequest, observeRequest } from './observe-request.ts';
 import { ServerTiming } from './server-timing.ts';
+import type { TraceContext } from './trace-context.ts';
 
-/** What belongs to one request and goes along to every log line and every outgoing call. */
-export interface RequestContext {
+/**
+ * What belongs to one request and goes along to every log line and every outgoing call. Its place in the trace is the
+ * request's own span, or within a hop the hop's.
+ */
+export interface RequestContext extends TraceContext {
   correlationId: string;
-  /** W3C Trace Context: this request's own span. */
-  traceId: string;
-  spanId: string;
-  traceFlags: string;
   logger: Logger;
   serverTiming: ServerTiming;
+  instruments: RequestInstruments;
+  observed: ObservedRequest;
   /** Aborted when the caller goes away before its answer is written. */
   signal: AbortSignal;
   /** When all work for the request must have ended, on the clock of `performance.now()`. */
@@ -41,22 +45,28 @@ export const currentRequestContext = (): RequestContext | undefined => storage.g
 /** Runs work that belongs to no single request, such as what several wait for: no caller ends it by going away. */
 export const outsideRequest = <Result>(work: () => Result): Result => storage.exit(work);
 
+/** Runs work as a part of the request that has a span of its own: what it causes is told that span. */
+export const withinSpan = <Result>({ spanId }: TraceContext, work: () => Result): Result =>
+  storage.run({ ...requestContext(), spanId }, work);
+
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-const traceparent = /^00-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})$/;
 
 /**
  * Opens the context of a request. A caller's `x-correlation-id` is kept if it is a UUID, its `traceparent` if it
  * is valid (W3C Trace Context, section 3.2); anything else is replaced by a new one.
  *
- * @param budget Milliseconds for everything that is done for the request.
+ * @param options.budget Milliseconds for everything that is done for the request.
  */
-export function openRequestContext(logger: Logger, budget = requestBudget): RequestHandler {
+export function openRequestContext(
+  logger: Logger,
+  options: { instruments?: RequestInstruments; budget?: number } = {},
+): RequestHandler {
+  const { instruments = createRequestInstruments(), budget = requestBudget } = options;
   return (request, response, next) => {
     const askedFor = request.get('x-correlation-id') ?? '';
     const correlationId = uuid.test(askedFor) ? askedFor.toLowerCase() : randomUUID();
-    const parent = traceparent.exec(request.get('traceparent') ?? '');
-    const traceId = parent?.[1] ?? randomBytes(16).toString('hex');
-    const spanId = randomBytes(8).toString('hex');
+    const observed = observeRequest(request, response, instruments);
+    const { traceId, spanId, traceFlags } = observed;
     const abort = new AbortController();
     response.once('close', () => {
       if (!response.writableFinished) abort.abort();
@@ -66,9 +76,11 @@ export function openRequestContext(logger: Logger, budget = requestBudget): Requ
       correlationId,
       traceId,
       spanId,
-      traceFlags: parent?.[2] ?? '00',
+      traceFlags,
       logger: logger.child({ correlationId, traceId, spanId }),
       serverTiming: new ServerTiming(),
+      instruments,
+      observed,
       signal: abort.signal,
       deadline: performance.now() + budget,
     };

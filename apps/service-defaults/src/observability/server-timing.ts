@@ -21,23 +21,6 @@ export class ServerTiming {
       this.#hops.set(name, { milliseconds, source });
   }
 
-  /** Times a hop, whether it succeeds or fails. */
-  async measure<Result>(
-    name: string,
-    hop: () => Promise<Result>,
-    source?: (result: Result) => TimingSource,
-  ): Promise<Result> {
-    const started = performance.now();
-    try {
-      const result = await hop();
-      this.record(name, performance.now() - started, source?.(result));
-      return result;
-    } catch (error) {
-      this.record(name, performance.now() - started);
-      throw error;
-    }
-  }
-
   /** Adds the header at the last moment before the response's headers are written. */
   writeTo(response: Response): void {
     const writeHead = response.writeHead.bind(response);

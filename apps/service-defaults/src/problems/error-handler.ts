@@ -12,13 +12,14 @@ const httpErrorSchema = z.object({ status: z.number().int(), type: z.string().op
  * fails because the caller went away is answered to nobody.
  */
 export const errorHandler: ErrorRequestHandler = (error, _request, response, next) => {
-  const { logger, correlationId, signal } = requestContext();
+  const { logger, correlationId, signal, observed } = requestContext();
   if (signal.aborted) return;
   if (response.headersSent) {
     next(error);
     return;
   }
   const problem = toProblem(error);
+  observed.problem = problem.code;
   if (problem.status >= 500) logger.error({ error: describeError(error), code: problem.code }, problem.title);
   else logger.info({ error: describeError(error), code: problem.code }, problem.title);
   response

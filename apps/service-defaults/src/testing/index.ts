@@ -2,3 +2,4 @@ export * from './access-token.ts';
 export * from './issuer.ts';
 export * from './logger.ts';
 export * from './raw-connection.ts';
+export * from './trace-collector.ts';

@@ -10,7 +10,7 @@ import { startUpstream } from './upstream.ts';
 async function serve(budget: number, work: () => Promise<unknown>) {
   const logs: string[] = [];
   const app = express();
-  app.use(openRequestContext(createTestLogger('test', logs), budget));
+  app.use(openRequestContext(createTestLogger('test', logs), { budget }));
   app.get('/', async (_request, response) => void response.json(await work()));
   app.use(errorHandler);
   const { url, close } = await listen(app, { host: 'localhost', port: 0 });

@@ -14,6 +14,7 @@ import {
   parseBody,
   problems,
   route,
+  type Telemetry,
 } from '../../src/index.ts';
 import { createTestLogger } from '../../src/testing/index.ts';
 import { api, client, type Forge, otherTenantId, scope, tenantId } from '../access-token/forge.ts';
@@ -35,11 +36,14 @@ interface SampleOptions {
   rateLimitPerUser?: number;
   trustedProxyHops?: number;
   timeouts?: ReceiveTimeouts;
+  telemetry?: Telemetry;
+  /** What `GET /work` does. */
+  work?: () => Promise<unknown>;
 }
 
 /** Starts it on a free port; the caller closes it. */
 export async function startSampleService(options: SampleOptions = {}): Promise<SampleService> {
-  const { forge, rateLimitPerUser, timeouts, ...serviceOptions } = options;
+  const { forge, rateLimitPerUser, timeouts, work, ...serviceOptions } = options;
   const logs: string[] = [];
   const logger = createTestLogger('sample', logs);
   let handled = 0;
@@ -83,6 +87,13 @@ export async function startSampleService(options: SampleOptions = {}): Promise<S
         throw new Problem(problems.invalid_parameter, { detail: 'The id is a UUID.' });
       // What a library throws holds what it was given.
       throw new TypeError(`cannot delete ${request.params.id} of ${JSON.stringify(request.headers)}`);
+    },
+  });
+
+  route(routes, '/work', {
+    get: async (_request, response) => {
+      await work?.();
+      response.json({});
     },
   });
 

@@ -1,0 +1,222 @@
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import {
+  CallFailed,
+  createCircuit,
+  createLogger,
+  PortTaken,
+  type RunningTelemetry,
+  reportCache,
+  reportDependencies,
+  startTelemetry,
+} from '../../src/index.ts';
+import { sendRaw } from '../../src/testing/index.ts';
+import { type Forge, startForge } from '../access-token/forge.ts';
+import { origin, type SampleService, startSampleService } from '../http/sample-service.ts';
+import { type Series, sampleOf, scrape } from './scrape.ts';
+
+const logger = createLogger('sample', 'silent');
+const startMetrics = (port = 0) =>
+  startTelemetry('sample', { metrics: { host: 'localhost', port }, traces: undefined }, logger);
+
+let forge: Forge;
+let telemetry: RunningTelemetry;
+let service: SampleService;
+beforeAll(async () => {
+  forge = await startForge();
+  telemetry = await startMetrics();
+  service = await startSampleService({ forge, telemetry, allowedOrigins: [origin] });
+});
+afterAll(() => Promise.all([service.close(), telemetry.close(), forge.close()]));
+
+const authorized = () => ({ headers: { authorization: `Bearer ${forge.valid()}` } });
+const ask = async (path: string, init?: RequestInit): Promise<number> => {
+  const response = await fetch(`${service.url}${path}`, init);
+  await response.arrayBuffer();
+  return response.status;
+};
+
+const requests = 'http_server_request_duration_seconds';
+const hops = 'obo_hop_duration_seconds';
+const countOf = async (name: string, labels: Record<string, string>) =>
+  sampleOf(await scrape(telemetry.metricsUrl), `${name}_count`, labels);
+
+describe('requests', () => {
+  const route = '/notes/:id';
+
+  test('are counted and timed by method, route, status and problem', async () => {
+    const labels = { http_request_method: 'GET', http_route: '/notes', http_response_status_code: '200' };
+    const before = await countOf(requests, labels);
+    expect(await ask('/notes', authorized())).toBe(200);
+    await expect.poll(() => countOf(requests, labels)).toBe(before + 1);
+    const series = await scrape(telemetry.metricsUrl);
+    expect(sampleOf(series, `${requests}_bucket`, { ...labels, le: '+Inf' })).toBe(before + 1);
+    expect(sampleOf(series, `${requests}_sum`, labels)).toBeGreaterThan(0);
+
+    expect(await ask('/notes')).toBe(401);
+    const refused = { http_route: '/notes', http_response_status_code: '401', error_type: 'missing_token' };
+    await expect.poll(() => countOf(requests, refused)).toBe(1);
+  });
+
+  test('are counted under the path that the router knows, whatever stands in it', async () => {
+    const ids = Array.from({ length: 20 }, () => crypto.randomUUID());
+    await Promise.all(ids.map((id) => ask(`/notes/${id}`, authorized())));
+    const labels = { http_request_method: 'GET', http_route: route, http_response_status_code: '200' };
+    await expect.poll(() => countOf(requests, labels)).toBe(20);
+  });
+
+  test('whose caller goes away are counted as cancelled', async () => {
+    const reached = Promise.withResolvers<void>();
+    const hang = () => new Promise(() => reached.resolve());
+    const hanging = await startSampleService({ telemetry, work: hang });
+    onTestFinished(() => hanging.close());
+    const abort = new AbortController();
+    const call = fetch(`${hanging.url}/work`, { signal: abort.signal });
+    await reached.promise;
+    abort.abort();
+    await expect(call).rejects.toThrow();
+    await expect.poll(() => countOf(requests, { http_route: '/work', error_type: 'cancelled' })).toBe(1);
+  });
+});
+
+describe('hops', () => {
+  test('are counted and timed by name and outcome', async () => {
+    const before = await countOf(hops, { hop: 'validate_token', outcome: 'ok' });
+    await ask('/notes', authorized());
+    expect(await countOf(hops, { hop: 'validate_token', outcome: 'ok' })).toBe(before + 1);
+    await ask('/notes', { headers: { authorization: 'Bearer no-jwt' } });
+    expect(await countOf(hops, { hop: 'validate_token', outcome: 'invalid_token' })).toBe(1);
+  });
+});
+
+describe('labels', () => {
+  const canary = 'parrot7';
+  const hostile: [path: string, init?: RequestInit][] = [
+    [`/${canary}?${canary}=1`],
+    [`/notes/${canary}`, { method: 'DELETE' }],
+    [`/notes/${canary}%ff`, { method: 'DELETE' }],
+    ['/notes', { method: 'PROPFIND' }],
+    ['/notes', { headers: { authorization: `Bearer ${canary}`, traceparent: canary, 'user-agent': canary } }],
+    ['/notes', { headers: { authorization: `Bearer ${canary} ${canary}` } }],
+    ['/notes', { method: 'POST', headers: { 'content-type': 'application/json' }, body: `{"${canary}` }],
+    [`/notes?access_token=${canary}`],
+  ];
+  const drive = async (round: number) => {
+    for (const [path, init] of hostile)
+      await ask(path.replaceAll(canary, `${canary}${round}`), init).catch(() => 0);
+    await ask('/notes', { headers: { authorization: `Bearer ${forge.valid({ scp: `x${round}` })}` } });
+    await ask('/notes', {
+      headers: { authorization: `Bearer ${forge.valid({ oid: crypto.randomUUID() })}` },
+    });
+    await sendRaw(service.url, `GET /${canary} HTTP/1.1\r\nHost: ${canary}\r\nConnection: close\r\n\r\n`);
+  };
+
+  test('do not become more with what callers send', { timeout: 60_000 }, async () => {
+    const namesOf = (series: readonly Series[]) =>
+      new Set(series.map(({ name, labels }) => `${name}${JSON.stringify(labels)}`));
+    for (let round = 0; round < 2; round += 1) await drive(round);
+    const before = namesOf(await scrape(telemetry.metricsUrl));
+    for (let round = 2; round < 20; round += 1) await drive(round);
+    expect(namesOf(await scrape(telemetry.metricsUrl))).toEqual(before);
+  });
+
+  test('hold words of ours only: no path, token, person or anything else that a caller sent', async () => {
+    await drive(99);
+    await ask('/notes', authorized());
+    const series = await scrape(telemetry.metricsUrl);
+    const allowed: Record<string, RegExp> = {
+      http_request_method: /^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|_OTHER)$/,
+      http_route: /^\/(livez|readyz|openapi\.json|notes|notes\/:id|work)$/,
+      http_response_status_code: /^[2-5]\d\d$/,
+      error_type: /^[a-z_]{3,40}$/,
+      hop: /^validate_token$/,
+      outcome: /^[a-z_]{2,40}$/,
+      quantile: /^0\.\d+$/,
+      le: /^(\+Inf|[\d.]+)$/,
+    };
+    for (const { labels } of series) {
+      for (const [label, value] of Object.entries(labels))
+        expect(value, label).toMatch(allowed[label] ?? /^$/);
+    }
+    expect(JSON.stringify(series)).not.toMatch(new RegExp(`${canary}|ada|Lovelace|contoso|eyJ`));
+  });
+});
+
+describe('the endpoint', () => {
+  test('tells of the process', async () => {
+    const series = await scrape(telemetry.metricsUrl);
+    const now = Date.now() / 1000;
+    expect(sampleOf(series, 'process_cpu_seconds_total')).toBeGreaterThan(0);
+    expect(sampleOf(series, 'process_resident_memory_bytes')).toBeGreaterThan(10_000_000);
+    expect(Math.abs(sampleOf(series, 'process_start_time_seconds') - now)).toBeLessThan(3_600);
+    expect(sampleOf(series, 'nodejs_heap_size_used_bytes')).toBeGreaterThan(1_000_000);
+    expect(series.filter(({ name }) => name === 'nodejs_eventloop_lag_seconds')).toHaveLength(3);
+    expect(sampleOf(series, 'nodejs_eventloop_utilization_ratio')).toBeLessThanOrEqual(1);
+  });
+
+  test.each([
+    ['/', 'GET', 404],
+    ['/metrics/x', 'GET', 404],
+    ['/metrics', 'POST', 405],
+    ['/metrics?name[]=up', 'GET', 200],
+    ['/metrics', 'HEAD', 200],
+  ])('answers %s with %s by %i', async (path, method, status) => {
+    const response = await fetch(new URL(path, telemetry.metricsUrl), { method });
+    expect(response.status).toBe(status);
+  });
+
+  test('is not on the port of the service', async () => {
+    expect(await ask('/metrics')).toBe(404);
+  });
+
+  test('says which port is taken', async () => {
+    const { port } = new URL(telemetry.metricsUrl ?? '');
+    await expect(startMetrics(Number(port))).rejects.toThrow(PortTaken);
+  });
+
+  test('is gone when the service has stopped', async () => {
+    const { metricsUrl, close } = await startMetrics();
+    await close();
+    await expect(fetch(metricsUrl ?? '')).rejects.toThrow();
+  });
+});
+
+describe('what other parts report', () => {
+  test('a cache: hits, misses, evictions and size of each level, and callers that shared a request', async () => {
+    const { meter, metricsUrl, close } = await startMetrics();
+    onTestFinished(close);
+    const report = reportCache<'memory' | 'redis'>(meter, 'tokens');
+    report.watch('memory', () => ({ entries: 3, bytes: 4096 }));
+    report.watch('redis', () => ({ entries: 7 }));
+    report.hit('memory');
+    report.miss('memory');
+    report.miss('memory');
+    report.hit('redis');
+    report.evicted('memory', 'expired');
+    report.coalesced();
+    const series = await scrape(metricsUrl);
+    const value = (name: string, labels: Record<string, string>) =>
+      sampleOf(series, name, { cache: 'tokens', ...labels });
+    expect(value('obo_cache_requests_total', { level: 'memory', result: 'hit' })).toBe(1);
+    expect(value('obo_cache_requests_total', { level: 'memory', result: 'miss' })).toBe(2);
+    expect(value('obo_cache_requests_total', { level: 'redis', result: 'hit' })).toBe(1);
+    expect(value('obo_cache_evictions_total', { level: 'memory', reason: 'expired' })).toBe(1);
+    expect(value('obo_cache_coalesced_total', {})).toBe(1);
+    expect(value('obo_cache_entries', { level: 'redis' })).toBe(7);
+    expect(series.filter(({ name }) => name === 'obo_cache_bytes')).toMatchObject([{ value: 4096 }]);
+  });
+
+  test('the state of each service behind', async () => {
+    const { meter, metricsUrl, close } = await startMetrics();
+    onTestFinished(close);
+    const circuit = createCircuit(60_000);
+    reportDependencies(meter, { graph: circuit.state });
+    const stateOf = async () =>
+      (await scrape(metricsUrl))
+        .filter(({ name, value }) => name === 'obo_dependency_state' && value === 1)
+        .map(({ labels }) => `${labels.dependency} ${labels.state}`);
+    expect(await stateOf()).toEqual(['graph unknown']);
+    const fail = () => circuit.run(() => Promise.reject(new CallFailed('unreachable'))).catch(() => {});
+    for (let call = 0; call < 10; call += 1) await fail();
+    expect(await stateOf()).toEqual(['graph circuit_open']);
+  });
+});

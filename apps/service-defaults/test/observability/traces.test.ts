@@ -1,0 +1,200 @@
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { createHttpClient, createLogger, measureHop, startTelemetry } from '../../src/index.ts';
+import { type CollectedSpan, startTraceCollector } from '../../src/testing/index.ts';
+import { type Forge, startForge } from '../access-token/forge.ts';
+import { startSampleService } from '../http/sample-service.ts';
+import { startUpstream } from '../http/upstream.ts';
+
+let forge: Forge;
+beforeAll(async () => {
+  forge = await startForge();
+});
+afterAll(() => forge.close());
+
+const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
+const parentSpanId = '00f067aa0ba902b7';
+const traceparent = `00-${traceId}-${parentSpanId}-01`;
+
+interface Options {
+  sampleRatio?: number;
+  headers?: Record<string, string>;
+  work?: () => Promise<unknown>;
+}
+
+/** A service whose traces go to a collector. */
+async function startTraced({ sampleRatio = 1, headers = {}, work }: Options = {}) {
+  const collector = await startTraceCollector();
+  onTestFinished(() => collector.close());
+  const logs: string[] = [];
+  const logger = createLogger('sample', 'debug', { write: (line) => void logs.push(line) });
+  const traces = { endpoint: collector.endpoint, headers, sampleRatio };
+  const telemetry = await startTelemetry('sample', { metrics: undefined, traces }, logger);
+  const service = await startSampleService({ forge, telemetry, ...(work && { work }) });
+  onTestFinished(() => service.close());
+  return {
+    collector,
+    logs,
+    service,
+    telemetry,
+    async ask(path: string, init: RequestInit = {}): Promise<void> {
+      await (await fetch(`${service.url}${path}`, init)).arrayBuffer();
+    },
+    /** Stops the service, and tells which spans it sent. */
+    async spans(): Promise<readonly CollectedSpan[]> {
+      await service.close();
+      await telemetry.close();
+      return collector.spans;
+    },
+  };
+}
+
+const named = (spans: readonly CollectedSpan[], name: string) => spans.find((span) => span.name === name);
+
+describe('a request', () => {
+  test('is a span in the trace of its caller, named by its route and with nothing else of it', async () => {
+    const { ask, spans } = await startTraced();
+    const authorization = `Bearer ${forge.valid()}`;
+    await ask(`/notes/${crypto.randomUUID()}?q=1`, { headers: { authorization, traceparent } });
+    const found = await spans();
+    expect(found).toHaveLength(2);
+    const request = named(found, 'GET /notes/:id');
+    expect(request).toEqual({
+      service: 'sample',
+      name: 'GET /notes/:id',
+      kind: 'server',
+      traceId,
+      spanId: expect.stringMatching(/^[0-9a-f]{16}$/),
+      parentSpanId,
+      attributes: {
+        'http.request.method': 'GET',
+        'http.route': '/notes/:id',
+        'http.response.status_code': 200,
+      },
+      failed: false,
+    });
+    expect(named(found, 'validate_token')).toMatchObject({ traceId, parentSpanId: request?.spanId });
+  });
+
+  test('begins a trace of its own where the caller has none, and its log lines name its span', async () => {
+    const { ask, spans, service } = await startTraced();
+    await ask('/work');
+    const [span] = await spans();
+    expect(span).toMatchObject({ name: 'GET /work', parentSpanId: undefined });
+    const lines = service.logs
+      .map((line) => JSON.parse(line))
+      .filter(({ msg }) => msg === 'request answered');
+    expect(lines).toMatchObject([{ traceId: span?.traceId, spanId: span?.spanId }]);
+  });
+
+  test('that is refused is no failure of the service; one that fails is, and tells the problem', async () => {
+    const { ask, spans } = await startTraced({ work: () => Promise.reject(new TypeError('secret')) });
+    await ask('/notes');
+    await ask('/work');
+    const found = await spans();
+    expect(named(found, 'GET /notes')).toMatchObject({
+      failed: false,
+      attributes: { 'http.response.status_code': 401, 'error.type': 'missing_token' },
+    });
+    expect(named(found, 'GET /work')).toMatchObject({
+      failed: true,
+      attributes: { 'http.response.status_code': 500, 'error.type': 'internal_error' },
+    });
+    expect(JSON.stringify(found)).not.toContain('secret');
+  });
+
+  test('without a route is called by its method alone, and by none that is not known', async () => {
+    const { ask, spans } = await startTraced();
+    await ask(`/${crypto.randomUUID()}`);
+    await ask('/notes/1', { method: 'PROPFIND' });
+    expect((await spans()).map(({ name }) => name)).toEqual(['GET', '_OTHER /notes/:id']);
+  });
+
+  test('for the health of the service is not recorded', async () => {
+    const { ask, spans } = await startTraced();
+    await ask('/livez');
+    await ask('/readyz', { headers: { traceparent } });
+    expect(await spans()).toEqual([]);
+  });
+});
+
+describe('a call', () => {
+  test('is told the span of the hop that makes it', async () => {
+    const told: unknown[] = [];
+    const upstream = await startUpstream((request, response) => {
+      told.push(request.headers.traceparent);
+      response.end('{}');
+    });
+    const client = createHttpClient({ baseUrl: upstream.url, deadline: 5_000 });
+    const call = () => measureHop('call', () => client.call({ url: '/' }), { kind: 'client' });
+    const { ask, spans } = await startTraced({ work: () => measureHop('outer', call) });
+    await ask('/work', { headers: { traceparent } });
+    const found = await spans();
+    const [request, outer, inner] = ['GET /work', 'outer', 'call'].map((name) => named(found, name));
+    expect(outer).toMatchObject({ kind: 'internal', parentSpanId: request?.spanId });
+    expect(inner).toMatchObject({ kind: 'client', parentSpanId: outer?.spanId });
+    expect(told).toEqual([`00-${traceId}-${inner?.spanId}-01`]);
+  });
+
+  test('that fails says how in one word', async () => {
+    const upstream = await startUpstream((_request, response) => void response.writeHead(503).end());
+    const client = createHttpClient({ baseUrl: upstream.url, deadline: 5_000 });
+    const call = () =>
+      measureHop('call', () => client.call({ method: 'POST', url: '/' }), { kind: 'client' });
+    const { ask, spans } = await startTraced({ work: call });
+    await ask('/work');
+    expect(named(await spans(), 'call')).toMatchObject({
+      failed: true,
+      attributes: { 'error.type': 'failing' },
+    });
+  });
+});
+
+describe('sampling', () => {
+  test('leaves the choice to who began the trace', async () => {
+    const { ask, spans } = await startTraced({ sampleRatio: 0 });
+    await ask('/work', { headers: { traceparent } });
+    await ask('/work', { headers: { traceparent: `00-${traceId}-${parentSpanId}-00` } });
+    await ask('/work');
+    expect((await spans()).map((span) => span.traceId)).toEqual([traceId]);
+  });
+
+  test('of a trace that is not recorded goes along with it', async () => {
+    const told: unknown[] = [];
+    const upstream = await startUpstream((request, response) => {
+      told.push(request.headers.traceparent);
+      response.end('{}');
+    });
+    const client = createHttpClient({ baseUrl: upstream.url, deadline: 5_000 });
+    const { ask, spans } = await startTraced({ work: () => client.call({ url: '/' }) });
+    await ask('/work', { headers: { traceparent: `00-${traceId}-${parentSpanId}-00` } });
+    expect(await spans()).toEqual([]);
+    expect(told).toEqual([expect.stringMatching(new RegExp(`^00-${traceId}-[0-9a-f]{16}-00$`))]);
+  });
+});
+
+describe('the collector', () => {
+  test('is sent the configured headers', async () => {
+    const { ask, spans, collector } = await startTraced({ headers: { 'api-key': 'a=b c' } });
+    await ask('/work');
+    await spans();
+    expect(collector.headers).toMatchObject([{ 'api-key': 'a=b c', 'content-type': 'application/json' }]);
+  });
+
+  test('that refuses costs spans and nothing else, and the log says so once', async () => {
+    const { ask, collector, telemetry, logs } = await startTraced();
+    collector.answer(400);
+    await ask('/work');
+    await telemetry.close();
+    expect(logs.map((line) => JSON.parse(line).msg)).toEqual([
+      'traces cannot be sent; they are lost until they can',
+    ]);
+  });
+
+  test('that is not there holds up neither a request nor the end of the service', async () => {
+    const { ask, collector, service, telemetry } = await startTraced();
+    await collector.close();
+    await ask('/work');
+    await service.close();
+    await telemetry.close();
+  });
+});
