@@ -13,6 +13,10 @@ const variables = {
   authorityMetadata: { name: 'AUTHORITY_METADATA', purpose: 'Discovery document, as JSON; may be left out' },
   apiBaseUrl: { name: 'API_BASE_URL', purpose: 'Where the middle-tier API answers' },
   apiAppIdUri: { name: 'API_APP_ID_URI', purpose: 'Application ID URI of the middle-tier API' },
+  otlpEndpoint: {
+    name: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+    purpose: 'OpenTelemetry collector that takes traces from browsers; may be left out',
+  },
 } satisfies Record<keyof SpaConfiguration, { name: string; purpose: string }>;
 
 /**

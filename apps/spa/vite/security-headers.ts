@@ -1,10 +1,11 @@
 import type { SpaConfiguration } from '../src/configuration/spa-configuration.ts';
+import { traceEndpointOf } from '../src/tracing/trace-endpoint.ts';
 
 /** Griffel, Fluent UI's style engine, adds empty `<style>` elements and fills them through CSSOM. This is the hash of nothing. */
 const emptyStyleElement = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='";
 
 export interface SecurityHeadersOptions {
-  configuration: Pick<SpaConfiguration, 'authority' | 'authorityMetadata' | 'apiBaseUrl'>;
+  configuration: Pick<SpaConfiguration, 'authority' | 'authorityMetadata' | 'apiBaseUrl' | 'otlpEndpoint'>;
   /** Path of the request, such as `/redirect.html`. */
   path: string;
   /** Vite's dev server: scripts and styles it injects carry the nonce; hot reload talks over a web socket. */
@@ -30,7 +31,7 @@ export function securityHeaders({ configuration, path, development }: SecurityHe
     'script-src': ["'self'", ...nonce],
     'style-src': ["'self'", ...(development ? nonce : []), emptyStyleElement],
     'img-src': ["'self'", 'data:'],
-    'connect-src': ["'self'", new URL(configuration.apiBaseUrl).origin, token],
+    'connect-src': ["'self'", new URL(configuration.apiBaseUrl).origin, token, ...collector(configuration)],
     'frame-src': ["'self'", authorize],
     'frame-ancestors': [isRedirectBridge ? "'self'" : "'none'"],
     'base-uri': ["'none'"],
@@ -47,6 +48,13 @@ export function securityHeaders({ configuration, path, development }: SecurityHe
     'X-Content-Type-Options': 'nosniff',
     ...(isRedirectBridge ? {} : { 'Cross-Origin-Opener-Policy': 'same-origin' }),
   };
+}
+
+/** The one address that traces go to; what would end a source or a directive is escaped (CSP Level 3, section 2.3.1). */
+function collector({ otlpEndpoint }: SecurityHeadersOptions['configuration']): string[] {
+  if (otlpEndpoint === undefined) return [];
+  const { origin, pathname } = new URL(traceEndpointOf(otlpEndpoint));
+  return [origin + pathname.replaceAll(';', '%3B').replaceAll(',', '%2C')];
 }
 
 function identityProviderOrigins({ authority, authorityMetadata }: SecurityHeadersOptions['configuration']) {

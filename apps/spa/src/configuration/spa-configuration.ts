@@ -28,6 +28,8 @@ export const spaConfigurationSchema = z.object({
     protocol: /^(api|https)$/,
     error: 'must be an Application ID URI such as api://{appId}',
   }),
+  /** The OpenTelemetry collector that takes traces from browsers, without its path; no traces if it is left out. */
+  otlpEndpoint: z.optional(endpoint),
 });
 
 export type SpaConfiguration = z.output<typeof spaConfigurationSchema>;

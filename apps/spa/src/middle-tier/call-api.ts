@@ -1,11 +1,14 @@
 import { loadConfiguration } from '../configuration/load-configuration.ts';
 import { getAccessToken } from '../sign-in/access-token.ts';
+import { traceCall } from '../tracing/trace-call.ts';
 import { noAnswer, problemOf } from './problem.ts';
 
 export interface ApiRequest {
   method?: 'GET' | 'POST' | 'DELETE';
   /** Behind the API's base URL, such as `/api/overview`. */
   path: string;
+  /** The path as the API's router knows it, where that is another one: what traces call the request. */
+  route?: string;
   headers?: Record<string, string>;
   /** Sent as JSON. */
   body?: unknown;
@@ -33,24 +36,28 @@ export async function callApi(request: ApiRequest): Promise<Response> {
   throw await problemOf(repeated);
 }
 
-async function send({ method = 'GET', path, headers, body, signal }: ApiRequest, accessToken: string) {
+async function send(request: ApiRequest, accessToken: string): Promise<Response> {
+  const { method = 'GET', path, route = path, headers, body, signal } = request;
   const { apiBaseUrl } = await loadConfiguration();
   const timeout = AbortSignal.timeout(deadline);
   try {
-    return await fetch(`${apiBaseUrl.replace(/\/+$/, '')}${path}`, {
-      method,
-      headers: {
-        ...headers,
-        Accept: 'application/json, application/problem+json',
-        Authorization: `Bearer ${accessToken}`,
-        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      cache: 'no-store',
-      credentials: 'omit',
-      redirect: 'error',
-      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
-    });
+    return await traceCall(`${method} ${route}`, (traceHeaders) =>
+      fetch(`${apiBaseUrl.replace(/\/+$/, '')}${path}`, {
+        method,
+        headers: {
+          ...headers,
+          ...traceHeaders,
+          Accept: 'application/json, application/problem+json',
+          Authorization: `Bearer ${accessToken}`,
+          ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        cache: 'no-store',
+        credentials: 'omit',
+        redirect: 'error',
+        signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+      }),
+    );
   } catch (error) {
     if (signal?.aborted) throw error;
     throw noAnswer(error);

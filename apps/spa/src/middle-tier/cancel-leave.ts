@@ -3,7 +3,11 @@ import { callApi } from './call-api.ts';
 import type { LeaveRequest } from './leave.ts';
 
 async function cancelLeave({ id }: LeaveRequest): Promise<void> {
-  await callApi({ method: 'DELETE', path: `/api/leave-requests/${encodeURIComponent(id)}` });
+  await callApi({
+    method: 'DELETE',
+    path: `/api/leave-requests/${encodeURIComponent(id)}`,
+    route: '/api/leave-requests/:id',
+  });
 }
 
 export const cancelLeaveMutation = mutationOptions({

@@ -1,0 +1,3 @@
+/** Where a collector takes traces (OTLP over HTTP). */
+export const traceEndpointOf = (otlpEndpoint: string): string =>
+  `${otlpEndpoint.replace(/\/+$/, '')}/v1/traces`;
