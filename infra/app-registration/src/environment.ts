@@ -36,7 +36,7 @@ export function environments(parameters: EnvironmentParameters): Readonly<Record
   const people = allowedTenantIds && { ALLOWED_TENANT_IDS: allowedTenantIds.join(',') };
   return {
     spa: {
-      SPA_PORT: portOf(urls.spa),
+      SPA_PORT: portOf([urls.spa, ...moreSpaUrls].find(isOnThisMachine) ?? urls.spa),
       ...identityProvider,
       ...(allowedTenantIds && { AUTHORITY: new URL('/organizations', authority).href }),
       CLIENT_ID: appIds.spa,
@@ -69,6 +69,36 @@ export function environments(parameters: EnvironmentParameters): Readonly<Record
     },
   };
 }
+
+/** Whether an address is one that a developer's own machine serves. */
+export const isOnThisMachine = (url: string): boolean =>
+  ['localhost', '127.0.0.1', '[::1]'].includes(new URL(url).hostname);
+
+const credentialVariables = [
+  'CLIENT_SECRET',
+  'CLIENT_CERTIFICATE_FILE',
+  'MANAGED_IDENTITY_CLIENT_ID',
+  'AZURE_FEDERATED_TOKEN_FILE',
+];
+
+/** What an app's variables lack of what {@link environments} gives it in any case. */
+export function missingVariables(app: AppKey, environment: Environment): string[] {
+  const needed = Object.keys(environments(anything)[app]).filter((name) => !environment[name]);
+  const hasCredential = credentialVariables.some((name) => environment[name]);
+  return app === 'middleTierApi' && !hasCredential
+    ? [...needed, `one of ${credentialVariables.join(', ')}`]
+    : needed;
+}
+
+const url = 'http://localhost';
+const anything: EnvironmentParameters = {
+  tenantId: 'id',
+  appIds: { spa: 'id', middleTierApi: 'id', downstreamApi: 'id' },
+  credential: {},
+  authority: url,
+  graphBaseUrl: url,
+  urls: { spa: url, middleTierApi: url, downstreamApi: url },
+};
 
 function portOf(url: string): string {
   const { port, protocol } = new URL(url);

@@ -8,10 +8,18 @@ export {
   describeApps,
   type ExposedScope,
 } from './description.ts';
-export { type Environment, type EnvironmentParameters, environments } from './environment.ts';
+export {
+  type Environment,
+  type EnvironmentParameters,
+  environments,
+  isOnThisMachine,
+  missingVariables,
+} from './environment.ts';
+export { environmentDirectory } from './environment-directory.ts';
 export {
   type EnvironmentFiles,
   environmentFilesIn,
+  readEnvironment,
   readKnownSecret,
   renderEnvironment,
   writeEnvironmentFiles,

@@ -1,6 +1,6 @@
 import { describeChanges, type Environment, register } from '@obo/app-registration';
 import { accessLocalTenant } from '@obo/app-registration/local-tenant';
-import type { Configuration, WantedPort } from './configuration.ts';
+import type { Configuration } from './configuration.ts';
 
 export interface RegisteredApps {
   environments: Readonly<Record<'spa' | 'middleTierApi' | 'downstreamApi', Environment>>;
@@ -11,7 +11,6 @@ export interface RegisteredApps {
 /** Registers the three apps in the local tenant and adds what each needs to run on this machine. */
 export async function registerInLocalTenant({
   parts,
-  metrics,
   dataDirectory,
 }: Configuration): Promise<RegisteredApps> {
   const { changes, written, environments } = await register({
@@ -23,20 +22,8 @@ export async function registerInLocalTenant({
     },
     environmentDirectory: `${dataDirectory}/env`,
   });
-  const development = (metricsPort: WantedPort | undefined): Environment => ({
-    EXPLAIN_REFUSALS: 'true',
-    METRICS_PORT: String(metricsPort?.port ?? ''),
-  });
   return {
-    environments: {
-      spa: environments.spa,
-      middleTierApi: { ...environments.middleTierApi, ...development(metrics.middleTierApi) },
-      downstreamApi: {
-        ...environments.downstreamApi,
-        ...development(metrics.downstreamApi),
-        DATA_DIRECTORY: `${dataDirectory}/downstream-api`,
-      },
-    },
+    environments,
     summary: [...describeChanges(changes), ...written.map((file) => `wrote ${file}`)],
   };
 }

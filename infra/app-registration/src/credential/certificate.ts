@@ -1,5 +1,4 @@
 import { createHash, X509Certificate } from 'node:crypto';
-import { generate } from 'selfsigned';
 import type { GraphClient } from '../graph-client.ts';
 import { readIfThere, writePrivateFile } from '../private-file.ts';
 import { changeCertificates, type RegisteredApp } from '../tenant.ts';
@@ -83,6 +82,8 @@ export async function removeCertificates(
 }
 
 async function makeCertificate(file: string, now: Date): Promise<LocalCertificate> {
+  // Only here: `start` needs no certificates, and its library takes long to load.
+  const { generate } = await import('selfsigned');
   const pair = await generate([{ name: 'commonName', value: 'middle-tier-api' }], {
     keyType: 'rsa',
     keySize: 2048,
