@@ -61,6 +61,7 @@ export async function startSampleService(options: SampleOptions = {}): Promise<S
     allowedClientIds: [client],
     validator: 'jose',
     rateLimitPerUser,
+    meter: options.telemetry?.meter,
   });
   const noteSchema = z.object({ text: z.string().max(20), kind: z.enum(['long', 'short']).optional() });
   const routes = Router();

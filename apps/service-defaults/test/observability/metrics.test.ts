@@ -28,7 +28,9 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([service.close(), telemetry.close(), forge.close()]));
 
-const authorized = () => ({ headers: { authorization: `Bearer ${forge.valid()}` } });
+const authorized = (token = forge.valid({ uti: crypto.randomUUID() })) => ({
+  headers: { authorization: `Bearer ${token}` },
+});
 const ask = async (path: string, init?: RequestInit): Promise<number> => {
   const response = await fetch(`${service.url}${path}`, init);
   await response.arrayBuffer();
@@ -37,7 +39,7 @@ const ask = async (path: string, init?: RequestInit): Promise<number> => {
 
 const requests = 'http_server_request_duration_seconds';
 const hops = 'obo_hop_duration_seconds';
-const countOf = async (name: string, labels: Record<string, string>) =>
+const countOf = async (name: string, labels: Record<string, string | undefined>) =>
   sampleOf(await scrape(telemetry.metricsUrl), `${name}_count`, labels);
 
 describe('requests', () => {
@@ -66,26 +68,47 @@ describe('requests', () => {
 
   test('whose caller goes away are counted as cancelled', async () => {
     const reached = Promise.withResolvers<void>();
+    const own = await startMetrics();
     const hang = () => new Promise(() => reached.resolve());
-    const hanging = await startSampleService({ telemetry, work: hang });
-    onTestFinished(() => hanging.close());
+    const hanging = await startSampleService({ telemetry: own, work: hang });
+    onTestFinished(async () => void (await Promise.all([hanging.close(), own.close()])));
     const abort = new AbortController();
     const call = fetch(`${hanging.url}/work`, { signal: abort.signal });
     await reached.promise;
     abort.abort();
     await expect(call).rejects.toThrow();
-    await expect.poll(() => countOf(requests, { http_route: '/work', error_type: 'cancelled' })).toBe(1);
+    const labels = { http_route: '/work', error_type: 'cancelled', http_response_status_code: undefined };
+    await expect
+      .poll(async () => sampleOf(await scrape(own.metricsUrl), `${requests}_count`, labels))
+      .toBe(1);
   });
 });
 
 describe('hops', () => {
   test('are counted and timed by name and outcome', async () => {
-    const before = await countOf(hops, { hop: 'validate_token', outcome: 'ok' });
+    const verified = { hop: 'validate_token', outcome: 'ok', source: undefined };
+    const before = await countOf(hops, verified);
     await ask('/notes', authorized());
-    expect(await countOf(hops, { hop: 'validate_token', outcome: 'ok' })).toBe(before + 1);
+    expect(await countOf(hops, verified)).toBe(before + 1);
     await ask('/notes', { headers: { authorization: 'Bearer no-jwt' } });
     expect(await countOf(hops, { hop: 'validate_token', outcome: 'invalid_token' })).toBe(1);
   });
+});
+
+test('tokens that were verified before are hits of a cache, and hops that took no time', async () => {
+  const cached = { hop: 'validate_token', outcome: 'ok', source: 'cache' };
+  const hits = { cache: 'validated_tokens', level: 'memory', result: 'hit' };
+  const before = await scrape(telemetry.metricsUrl);
+  const token = forge.valid({ uti: crypto.randomUUID() });
+  for (let call = 0; call < 3; call += 1) await ask('/notes', authorized(token));
+  const after = await scrape(telemetry.metricsUrl);
+  const grown = (name: string, labels: Record<string, string>) =>
+    sampleOf(after, name, labels) - sampleOf(before, name, labels);
+  expect(grown(`${hops}_count`, cached)).toBe(2);
+  expect(grown(`${hops}_sum`, cached)).toBe(0);
+  expect(grown('obo_cache_requests_total', hits)).toBe(2);
+  expect(grown('obo_cache_entries', { cache: 'validated_tokens' })).toBe(1);
+  expect(grown('obo_cache_bytes', { cache: 'validated_tokens' })).toBeGreaterThan(1_000);
 });
 
 describe('labels', () => {
@@ -130,6 +153,10 @@ describe('labels', () => {
       error_type: /^[a-z_]{3,40}$/,
       hop: /^validate_token$/,
       outcome: /^[a-z_]{2,40}$/,
+      source: /^(cache|identity_provider)$/,
+      cache: /^validated_tokens$/,
+      level: /^memory$/,
+      result: /^(hit|miss)$/,
       quantile: /^0\.\d+$/,
       le: /^(\+Inf|[\d.]+)$/,
     };

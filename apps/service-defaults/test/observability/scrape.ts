@@ -25,11 +25,11 @@ export async function scrape(url: string | undefined): Promise<Series[]> {
   });
 }
 
-/** The value of the one series that has this name and these labels; 0 if there is none. */
+/** The value of the one series that has this name and these labels; 0 if there is none. `undefined` is a label's absence. */
 export function sampleOf(
   series: readonly Series[],
   name: string,
-  labels: Record<string, string> = {},
+  labels: Record<string, string | undefined> = {},
 ): number {
   const found = series.filter(
     (candidate) =>
