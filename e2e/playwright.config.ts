@@ -1,12 +1,14 @@
 import { defineConfig, devices } from '@playwright/test';
 import { findBrowser } from './browser/find-browser.ts';
+import { target } from './browser/target.ts';
 
 // biome-ignore lint/style/noProcessEnv: the one place where the tests' environment is read
 const { E2E_BROWSER, CI } = process.env;
 const executablePath = findBrowser(E2E_BROWSER);
 
 export default defineConfig({
-  testDir: 'browser',
+  testDir: target.kind === 'local' ? 'browser' : 'browser/tenant',
+  testIgnore: target.kind === 'local' ? 'tenant/**' : [],
   outputDir: 'test-results',
   // Fails the run if anything secret is logged or answered in it.
   globalSetup: './leaks/test-run.ts',
@@ -14,14 +16,15 @@ export default defineConfig({
   workers: 2,
   retries: 0,
   forbidOnly: CI !== undefined,
-  timeout: 60_000,
+  timeout: target.kind === 'local' ? 60_000 : 180_000,
   expect: { timeout: 10_000 },
   reporter: [['list']],
   use: {
     ...devices['Desktop Chrome'],
     locale: 'en-GB',
     timezoneId: 'UTC',
-    trace: 'retain-on-failure',
+    // A trace of a real tenant would hold the password.
+    trace: target.kind === 'local' ? 'retain-on-failure' : 'off',
     screenshot: 'only-on-failure',
     launchOptions: {
       ...(executablePath === undefined ? {} : { executablePath }),

@@ -1,13 +1,6 @@
 import { expect, test } from './fixtures.ts';
+import { dayOfJune } from './leave-days.ts';
 import { amara, lukasz, priya } from './sign-in-pages.ts';
-
-/** The first Monday of next June, and the days after it. */
-function dayOfJune(offset: number): string {
-  const date = new Date(Date.UTC(new Date().getUTCFullYear() + 1, 5, 1));
-  while (date.getUTCDay() !== 1) date.setUTCDate(date.getUTCDate() + 1);
-  date.setUTCDate(date.getUTCDate() + offset);
-  return date.toISOString().slice(0, 10);
-}
 
 test('requests leave, finds it after a reload, and cancels it', async ({ page, signIn, chain }) => {
   await signIn.complete(lukasz.mail);

@@ -14,7 +14,11 @@ export const amara = person('amara.okafor@contoso.example');
 export const mateo = person('mateo.quispe@fabrikam.example');
 export const hana = person('hana.sato@contoso.example');
 
-/** The sign-in pages, as a person uses them. */
+/** What a visitor sees who is not signed in, and who has signed out. */
+export const landingPage = (page: Page): Locator =>
+  page.getByRole('heading', { level: 1, name: 'One sign-in.' });
+
+/** The sign-in pages of the local tenant, as a person uses them. */
 export class SignInPages {
   readonly page: Page;
   readonly account: Locator;
@@ -63,7 +67,7 @@ export class SignInPages {
   /** Signs out of the SPA, and waits until its landing page is back: the way there leads over the tenant. */
   async signOut(): Promise<void> {
     await this.page.getByRole('button', { name: 'Sign out' }).click();
-    await expect(this.page.getByRole('heading', { level: 1, name: 'One sign-in.' })).toBeVisible();
+    await expect(landingPage(this.page)).toBeVisible();
   }
 
   /** All of it: sign in for the first time, consent, and land on the page that was asked for. */

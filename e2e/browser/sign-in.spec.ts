@@ -1,5 +1,5 @@
 import { expect, test } from './fixtures.ts';
-import { hana, priya } from './sign-in-pages.ts';
+import { hana, landingPage, priya } from './sign-in-pages.ts';
 
 test('a visitor is told what this is, and nothing is asked of the identity provider', async ({ page }) => {
   const asked: string[] = [];
@@ -79,7 +79,7 @@ test('after sign-out nothing of the person is left, also behind the Back button'
   await signIn.signOut();
 
   await page.goBack();
-  await expect(page.getByRole('heading', { level: 1, name: 'One sign-in.' })).toBeVisible();
+  await expect(landingPage(page)).toBeVisible();
   await expect(page.getByText('Priya Raman')).toHaveCount(0);
   await page.goto('/');
   await page.getByRole('button', { name: 'Sign in' }).click();

@@ -27,4 +27,4 @@ export const secretNames = new Set([
 ]);
 
 /** Environment variables that do. */
-export const secretVariables = ['CLIENT_SECRET', 'TOKEN_CACHE_KEYS'];
+export const secretVariables = ['CLIENT_SECRET', 'TOKEN_CACHE_KEYS', 'E2E_PASSWORD'];

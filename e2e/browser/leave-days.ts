@@ -1,0 +1,12 @@
+/**
+ * A day of leave that is far enough ahead, and no weekend's.
+ *
+ * @param offset Days after the first Monday of next June.
+ * @returns such as `2027-06-07`.
+ */
+export function dayOfJune(offset: number): string {
+  const date = new Date(Date.UTC(new Date().getUTCFullYear() + 1, 5, 1));
+  while (date.getUTCDay() !== 1) date.setUTCDate(date.getUTCDate() + 1);
+  date.setUTCDate(date.getUTCDate() + offset);
+  return date.toISOString().slice(0, 10);
+}

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+
+const schema = z.object({
+  E2E_TARGET: z.enum(['local', 'tenant'], 'must be local or tenant').default('local'),
+  E2E_USERNAME: z.string().optional(),
+  E2E_PASSWORD: z.string().optional(),
+  E2E_NAME_PREFIX: z.string().optional(),
+});
+
+/** Who the tests sign in as. */
+export interface Account {
+  username: string;
+  password: string;
+}
+
+/** Which tenant the tests run against. */
+export interface Target {
+  kind: 'local' | 'tenant';
+  /** An account of the real tenant. Without one there is nobody to sign in as, and nothing is tested. */
+  account: Account | undefined;
+  /** Which set of apps in the real tenant, if there are several. */
+  namePrefix: string | undefined;
+}
+
+/**
+ * Reads the target from the environment.
+ *
+ * @throws {z.ZodError} when it is none that there is.
+ */
+export function readTarget(env: Readonly<Record<string, string | undefined>>): Target {
+  const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()));
+  const variables = schema.parse(present);
+  const { E2E_USERNAME: username, E2E_PASSWORD: password } = variables;
+  return {
+    kind: variables.E2E_TARGET,
+    account: username && password ? { username, password } : undefined,
+    namePrefix: variables.E2E_NAME_PREFIX,
+  };
+}
+
+// biome-ignore lint/style/noProcessEnv: the one place where the tests read their target
+export const target = readTarget(process.env);
