@@ -87,7 +87,7 @@ export function createMiddleTierApi(
   });
 
   const routes = Router();
-  routes.use(createOverviewRoutes(guard, graphApi, leaveApi));
+  routes.use(createOverviewRoutes(guard, { profile: graphApi.readProfile, leave: leaveApi.readLeave }));
   routes.use(createLeaveRoutes(guard, graphApi, leaveApi));
   const dependencies = {
     identity_provider: exchange.state,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { leaveRequestSchema, newLeaveRequestSchema } from './leave/leave.ts';
+import { dependencyNames } from './on-behalf-of/dependency-problems.ts';
 import { overviewSchema } from './overview/overview-routes.ts';
 
 const json = (schema: z.ZodType) => ({
@@ -98,7 +99,7 @@ export const openapi = {
           detail: { type: 'string' },
           correlationId: { type: 'string', format: 'uuid' },
           dependency: {
-            enum: ['graph', 'downstream', 'identity_provider', 'managed_identity'],
+            enum: dependencyNames,
             description: 'Which service failed',
           },
           reason: {

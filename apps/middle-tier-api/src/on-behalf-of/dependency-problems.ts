@@ -8,7 +8,8 @@ export const dependencyProblems = defineProblems({
 });
 
 /** The services behind this API, by the names that problems, readiness and timings call them. */
-export type DependencyName = 'graph' | 'downstream' | 'identity_provider' | 'managed_identity';
+export const dependencyNames = ['graph', 'downstream', 'identity_provider', 'managed_identity'] as const;
+export type DependencyName = (typeof dependencyNames)[number];
 
 /** Seconds after which to try again, where nobody said when. */
 export const usualRetryAfter = 5;
