@@ -88,3 +88,30 @@ test('tells what each hop took, and that a second request finds its tokens in th
   await expect(page.getByRole('heading', { level: 1, name: 'How it works' })).toBeVisible();
   await expect(page.getByRole('region', { name: 'What happened in the last request' })).toContainText(/ms/);
 });
+
+test('a page that cannot be loaded says so, and reloading brings it', async ({ page, signIn }) => {
+  await signIn.complete(priya.mail);
+  await expect(page.getByRole('region', { name: 'Profile' }).getByText('Priya Raman')).toBeVisible();
+  const chunk = '**/assets/request-leave-page*.js';
+  await page.route(chunk, (route) => route.abort());
+  await page.getByRole('main').getByRole('link', { name: 'Request leave' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'This page could not be loaded' })).toBeVisible();
+  await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible();
+
+  await page.unroute(chunk);
+  await page.getByRole('button', { name: 'Reload' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Request leave' })).toBeVisible();
+});
+
+test('a person without a photo is shown by their initials', async ({ page, signIn, chain }) => {
+  await page.route(`${chain.middleTierUrl}/api/overview`, async (route) => {
+    const response = await route.fetch();
+    const overview = await response.json();
+    overview.profile.data.photo = null;
+    await route.fulfill({ response, json: overview });
+  });
+  await signIn.complete(lukasz.mail);
+  const profile = page.getByRole('region', { name: 'Profile' });
+  await expect(profile.getByText('ŁD', { exact: true })).toBeVisible();
+  await expect(profile.locator('img')).toHaveCount(0);
+});

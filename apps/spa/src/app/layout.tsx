@@ -26,22 +26,26 @@ export function Layout({ onSignOut }: { onSignOut: () => void }) {
         <a className={styles.skip} href="#content">
           Skip to content
         </a>
-        <header className={styles.header}>
-          <Link to={paths.overview} className={styles.brand}>
-            <Brand />
-          </Link>
-          <nav aria-label="Main" className={styles.nav}>
-            {pages.map(({ to, label }) => (
-              <NavLink key={to} to={to} end>
-                {label}
-              </NavLink>
-            ))}
-          </nav>
-          <div className={styles.account}>
-            <span className={styles.name} title={account.username}>
-              {account.name ?? account.username}
-            </span>
-            <Button onClick={onSignOut}>Sign out</Button>
+        <header className={styles.top}>
+          <div className={styles.header}>
+            <Link to={paths.overview} className={styles.brand}>
+              <Brand />
+            </Link>
+            <nav aria-label="Main" className={styles.nav}>
+              {pages.map(({ to, label }) => (
+                <NavLink key={to} to={to} end>
+                  {label}
+                </NavLink>
+              ))}
+            </nav>
+            <div className={styles.account}>
+              <span className={styles.name} title={account.username}>
+                {account.name ?? account.username}
+              </span>
+              <Button onClick={onSignOut} className={styles.signOut}>
+                Sign out
+              </Button>
+            </div>
           </div>
         </header>
         <main id="content" className={styles.main} tabIndex={-1}>

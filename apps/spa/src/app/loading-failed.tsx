@@ -1,12 +1,6 @@
+import { Button } from '@fluentui/react-components';
 import { Component, type ReactNode } from 'react';
-import { FailureMessage } from '../problems/failure-message.tsx';
-
-const failure = {
-  title: 'This page could not be loaded',
-  detail: 'You may be offline, or a new version was published. Reload to go on.',
-  reference: null,
-  challenge: null,
-};
+import { Page } from '../page/page.tsx';
 
 /** Catches what a page throws while it loads or renders, so that the rest of the app stays usable. */
 export class LoadingFailed extends Component<{ children: ReactNode }, { failed: boolean }> {
@@ -18,6 +12,11 @@ export class LoadingFailed extends Component<{ children: ReactNode }, { failed: 
 
   override render() {
     if (!this.state.failed) return this.props.children;
-    return <FailureMessage failure={failure} onRetry={() => window.location.reload()} />;
+    return (
+      <Page title="This page could not be loaded">
+        <p role="alert">You may be offline, or a new version was published. Reload to go on.</p>
+        <Button onClick={() => window.location.reload()}>Reload</Button>
+      </Page>
+    );
   }
 }

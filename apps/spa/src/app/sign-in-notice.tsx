@@ -1,5 +1,6 @@
 import { Button, MessageBar, MessageBarBody, MessageBarTitle } from '@fluentui/react-components';
 import { useState } from 'react';
+import styles from '../problems/failure-message.module.css';
 import { useSession } from '../sign-in/session-context.ts';
 
 /** How a redirect that this page load returned from went wrong, until the person has read it. */
@@ -8,15 +9,24 @@ export function SignInNotice() {
   const [read, setRead] = useState(false);
   if (notice === null || read) return null;
   return (
-    <MessageBar intent="warning" layout="multiline" role="alert" style={{ marginBlockEnd: '1rem' }}>
-      <MessageBarBody style={{ whiteSpace: 'normal' }}>
-        <MessageBarTitle>{notice.title}</MessageBarTitle>
-        {notice.detail} {notice.reference && <small>Reference: {notice.reference}</small>}
+    <MessageBar
+      intent="warning"
+      layout="multiline"
+      role="alert"
+      className={styles.warning}
+      style={{ marginBlockEnd: '1.25rem' }}
+    >
+      <MessageBarBody className={styles.body}>
         <div>
-          <Button size="small" onClick={() => setRead(true)} style={{ marginBlockStart: '0.5rem' }}>
-            Dismiss
-          </Button>
+          <MessageBarTitle>{notice.title}</MessageBarTitle>
+          <p>{notice.detail}</p>
         </div>
+        <Button onClick={() => setRead(true)}>Dismiss</Button>
+        {notice.reference && (
+          <p className={styles.reference}>
+            Reference: <code>{notice.reference}</code>
+          </p>
+        )}
       </MessageBarBody>
     </MessageBar>
   );

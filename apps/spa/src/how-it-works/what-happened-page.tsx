@@ -18,11 +18,13 @@ export default function WhatHappenedPage() {
         both APIs side by side. It remembers the traded tokens: ask again and see the difference.
       </p>
       {error && (
-        <FailureMessage
-          failure={describeFailure(error)}
-          onRetry={() => void refetch()}
-          retrying={isFetching}
-        />
+        <div className={styles.failure}>
+          <FailureMessage
+            failure={describeFailure(error)}
+            onRetry={() => void refetch()}
+            retrying={isFetching}
+          />
+        </div>
       )}
       {!data && !error && <Spinner label="Asking for your overview" />}
       {data && (

@@ -79,6 +79,7 @@ export function LeaveForm({ approval, balance }: LeaveFormProps) {
     };
   }
 
+  const concernsBalance = draft.startDate === '' || draft.startDate.startsWith(`${balance?.year}-`);
   const days = countWorkingDays(draft.startDate, draft.endDate);
   const action: InterruptedLeave = { kind: 'request-leave', draft, idempotencyKey };
   const explained = Object.keys(fieldErrorsOf(request.error)).length > 0;
@@ -96,7 +97,9 @@ export function LeaveForm({ approval, balance }: LeaveFormProps) {
       </div>
       <output className={styles.days}>
         {days === null ? 'Weekends are not counted.' : `${formatDays(days)} of leave, weekends not counted.`}
-        {balance && ` You have ${formatDays(balance.remainingDays)} left in ${balance.year}.`}
+        {balance &&
+          concernsBalance &&
+          ` You have ${formatDays(balance.remainingDays)} left in ${balance.year}.`}
       </output>
       <Field label="Note" hint="Optional. Your manager can read it." validationMessage={errors.note ?? null}>
         <Textarea name="note" maxLength={500} resize="vertical" {...field('note')} />

@@ -1,7 +1,7 @@
-import { Avatar } from '@fluentui/react-components';
 import type { Profile, Section } from '../middle-tier/overview.ts';
 import { SectionCard } from '../page/section-card.tsx';
 import { Skeleton } from '../page/skeleton.tsx';
+import { Portrait } from './portrait.tsx';
 import styles from './profile-section.module.css';
 
 interface ProfileSectionProps {
@@ -22,12 +22,7 @@ export function ProfileSection(props: ProfileSectionProps) {
       {({ name, jobTitle, mail, photo, manager }) => (
         <>
           <div className={styles.person}>
-            <Avatar
-              size={72}
-              name={name}
-              color="colorful"
-              {...(photo === null ? {} : { image: { src: photo, alt: `Photo of ${name}` } })}
-            />
+            <Portrait name={name} photo={photo} />
             <div>
               <p className={styles.name}>{name}</p>
               {jobTitle && <p>{jobTitle}</p>}

@@ -20,12 +20,14 @@ export function FailureMessage({ failure, onRetry, retrying = false, action }: F
     <MessageBar
       intent={challenge ? 'warning' : 'error'}
       layout="multiline"
-      className={styles.bar}
+      className={challenge ? styles.warning : styles.error}
       role="alert"
     >
       <MessageBarBody className={styles.body}>
-        <MessageBarTitle>{title}</MessageBarTitle>
-        <p className={styles.detail}>{detail}</p>
+        <div>
+          <MessageBarTitle>{title}</MessageBarTitle>
+          <p>{detail}</p>
+        </div>
         {challenge ? (
           <ChallengeButton challenge={challenge} action={action}>
             {challengeLabel(challenge)}

@@ -1,0 +1,14 @@
+import { goals, measureSpaSize } from '../bench/spa-size.ts';
+import { expect, test } from './fixtures.ts';
+
+test('loads little more than React before the first paint, and no more than it needs until the overview', async ({
+  browser,
+  baseURL,
+}) => {
+  const { signedOut, plainReact, untilOverview } = await measureSpaSize(browser, baseURL ?? '');
+  expect(plainReact).toBeGreaterThan(50_000);
+  expect(signedOut).toBeGreaterThan(plainReact);
+  expect(signedOut / plainReact).toBeLessThanOrEqual(goals.signedOutToPlainReact);
+  expect(untilOverview).toBeGreaterThan(signedOut);
+  expect(untilOverview).toBeLessThanOrEqual(goals.untilOverview);
+});
