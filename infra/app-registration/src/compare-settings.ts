@@ -33,7 +33,8 @@ function valueAt(value: unknown, path: string): unknown {
   return path.split('.').reduce<unknown>((outer, name) => asRecord(outer)[name], value);
 }
 
-function matches(actual: unknown, desired: unknown): boolean {
+/** Whether a value is as described; see {@link compareSettings}. */
+export function matches(actual: unknown, desired: unknown): boolean {
   if (Array.isArray(desired)) {
     const list: readonly unknown[] = Array.isArray(actual) ? actual : [];
     return (

@@ -1,3 +1,4 @@
+import { listDifference } from './list-difference.ts';
 import type { Change } from './register-apps.ts';
 
 /** Says in lines what was changed, for a person to read. */
@@ -6,7 +7,7 @@ export function describeChanges(changes: readonly Change[]): string[] {
   return changes.map(({ app, property, from, to }) => {
     if (from === null && typeof to === 'string') return `${app}: ${property} ${to}`;
     if (to === null && typeof from === 'string') return `${app}: ${property} ${from} removed`;
-    return `${app}: ${property}: ${short(from)} → ${short(to)}`;
+    return `${app}: ${property}: ${difference(from, to)}`;
   });
 }
 
@@ -19,13 +20,26 @@ export function describePlan(changes: readonly Change[]): string[] {
       return `+ ${app}: ${property}${detail === '' ? '' : `, ${detail}`}`;
     }
     if (to === null && typeof from === 'string') return `- ${app}: ${property} ${from}`;
-    return `~ ${app}: ${property}: ${short(from)} → ${short(to)}`;
+    return `~ ${app}: ${property}: ${difference(from, to)}`;
   });
 }
 
 const longest = 160;
 
-function short(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'nothing';
-  return text.length > longest ? `${text.slice(0, longest)}…` : text;
+/** Both values where they are short; of long lists, what one has and the other has not. */
+function difference(from: unknown, to: unknown): string {
+  const before = textOf(from);
+  const after = textOf(to);
+  const lists = before.length + after.length > longest ? listDifference(from, to) : null;
+  if (lists === null) return `${shorten(before)} → ${shorten(after)}`;
+  const { missing, superfluous, different } = lists;
+  const marked = [
+    ...missing.map((item) => `+ ${item}`),
+    ...superfluous.map((item) => `- ${item}`),
+    ...different.map((item) => `~ ${item}`),
+  ];
+  return marked.join(', ');
 }
+
+const textOf = (value: unknown): string => JSON.stringify(value) ?? 'nothing';
+const shorten = (text: string): string => (text.length > longest ? `${text.slice(0, longest)}…` : text);

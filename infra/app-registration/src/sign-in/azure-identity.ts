@@ -1,4 +1,3 @@
-import { AzureCliCredential, DeviceCodeCredential, InteractiveBrowserCredential } from '@azure/identity';
 import { clouds } from '../clouds.ts';
 import type { TokenSource } from './token-source.ts';
 
@@ -41,18 +40,19 @@ export function azureIdentitySources({
     ...(tenant !== undefined && { tenantId: tenant }),
   };
   const nobodyThere = interactive ? undefined : 'nobody is there to sign in, as this is not a terminal';
-  const lazily = (create: () => { getToken(scopes: string): Promise<Token> }) => {
-    let credential: ReturnType<typeof create> | undefined;
-    return () => {
-      credential ??= create();
-      return credential.getToken(scope);
+  // Only when somebody signs in: it takes long to load.
+  const lazily = (create: (identity: typeof import('@azure/identity')) => Credential) => {
+    let credential: Promise<Credential> | undefined;
+    return async () => {
+      credential ??= import('@azure/identity').then(create);
+      return (await credential).getToken(scope);
     };
   };
   return {
     'azure-cli': {
       name: 'Azure CLI',
       getToken: lazily(
-        () =>
+        ({ AzureCliCredential }) =>
           new AzureCliCredential({ processTimeoutInMs, ...(tenant !== undefined && { tenantId: tenant }) }),
       ),
     },
@@ -60,22 +60,22 @@ export function azureIdentitySources({
       name: 'browser',
       unavailable: nobodyThere ?? (hasBrowser ? undefined : 'there is no display here'),
       announcement: 'Sign in, in the browser that opens now …',
-      getToken: lazily(() => new InteractiveBrowserCredential(common)),
+      getToken: lazily(({ InteractiveBrowserCredential }) => new InteractiveBrowserCredential(common)),
     },
     'device-code': {
       name: 'device code',
       unavailable: nobodyThere,
       announcement: 'Sign in on any device …',
       getToken: lazily(
-        () => new DeviceCodeCredential({ ...common, userPromptCallback: ({ message }) => say(message) }),
+        ({ DeviceCodeCredential }) =>
+          new DeviceCodeCredential({ ...common, userPromptCallback: ({ message }) => say(message) }),
       ),
     },
   };
 }
 
-interface Token {
-  token: string;
-  expiresOnTimestamp: number;
+interface Credential {
+  getToken(scopes: string): Promise<{ token: string; expiresOnTimestamp: number }>;
 }
 
 /**
