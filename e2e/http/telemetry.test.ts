@@ -1,5 +1,10 @@
 import { people } from '@obo/local-tenant';
-import { type CollectedSpan, startTraceCollector, type TraceCollector } from '@obo/service-defaults/testing';
+import {
+  type CollectedSpan,
+  observeLog,
+  startTraceCollector,
+  type TraceCollector,
+} from '@obo/service-defaults/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Chain, startChain } from '../chain/chain.ts';
 import { startMiddleTierProcess } from '../chain/middle-tier-process.ts';
@@ -123,6 +128,7 @@ describe('metrics of the whole chain', () => {
     expect(valueIn(after, 'obo_dependency_state{dependency="graph",state="answering"}')).toBe(1);
     expect(valueIn(after, 'obo_dependency_state{dependency="graph",state="circuit_open"}')).toBe(0);
     expect(secretsIn(after, [token])).toEqual([]);
+    observeLog(after);
   });
 });
 

@@ -1,6 +1,7 @@
 import express from 'express';
 import { z } from 'zod';
 import { listen } from '../http/listen.ts';
+import { observeLog } from './logger.ts';
 
 const attributesSchema = z
   .array(
@@ -69,7 +70,7 @@ export interface TraceCollector {
   close(): Promise<void>;
 }
 
-/** Starts it on a free port. It takes traces from browsers too, of any origin. */
+/** Starts it on a free port. It takes traces from browsers too, of any origin. The test run observes what comes. */
 export async function startTraceCollector(): Promise<TraceCollector> {
   const spans: CollectedSpan[] = [];
   const bodies: string[] = [];
@@ -83,6 +84,7 @@ export async function startTraceCollector(): Promise<TraceCollector> {
   });
   app.post('/v1/traces', express.text({ type: 'application/json', limit: '5mb' }), (request, response) => {
     headers.push(request.headers);
+    observeLog(request.body);
     if (status === 200) {
       bodies.push(request.body);
       for (const { resource, scopeSpans } of exportSchema.parse(JSON.parse(request.body)).resourceSpans)
