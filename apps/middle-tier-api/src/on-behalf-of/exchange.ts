@@ -16,7 +16,8 @@ import {
   toExchangeProblem,
   tokenExchangeFailed,
 } from './exchange-problems.ts';
-import { createNetworkClients, type TokenEndpointOutcome } from './network-client.ts';
+import { createNetworkClients } from './network-client.ts';
+import { tokenAuthority } from './token-authority.ts';
 
 /** A token for one downstream resource, for one person. */
 export interface DownstreamToken {
@@ -81,29 +82,21 @@ export function createExchange({
 }: ExchangeOptions): Exchange {
   const networkClients = createNetworkClients({ deadline, circuitPause, telemetry });
   let misconfiguredAt = Number.NEGATIVE_INFINITY;
-  const auth = {
-    clientId,
-    authority: authority.url,
-    clientCapabilities: ['CP1'],
-    ...(authority.metadata && {
-      knownAuthorities: [new URL(authority.url).host],
-      authorityMetadata: JSON.stringify(authority.metadata),
-    }),
-  };
-
-  const toProblem = (error: unknown, outcome: TokenEndpointOutcome): Problem =>
-    toExchangeProblem(error, outcome, { authority: authority.url, consentScope });
+  const auth = { clientId, clientCapabilities: ['CP1'] };
 
   return {
     async exchange(token, scopes) {
       const context = currentRequestContext();
       const { networkClient, outcome } = networkClients.forExchange(context);
       const correlationId = context?.correlationId ?? randomUUID();
+      const authorityOfToken = tokenAuthority(authority, token.claims.tid);
+      const toProblem = (error?: unknown): Problem =>
+        toExchangeProblem(error, outcome, { authority: authorityOfToken.authority, consentScope });
       let result: AuthenticationResult | null;
       try {
         result = await outsideRequest(async () => {
           const client = new ConfidentialClientApplication({
-            auth: { ...auth, ...(await clientCredential.forExchange()) },
+            auth: { ...auth, ...authorityOfToken, ...(await clientCredential.forExchange()) },
             system: { networkClient },
           });
           return client.acquireTokenOnBehalfOf({
@@ -114,12 +107,12 @@ export function createExchange({
         });
       } catch (error) {
         if (revokesTokens(error)) onRevoked(token.person);
-        const problem = toProblem(error, outcome);
+        const problem = toProblem(error);
         if (problem.code === exchangeProblems.identity_configuration.code) misconfiguredAt = Date.now();
         throw problem;
       }
       if (!result?.accessToken || !result.expiresOn || outcome.status !== 200) {
-        throw toProblem(undefined, outcome);
+        throw toProblem();
       }
       const { account } = result;
       if (account && (account.localAccountId !== token.claims.oid || account.tenantId !== token.claims.tid)) {

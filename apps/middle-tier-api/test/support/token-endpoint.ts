@@ -2,6 +2,8 @@ import { type Authority, listen } from '@obo/service-defaults';
 
 /** An exchange that was asked for. */
 export interface TokenRequest {
+  /** The tenant whose token endpoint was asked. */
+  tenant: string;
   tid: string;
   oid: string;
   /** What the assertion is told apart by. */
@@ -74,7 +76,8 @@ export async function startTokenEndpoint(): Promise<TokenEndpoint> {
       const asked = (parameters.get('scope') ?? '').split(' ').filter((scope) => scope.includes('/'));
       const [resource = ''] = asked.map((scope) => scope.slice(0, scope.lastIndexOf('/')));
       const scopes = asked.map((scope) => scope.slice(scope.lastIndexOf('/') + 1));
-      const seen = { tid: String(tid), oid: String(oid), uti: String(uti), resource, scopes };
+      const [, tenant = ''] = request.url?.split('/') ?? [];
+      const seen = { tenant, tid: String(tid), oid: String(oid), uti: String(uti), resource, scopes };
       requests.push(seen);
       const { status = 200, headers = {}, body } = await behaviour(seen);
       response
@@ -93,8 +96,8 @@ export async function startTokenEndpoint(): Promise<TokenEndpoint> {
       metadata: {
         issuer: `${server.url}/${tenantId}/v2.0`,
         jwks_uri: `${server.url}/keys`,
-        authorization_endpoint: `${server.url}/authorize`,
-        token_endpoint: `${server.url}/token`,
+        authorization_endpoint: `${server.url}/${tenantId}/oauth2/v2.0/authorize`,
+        token_endpoint: `${server.url}/${tenantId}/oauth2/v2.0/token`,
       },
     },
     requests,
