@@ -55,6 +55,9 @@ test('when the session at the identity provider is over as well, the person is t
 });
 
 test('React StrictMode, which mounts twice, signs in once', async ({ page }) => {
+  // The development server transforms each module when it is asked for: on a busy machine that takes a while.
+  test.slow();
+  const patience = { timeout: 60_000 };
   const port = await findFreePort();
   const spaUrl = `http://localhost:${port}`;
   const chain = await startChain({ spaUrl });
@@ -68,7 +71,9 @@ test('React StrictMode, which mounts twice, signs in once', async ({ page }) => 
     await page.getByRole('button', { name: 'Sign in' }).click();
     await signIn.enter(priya.mail);
     await signIn.accept();
-    await expect(page.getByRole('region', { name: 'Profile' }).getByText('Priya Raman')).toBeVisible();
+    await expect(page.getByRole('region', { name: 'Profile' }).getByText('Priya Raman')).toBeVisible(
+      patience,
+    );
     expect(chain.tenant.requests.authorization_code).toBe(authorization_code + 1);
   } finally {
     await page.goto('about:blank');
