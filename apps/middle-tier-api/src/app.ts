@@ -5,7 +5,6 @@ import {
   createService,
   type Health,
   type HttpClient,
-  reportCache,
   reportDependencies,
   type Telemetry,
 } from '@obo/service-defaults';
@@ -15,11 +14,9 @@ import type { Configuration } from './configuration.ts';
 import { createGraph } from './graph/profile.ts';
 import { createLeaveApi } from './leave/leave.ts';
 import { createLeaveRoutes } from './leave/leave-routes.ts';
-import { createClientCredential } from './on-behalf-of/client-credential.ts';
 import type { DependencyName } from './on-behalf-of/dependency-problems.ts';
 import { createDownstreamResource } from './on-behalf-of/downstream-resource.ts';
-import { createExchange } from './on-behalf-of/exchange.ts';
-import { createOnBehalfOf } from './on-behalf-of/token-cache.ts';
+import { createTokenAcquisition } from './on-behalf-of/token-acquisition.ts';
 import { openapi } from './openapi.ts';
 import { createOverviewRoutes } from './overview/overview-routes.ts';
 
@@ -51,35 +48,23 @@ export function createMiddleTierApi(
   { callDeadline, circuitPause }: FailureTimes = failureTimes,
   telemetry: Telemetry = {},
 ): MiddleTierApi {
-  const { authority, clientId, consentScope, graph, downstream } = configuration;
+  const { authority, graph, downstream } = configuration;
   const { meter } = telemetry;
   const guard = createAccessTokenGuard({ ...configuration, meter });
 
-  const clientCredential = createClientCredential(configuration.clientCredential, {
+  const tokens = createTokenAcquisition({
+    ...configuration,
+    onForgotten: guard.forget,
     deadline: callDeadline,
     circuitPause,
-  });
-  const forget = (person: string): void => {
-    onBehalfOf.forget(person);
-    guard.forget(person);
-  };
-  const exchange = createExchange({
-    authority,
-    clientId,
-    clientCredential,
-    consentScope,
-    onRevoked: forget,
-    deadline: callDeadline,
-    circuitPause,
+    logger,
     telemetry,
   });
-  const report = reportCache<'memory'>(meter, 'downstream_tokens');
-  const onBehalfOf = createOnBehalfOf(exchange, configuration.tokenCacheBytes, report);
   const clientOf = (baseUrl: string) => createHttpClient({ baseUrl, deadline: callDeadline, circuitPause });
   const graphClient = clientOf(graph.baseUrl);
   const downstreamClient = clientOf(downstream.baseUrl);
   const resource = (name: DependencyName, client: HttpClient) =>
-    createDownstreamResource({ name, client, onBehalfOf, forget, authority: authority.url });
+    createDownstreamResource({ name, client, ...tokens, authority: authority.url });
   const graphApi = createGraph(resource('graph', graphClient), graph.scopes);
   const leaveApi = createLeaveApi(resource('downstream', downstreamClient), {
     read: downstream.readScopes,
@@ -90,19 +75,12 @@ export function createMiddleTierApi(
   routes.use(createOverviewRoutes(guard, { profile: graphApi.readProfile, leave: leaveApi.readLeave }));
   routes.use(createLeaveRoutes(guard, graphApi, leaveApi));
   const dependencies = {
-    identity_provider: exchange.state,
-    ...clientCredential.dependencies,
+    ...tokens.dependencies,
     graph: graphClient.state,
     downstream: downstreamClient.state,
   };
   reportDependencies(meter, dependencies);
-  const health = createHealth(
-    {
-      signing_keys: guard.ready,
-      client_credential: async () => (await exchange.ready()) && clientCredential.ready(),
-    },
-    dependencies,
-  );
+  const health = createHealth({ signing_keys: guard.ready, client_credential: tokens.ready }, dependencies);
   const app = createService({
     logger,
     health,
@@ -117,7 +95,7 @@ export function createMiddleTierApi(
     app,
     health,
     async close() {
-      await Promise.all([exchange.close(), graphClient.close(), downstreamClient.close()]);
+      await Promise.all([tokens.close(), graphClient.close(), downstreamClient.close()]);
     },
   };
 }

@@ -18,6 +18,12 @@ import {
   hasOneCredential,
   notOneCredential,
 } from './on-behalf-of/client-credential-variables.ts';
+import {
+  hasKeys,
+  keysMissing,
+  sharedCacheOf,
+  sharedCacheVariables,
+} from './on-behalf-of/shared-cache-variables.ts';
 
 const allVariables = z.object({
   ...serviceVariables,
@@ -55,10 +61,13 @@ const allVariables = z.object({
     .min(1, 'must be at least 1')
     .default(128)
     .describe('Memory for the tokens that are kept in this process, in MB'),
+  ...sharedCacheVariables,
 });
 
 /** The environment variables this API reads. */
-export const variablesSchema = allVariables.refine(hasOneCredential, notOneCredential);
+export const variablesSchema = allVariables
+  .refine(hasOneCredential, notOneCredential)
+  .refine(hasKeys, keysMissing);
 
 /** What the middle tier needs to know, and where it came from in the environment. */
 export type Configuration = ReturnType<typeof readConfiguration>;
@@ -95,5 +104,6 @@ export function readConfiguration(env: Readonly<Record<string, string | undefine
       writeScopes: [`${downstream}/Leave.ReadWrite`],
     },
     tokenCacheBytes: variables.TOKEN_CACHE_MEGABYTES * 1024 * 1024,
+    sharedCache: sharedCacheOf(variables),
   };
 }

@@ -1,23 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import { ConfigurationError } from '@obo/service-defaults';
-import { createTestLogger } from '@obo/service-defaults/testing';
+import { createTestLogger, startTcpFaultProxy, type TcpFaultProxy } from '@obo/service-defaults/testing';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openDatabase } from '../../src/index.ts';
 import { expectMade, expectProblem, requestsOf } from '../support/answers.ts';
 import { leaveOn, type RunningApi, startApi } from '../support/api.ts';
 import { createPostgresql, onServer, postgresqlAnswers } from '../support/databases.ts';
-import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
 
 type Database = Awaited<ReturnType<typeof createPostgresql>>;
 
 describe.skipIf(!postgresqlAnswers)('a database', { timeout: 30_000 }, () => {
   let database: Database;
-  let proxy: FaultProxy;
+  let proxy: TcpFaultProxy;
   let api: RunningApi | undefined;
 
   beforeEach(async () => {
     database = await createPostgresql();
-    proxy = await startFaultProxy(database.url);
+    proxy = await startTcpFaultProxy(database.url, 5432);
   });
 
   afterEach(async () => {

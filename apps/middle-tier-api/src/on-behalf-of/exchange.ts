@@ -17,6 +17,7 @@ import {
   tokenExchangeFailed,
 } from './exchange-problems.ts';
 import { createNetworkClients } from './network-client.ts';
+import type { SharedCache } from './shared-cache.ts';
 import { tokenAuthority } from './token-authority.ts';
 
 /** A token for one downstream resource, for one person. */
@@ -24,6 +25,12 @@ export interface DownstreamToken {
   accessToken: string;
   /** Milliseconds since the epoch. */
   expiresAt: number;
+  /** Milliseconds since the epoch from which the issuer wants it renewed, if it says so (`refresh_in`). */
+  refreshAt: number | undefined;
+  /** Where it was: with another instance, or nowhere before. */
+  source: 'shared_cache' | 'identity_provider';
+  /** The person's era in which it was got, if instances share what they get. */
+  era: string | undefined;
 }
 
 export interface ExchangeOptions {
@@ -33,6 +40,8 @@ export interface ExchangeOptions {
   clientCredential: ClientCredential;
   /** What a client must ask for when consent is missing. */
   consentScope: string;
+  /** Where tokens are that other instances got, if there are others. */
+  sharedCache?: SharedCache | undefined;
   /** Told of a person of whom the identity provider says that what was got before may not be used any more. */
   onRevoked: (person: string) => void;
   /** Milliseconds for one request to the token endpoint. */
@@ -47,9 +56,10 @@ export interface Exchange {
   /**
    * @param token The caller's validated access token: the assertion.
    * @param scopes Scopes of one resource, each with its resource.
+   * @param except A token that is not wanted, if another instance got it.
    * @throws {Problem} see {@link exchangeProblems}.
    */
-  exchange(token: AccessToken, scopes: readonly string[]): Promise<DownstreamToken>;
+  exchange(token: AccessToken, scopes: readonly string[], except?: string): Promise<DownstreamToken>;
   /**
    * False for a minute after the identity provider refused the middle tier's own credential or registration; for the
    * readiness check.
@@ -75,6 +85,7 @@ export function createExchange({
   clientId,
   clientCredential,
   consentScope,
+  sharedCache,
   onRevoked,
   deadline,
   circuitPause,
@@ -85,25 +96,32 @@ export function createExchange({
   const auth = { clientId, clientCapabilities: ['CP1'] };
 
   return {
-    async exchange(token, scopes) {
+    async exchange(token, scopes, except) {
       const context = currentRequestContext();
       const { networkClient, outcome } = networkClients.forExchange(context);
-      const correlationId = context?.correlationId ?? randomUUID();
+      const entry = sharedCache?.entryOf(token, scopes);
       const authorityOfToken = tokenAuthority(authority, token.claims.tid);
       const toProblem = (error?: unknown): Problem =>
         toExchangeProblem(error, outcome, { authority: authorityOfToken.authority, consentScope });
+      const request = {
+        oboAssertion: token.assertion,
+        scopes: [...scopes],
+        correlationId: context?.correlationId ?? randomUUID(),
+      };
       let result: AuthenticationResult | null;
       try {
         result = await outsideRequest(async () => {
           const client = new ConfidentialClientApplication({
             auth: { ...auth, ...authorityOfToken, ...(await clientCredential.forExchange()) },
+            ...(entry && { cache: { cachePlugin: entry.plugin } }),
             system: { networkClient },
           });
-          return client.acquireTokenOnBehalfOf({
-            oboAssertion: token.assertion,
-            scopes: [...scopes],
-            correlationId,
-          });
+          // MSAL asks its plugin here, and not before it looks for the token.
+          if (entry) await client.getTokenCache().getAllAccounts();
+          const found = await client.acquireTokenOnBehalfOf(request);
+          return found?.fromCache && found.accessToken === except
+            ? client.acquireTokenOnBehalfOf({ ...request, skipCache: true })
+            : found;
         });
       } catch (error) {
         if (revokesTokens(error)) onRevoked(token.person);
@@ -111,14 +129,22 @@ export function createExchange({
         if (problem.code === exchangeProblems.identity_configuration.code) misconfiguredAt = Date.now();
         throw problem;
       }
-      if (!result?.accessToken || !result.expiresOn || outcome.status !== 200) {
+      if (!result?.accessToken || !result.expiresOn || (!result.fromCache && outcome.status !== 200)) {
         throw toProblem();
       }
-      const { account } = result;
+      // A result from the cache has no account; whose token it is was checked when it was read.
+      const { account, accessToken, expiresOn, refreshOn, fromCache } = result;
       if (account && (account.localAccountId !== token.claims.oid || account.tenantId !== token.claims.tid)) {
         throw tokenExchangeFailed(new Error('The identity provider answered with a token for somebody else'));
       }
-      return { accessToken: result.accessToken, expiresAt: result.expiresOn.getTime() };
+      if (!fromCache) entry?.keep(accessToken);
+      return {
+        accessToken,
+        expiresAt: expiresOn.getTime(),
+        refreshAt: refreshOn?.getTime(),
+        source: fromCache ? 'shared_cache' : 'identity_provider',
+        era: entry?.era(),
+      };
     },
     ready: async () => Date.now() - misconfiguredAt > misconfiguredFor,
     state: networkClients.state,

@@ -1,10 +1,17 @@
-import { type AccessToken, type CacheReport, createPersonalCache, reportCache } from '@obo/service-defaults';
+import {
+  type AccessToken,
+  type CacheReport,
+  createPersonalCache,
+  describeError,
+  reportCache,
+} from '@obo/service-defaults';
+import type { Logger } from 'pino';
 import type { DownstreamToken, Exchange } from './exchange.ts';
 
-/** A token, and whether the identity provider had to be asked for it. */
+/** A token, and where it was: with this instance, with another one, or nowhere before. */
 export interface AcquiredToken {
   accessToken: string;
-  source: 'cache' | 'identity_provider';
+  source: 'cache' | 'shared_cache' | 'identity_provider';
 }
 
 /** Acquires tokens on behalf of the person whose access token it is given. */
@@ -17,8 +24,14 @@ export interface OnBehalfOf {
    * @throws {Problem} see `exchangeProblems`. A failure is not remembered.
    */
   acquire(token: AccessToken, scopes: readonly string[], refused?: string): Promise<AcquiredToken>;
-  /** Forgets every token of a person, of all their sessions, after a claims challenge. */
-  forget(person: string): void;
+  /**
+   * Forgets every token of a person, of all their sessions, after a claims challenge.
+   *
+   * @param unlessOf The era whose tokens stay, if one has begun since.
+   */
+  forget(person: string, unlessOf?: string): void;
+  /** Whose tokens are kept, and of which era. */
+  kept(): Iterable<{ person: string; era: string | undefined }>;
   /** How many sessions there are tokens for. */
   size(): number;
 }
@@ -27,11 +40,22 @@ interface Kept extends AcquiredToken {
   readonly scopes: string;
   /** Milliseconds since the epoch until which it is handed out. */
   readonly until: number;
+  /** Milliseconds since the epoch from which it is renewed when it is handed out. */
+  renewAt: number;
+}
+
+export interface OnBehalfOfOptions {
+  /** How many all sessions together may take. */
+  bytes: number;
+  logger: Logger;
+  report?: CacheReport<'memory'>;
 }
 
 /** What was got with one assertion. */
 interface Session {
   readonly person: string;
+  /** The person's era in which its tokens were got, if that was known. */
+  era: string | undefined;
   tokens: readonly Kept[];
 }
 
@@ -39,25 +63,31 @@ interface Session {
 interface Flight {
   readonly person: string;
   readonly result: Promise<DownstreamToken>;
+  /** The only era of which its token may be kept, if another one ended meanwhile. */
+  onlyOf?: string;
 }
 
 /** Milliseconds before its expiry from which a token is no longer handed out. */
 const expiryMargin = 60_000;
+
+/** The last part of its time in which a token is renewed, if the issuer says nothing else. */
+const renewalPart = 0.1;
+
+/** Milliseconds after which it is tried again to renew a token. */
+const renewAgainAfter = 30_000;
 
 /**
  * Keeps the tokens that were exchanged, in one session for each assertion. So nobody ever gets a token that was got with
  * another assertion, sessions of one person do not displace each other, and the cost of a call does not depend on how many
  * people there are. Calls at the same time for the same scopes share one exchange.
  *
- * Tokens are handed out until their assertion expires, or a minute before their own end. Their session leaves when the last
- * of them does, or when there is no room and it is the one not asked for since longest ago (give or take five minutes).
- *
- * @param bytes How many all sessions together may take.
+ * Tokens are handed out until their assertion expires, or a minute before their own end. From `refresh_in`, or in the last
+ * tenth of its time, a token is renewed while it is handed out, so that nobody waits. A session leaves with its last token,
+ * or when there is no room and it is the one not asked for since longest ago (give or take five minutes).
  */
 export function createOnBehalfOf(
   { exchange }: Pick<Exchange, 'exchange'>,
-  bytes: number,
-  report: CacheReport<'memory'> = reportCache(undefined, 'downstream_tokens'),
+  { bytes, logger, report = reportCache(undefined, 'downstream_tokens') }: OnBehalfOfOptions,
 ): OnBehalfOf {
   const sessions = createPersonalCache<Session>(bytes, (session, reason) => {
     session.tokens = [];
@@ -78,29 +108,50 @@ export function createOnBehalfOf(
   function find(token: AccessToken, scopes: readonly string[]): AcquiredToken | undefined {
     const { tokens = [] } = lately.get(token.claims) ?? sessionOf(token) ?? {};
     const name = nameOf(scopes);
-    for (const kept of tokens) if (kept.scopes === name) return kept.until > Date.now() ? kept : undefined;
+    for (const kept of tokens) {
+      if (kept.scopes !== name) continue;
+      const now = Date.now();
+      if (kept.until <= now) return undefined;
+      if (kept.renewAt <= now) renewAhead(token, scopes, kept, now);
+      return kept;
+    }
     return undefined;
   }
 
-  function keep(token: AccessToken, scopes: string, { accessToken, expiresAt }: DownstreamToken): void {
+  function renewAhead(token: AccessToken, scopes: readonly string[], kept: Kept, now: number): void {
+    kept.renewAt = now + renewAgainAfter;
+    if (flights.has(token.session + kept.scopes)) return;
+    depart(token, scopes, kept.accessToken).result.catch((error: unknown) => {
+      logger.warn({ error: describeError(error) }, 'token could not be renewed ahead of its end');
+    });
+  }
+
+  function keep(token: AccessToken, scopes: string, fresh: DownstreamToken): void {
     const now = Date.now();
-    const until = Math.min(expiresAt - expiryMargin, token.claims.exp * 1000);
-    const session = sessionOf(token) ?? { person: token.person, tokens: [] };
-    const others = session.tokens.filter((kept) => kept.scopes !== scopes && kept.until > now);
-    session.tokens = [...others, { accessToken, source: 'cache', scopes, until }];
+    const endOfAssertion = token.claims.exp * 1000;
+    const until = Math.min(fresh.expiresAt - expiryMargin, endOfAssertion);
+    // With the assertion ends the need for the token, so there is nothing to renew it for.
+    const lastPart = until < endOfAssertion ? until - (until - now) * renewalPart : Number.POSITIVE_INFINITY;
+    const { accessToken, era, refreshAt = lastPart } = fresh;
+
+    const session = sessionOf(token) ?? { person: token.person, era, tokens: [] };
+    const isSameEra = era === undefined || era === session.era;
+    const others = session.tokens.filter((kept) => isSameEra && kept.scopes !== scopes && kept.until > now);
+    session.era = era ?? session.era;
+    session.tokens = [...others, { accessToken, source: 'cache', scopes, until, renewAt: refreshAt }];
     const size = session.tokens.reduce((sum, kept) => sum + kept.accessToken.length, 0);
     sessions.set(token.session, session, size, Math.max(...session.tokens.map((kept) => kept.until)) - now);
   }
 
-  function depart(token: AccessToken, scopes: readonly string[]): Flight {
+  function depart(token: AccessToken, scopes: readonly string[], except?: string): Flight {
     const name = nameOf(scopes);
     const key = token.session + name;
     // Whoever forgets the person takes the flight off the map, so that its token is not kept.
     const isExpected = (): boolean => flights.get(key) === flight;
     const run = async (): Promise<DownstreamToken> => {
       try {
-        const fresh = await exchange(token, scopes);
-        if (isExpected()) keep(token, name, fresh);
+        const fresh = await exchange(token, scopes, except);
+        if (isExpected() && (flight.onlyOf ?? fresh.era) === fresh.era) keep(token, name, fresh);
         return fresh;
       } finally {
         if (isExpected()) flights.delete(key);
@@ -117,23 +168,35 @@ export function createOnBehalfOf(
     return known;
   }
 
+  async function acquire(
+    token: AccessToken,
+    scopes: readonly string[],
+    refused?: string,
+  ): Promise<AcquiredToken> {
+    const session = sessionOf(token);
+    if (session) session.tokens = session.tokens.filter((kept) => kept.accessToken !== refused);
+    const known = findReported(token, scopes);
+    if (known) return known;
+    report.miss('memory');
+    const underWay = flights.get(token.session + nameOf(scopes));
+    if (underWay) report.coalesced();
+    const { accessToken, source } = await (underWay ?? depart(token, scopes, refused)).result;
+    // An exchange that others began may have found the refused one with another instance.
+    return accessToken === refused ? acquire(token, scopes, refused) : { accessToken, source };
+  }
+
   return {
     find: findReported,
-    async acquire(token, scopes, refused) {
-      const session = sessionOf(token);
-      if (session) session.tokens = session.tokens.filter((kept) => kept.accessToken !== refused);
-      const known = findReported(token, scopes);
-      if (known) return known;
-      report.miss('memory');
-      const shared = flights.get(token.session + nameOf(scopes));
-      if (shared) report.coalesced();
-      const { result } = shared ?? depart(token, scopes);
-      return { accessToken: (await result).accessToken, source: 'identity_provider' };
+    acquire,
+    forget(person, unlessOf) {
+      sessions.forget(person, ({ era }) => era !== undefined && era === unlessOf);
+      for (const [key, flight] of flights) {
+        if (flight.person !== person) continue;
+        if (unlessOf === undefined) flights.delete(key);
+        else flight.onlyOf = unlessOf;
+      }
     },
-    forget(person) {
-      sessions.forget(person);
-      for (const [key, flight] of flights) if (flight.person === person) flights.delete(key);
-    },
+    kept: sessions.values,
     size: sessions.size,
   };
 }

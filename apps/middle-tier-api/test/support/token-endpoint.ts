@@ -39,7 +39,7 @@ export const decode = (token: string): Record<string, unknown> =>
 let issued = 0;
 
 /** A token for whom it was asked, and for what. */
-export function issue({ tid, oid, resource, scopes }: TokenRequest, changes: object = {}): TokenAnswer {
+export function issue({ tid, oid, uti, resource, scopes }: TokenRequest, changes: object = {}): TokenAnswer {
   issued += 1;
   return {
     body: {
@@ -47,7 +47,7 @@ export function issue({ tid, oid, resource, scopes }: TokenRequest, changes: obj
       scope: scopes.map((scope) => `${resource}/${scope}`).join(' '),
       expires_in: 3600,
       ext_expires_in: 3600,
-      access_token: jwt({ tid, oid, aud: resource, scp: scopes.join(' '), issued }),
+      access_token: jwt({ tid, oid, uti, aud: resource, scp: scopes.join(' '), issued }),
       refresh_token: 'a refresh token',
       id_token: jwt({ tid, oid, sub: 'subject', aud: 'client', iss: 'issuer', exp: 4e9 }),
       client_info: encode({ uid: oid, utid: tid }),

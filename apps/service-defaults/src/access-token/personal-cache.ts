@@ -11,9 +11,14 @@ export interface PersonalCache<Value> {
    */
   set(key: string, value: Value, bytes: number, milliseconds: number): void;
   delete(key: string): void;
-  /** Forgets everything of a person. Costs nothing for other people's entries. */
-  forget(person: string): void;
+  /**
+   * Forgets what there is of a person. Costs nothing for other people's entries.
+   *
+   * @param unless Which values stay; none if omitted.
+   */
+  forget(person: string, unless?: (value: Value) => boolean): void;
   clear(): void;
+  values(): Iterable<Value>;
   /** How many entries there are. */
   size(): number;
   /** About how many bytes they take. */
@@ -68,10 +73,14 @@ export function createPersonalCache<Value extends { readonly person: string }>(
       else entries.set(key, value, { size: size + overhead, ttl: Math.floor(milliseconds) - 0.5 });
     },
     delete: (key) => void entries.delete(key),
-    forget(person) {
-      for (const key of keysOf.get(person) ?? []) entries.delete(key);
+    forget(person, unless = () => false) {
+      for (const key of keysOf.get(person) ?? []) {
+        const value = entries.peek(key);
+        if (!value || !unless(value)) entries.delete(key);
+      }
     },
     clear: () => entries.clear(),
+    values: () => entries.values(),
     size: () => entries.size,
     bytes: () => entries.calculatedSize,
   };

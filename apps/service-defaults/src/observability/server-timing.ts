@@ -1,7 +1,7 @@
 import type { Response } from 'express';
 
 /** Where a result came from, as far as it matters to how long it took. */
-export type TimingSource = 'cache' | 'identity_provider' | 'network';
+export type TimingSource = 'cache' | 'shared_cache' | 'identity_provider' | 'network';
 
 /**
  * Collects what each hop of a request took and tells it in `Server-Timing` (W3C Server Timing, section 2). Of hops with

@@ -12,6 +12,7 @@ const hops: Readonly<Record<string, string>> = {
 
 const sources: Readonly<Record<string, string>> = {
   cache: 'cache',
+  shared_cache: 'shared cache',
   identity_provider: 'identity provider',
   network: 'network',
 };
