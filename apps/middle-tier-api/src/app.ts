@@ -15,7 +15,7 @@ import { createGraph } from './graph/profile.ts';
 import { createLeaveApi } from './leave/leave.ts';
 import { createLeaveRoutes } from './leave/leave-routes.ts';
 import type { DependencyName } from './on-behalf-of/dependency-problems.ts';
-import { createDownstreamResource } from './on-behalf-of/downstream-resource.ts';
+import { createDownstreamResource, type DownstreamResource } from './on-behalf-of/downstream-resource.ts';
 import { createTokenAcquisition } from './on-behalf-of/token-acquisition.ts';
 import { openapi } from './openapi.ts';
 import { createOverviewRoutes } from './overview/overview-routes.ts';
@@ -60,24 +60,25 @@ export function createMiddleTierApi(
     logger,
     telemetry,
   });
-  const clientOf = (baseUrl: string) => createHttpClient({ baseUrl, deadline: callDeadline, circuitPause });
-  const graphClient = clientOf(graph.baseUrl);
-  const downstreamClient = clientOf(downstream.baseUrl);
-  const resource = (name: DependencyName, client: HttpClient) =>
-    createDownstreamResource({ name, client, ...tokens, authority: authority.url });
-  const graphApi = createGraph(resource('graph', graphClient), graph.scopes);
-  const leaveApi = createLeaveApi(resource('downstream', downstreamClient), {
-    read: downstream.readScopes,
-    write: downstream.writeScopes,
-  });
+  const clients = new Map<DependencyName, HttpClient>();
+  const resourceAt = (name: DependencyName, baseUrl: string): DownstreamResource => {
+    const client = createHttpClient({ baseUrl, deadline: callDeadline, circuitPause });
+    clients.set(name, client);
+    return createDownstreamResource({ name, client, ...tokens, authority: authority.url });
+  };
+  const graphApi = createGraph(resourceAt('graph', graph.baseUrl), graph.scopes);
+  const leaveApi = createLeaveApi(resourceAt('downstream', downstream.baseUrl), downstream.scopes);
 
   const routes = Router();
-  routes.use(createOverviewRoutes(guard, { profile: graphApi.readProfile, leave: leaveApi.readLeave }));
+  const sources = {
+    profile: graphApi.readProfile,
+    leave: leaveApi.readLeave,
+  };
+  routes.use(createOverviewRoutes(guard, sources));
   routes.use(createLeaveRoutes(guard, graphApi, leaveApi));
   const dependencies = {
     ...tokens.dependencies,
-    graph: graphClient.state,
-    downstream: downstreamClient.state,
+    ...Object.fromEntries([...clients].map(([name, { state }]) => [name, state])),
   };
   reportDependencies(meter, dependencies);
   const health = createHealth({ signing_keys: guard.ready, client_credential: tokens.ready }, dependencies);
@@ -95,7 +96,7 @@ export function createMiddleTierApi(
     app,
     health,
     async close() {
-      await Promise.all([tokens.close(), graphClient.close(), downstreamClient.close()]);
+      await Promise.all([tokens, ...clients.values()].map((part) => part.close()));
     },
   };
 }

@@ -100,8 +100,7 @@ export function readConfiguration(env: Readonly<Record<string, string | undefine
     graph: { baseUrl: variables.GRAPH_BASE_URL, scopes: variables.GRAPH_SCOPES },
     downstream: {
       baseUrl: variables.DOWNSTREAM_API_BASE_URL,
-      readScopes: [`${downstream}/Leave.Read`],
-      writeScopes: [`${downstream}/Leave.ReadWrite`],
+      scopes: { read: [`${downstream}/Leave.Read`], write: [`${downstream}/Leave.ReadWrite`] },
     },
     tokenCacheBytes: variables.TOKEN_CACHE_MEGABYTES * 1024 * 1024,
     sharedCache: sharedCacheOf(variables),

@@ -40,8 +40,7 @@ describe('the configuration of the middle tier', () => {
         jwksUri: `https://login.microsoftonline.com/${guid}/discovery/v2.0/keys`,
       },
       downstream: {
-        readScopes: [`api://${guid}/Leave.Read`],
-        writeScopes: [`api://${guid}/Leave.ReadWrite`],
+        scopes: { read: [`api://${guid}/Leave.Read`], write: [`api://${guid}/Leave.ReadWrite`] },
       },
     });
   });
