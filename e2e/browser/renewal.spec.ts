@@ -1,3 +1,4 @@
+import { password } from '@obo/local-tenant';
 import { readConfiguration } from '@obo/spa/configuration';
 import { createSpaConfig } from '@obo/spa/vite';
 import { createServer } from 'vite';
@@ -49,7 +50,7 @@ test('when the session at the identity provider is over as well, the person is t
 
   chain.tenant.forgetSessions();
   await page.reload();
-  await signIn.password.fill('local-tenant');
+  await signIn.password.fill(password);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await expect(page.getByRole('region', { name: 'Profile' }).getByText('Priya Raman')).toBeVisible();
 });

@@ -1,3 +1,4 @@
+import { password } from '@obo/local-tenant';
 import { expect, test } from './fixtures.ts';
 import { hana, landingPage, priya } from './sign-in-pages.ts';
 
@@ -20,7 +21,7 @@ test('works with the keyboard alone', async ({ page, signIn }) => {
   await expect(account).toBeFocused();
   await page.keyboard.press('Enter');
   await expect(signIn.password).toBeFocused();
-  await page.keyboard.type('local-tenant');
+  await page.keyboard.type(password);
   await page.keyboard.press('Enter');
   await expect(signIn.consent).toBeVisible();
   await page.getByRole('button', { name: 'Accept' }).focus();
@@ -44,7 +45,7 @@ test('a wrong password is said on the page, and the right one then works', async
   await page.getByRole('button', { name: 'Sign in' }).click();
   await signIn.enter(priya.mail, 'not the password');
   await expect(page.getByRole('alert')).toContainText('password is incorrect');
-  await signIn.password.fill('local-tenant');
+  await signIn.password.fill(password);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await expect(signIn.consent).toBeVisible();
 });

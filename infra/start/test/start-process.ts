@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
+import { password } from '@obo/local-tenant';
 import { observeLog } from '@obo/service-defaults/testing';
 
 export const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -46,8 +47,8 @@ export function start(environment: Record<string, string>, args: readonly string
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (chunk: string) => {
       text += stripVTControlCharacters(chunk);
-      // The name of a part, and of everybody's password.
-      observeLog(chunk.replaceAll('local-tenant', ''));
+      // It says on purpose how to sign in.
+      observeLog(chunk.replaceAll(password, ''));
       for (const listener of listeners) listener();
     });
   }

@@ -25,7 +25,7 @@ export interface Person {
 }
 
 /** The password of every person. It guards nothing: the tenant listens on loopback and knows invented people. */
-export const password = 'local-tenant';
+export const password = 'local-password';
 
 /** Role template id of "Global Administrator" (Entra built-in roles). */
 export const globalAdministratorRole = '62e90394-69f5-4237-9190-012177145e10';

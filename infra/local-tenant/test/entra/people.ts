@@ -10,7 +10,7 @@ export const names = {
   guest: 'mateo.quispe@fabrikam.example',
   disabled: 'hana.sato@contoso.example',
 } as const;
-export const password = 'local-tenant';
+export const password = 'local-password';
 
 /** Signs an employee in to the SPA and consents; changes can be given. */
 export const signInToSpa = (tenant: TestTenant, changes: Partial<SignInOptions> = {}): Promise<TokenAnswer> =>
