@@ -188,7 +188,7 @@ test('the configuration reference has a row for every variable that a part reads
     'apps/service-defaults/src/observability/telemetry.ts',
     'apps/middle-tier-api/src/configuration.ts',
     'apps/middle-tier-api/src/on-behalf-of/client-credential-variables.ts',
-    'apps/middle-tier-api/src/on-behalf-of/shared-cache-variables.ts',
+    'apps/middle-tier-api/src/on-behalf-of/distributed-cache-variables.ts',
     'apps/downstream-api/src/configuration.ts',
     'infra/start/src/configuration.ts',
     'infra/local-tenant/src/configuration.ts',

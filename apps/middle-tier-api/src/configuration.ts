@@ -19,11 +19,11 @@ import {
   notOneCredential,
 } from './on-behalf-of/client-credential-variables.ts';
 import {
+  distributedCacheOf,
+  distributedCacheVariables,
   hasKeys,
   keysMissing,
-  sharedCacheOf,
-  sharedCacheVariables,
-} from './on-behalf-of/shared-cache-variables.ts';
+} from './on-behalf-of/distributed-cache-variables.ts';
 
 const allVariables = z.object({
   ...serviceVariables,
@@ -61,7 +61,7 @@ const allVariables = z.object({
     .min(1, 'must be at least 1')
     .default(128)
     .describe('Memory for the tokens that are kept in this process, in MB'),
-  ...sharedCacheVariables,
+  ...distributedCacheVariables,
 });
 
 /** The environment variables this API reads. */
@@ -103,6 +103,6 @@ export function readConfiguration(env: Readonly<Record<string, string | undefine
       scopes: { read: [`${downstream}/Leave.Read`], write: [`${downstream}/Leave.ReadWrite`] },
     },
     tokenCacheBytes: variables.TOKEN_CACHE_MEGABYTES * 1024 * 1024,
-    sharedCache: sharedCacheOf(variables),
+    distributedCache: distributedCacheOf(variables),
   };
 }

@@ -137,9 +137,9 @@ describe('the token cache that instances share', () => {
   const TOKEN_CACHE_KEYS = `2026-11:${Buffer.alloc(32, 1).toString('base64')}`;
 
   test('is there when Redis and keys are, and not otherwise', () => {
-    expect(readConfiguration(complete).sharedCache).toBeUndefined();
-    expect(readConfiguration({ ...complete, TOKEN_CACHE_KEYS }).sharedCache).toBeUndefined();
-    expect(readConfiguration({ ...complete, REDIS_URL, TOKEN_CACHE_KEYS }).sharedCache).toMatchObject({
+    expect(readConfiguration(complete).distributedCache).toBeUndefined();
+    expect(readConfiguration({ ...complete, TOKEN_CACHE_KEYS }).distributedCache).toBeUndefined();
+    expect(readConfiguration({ ...complete, REDIS_URL, TOKEN_CACHE_KEYS }).distributedCache).toMatchObject({
       url: REDIS_URL,
       keys: [{ id: '2026-11' }],
     });
@@ -159,7 +159,9 @@ describe('the token cache that instances share', () => {
   test('is made with a key as the message says', () => {
     const [, code = ''] = /node -p "([^"]+)"/.exec(messageOf({ ...complete, REDIS_URL })) ?? [];
     const made = execFileSync(process.execPath, ['-p', code], { encoding: 'utf8' }).trim();
-    expect(readConfiguration({ ...complete, REDIS_URL, TOKEN_CACHE_KEYS: made }).sharedCache).toBeDefined();
+    expect(
+      readConfiguration({ ...complete, REDIS_URL, TOKEN_CACHE_KEYS: made }).distributedCache,
+    ).toBeDefined();
   });
 });
 

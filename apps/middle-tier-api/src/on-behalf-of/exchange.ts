@@ -10,6 +10,7 @@ import {
   type Telemetry,
 } from '@obo/service-defaults';
 import type { ClientCredential } from './client-credential.ts';
+import type { DistributedCache } from './distributed-cache.ts';
 import {
   exchangeProblems,
   revokesTokens,
@@ -17,7 +18,6 @@ import {
   tokenExchangeFailed,
 } from './exchange-problems.ts';
 import { createNetworkClients } from './network-client.ts';
-import type { SharedCache } from './shared-cache.ts';
 import { tokenAuthority } from './token-authority.ts';
 
 /** A token for one downstream resource, for one person. */
@@ -41,7 +41,7 @@ export interface ExchangeOptions {
   /** What a client must ask for when consent is missing. */
   consentScope: string;
   /** Where tokens are that other instances got, if there are others. */
-  sharedCache?: SharedCache | undefined;
+  distributedCache?: DistributedCache | undefined;
   /** Told of a person of whom the identity provider says that what was got before may not be used any more. */
   onRevoked: (person: string) => void;
   /** Milliseconds for one request to the token endpoint. */
@@ -85,7 +85,7 @@ export function createExchange({
   clientId,
   clientCredential,
   consentScope,
-  sharedCache,
+  distributedCache,
   onRevoked,
   deadline,
   circuitPause,
@@ -99,7 +99,7 @@ export function createExchange({
     async exchange(token, scopes, except) {
       const context = currentRequestContext();
       const { networkClient, outcome } = networkClients.forExchange(context);
-      const entry = sharedCache?.entryOf(token, scopes);
+      const entry = distributedCache?.entryOf(token, scopes);
       const authorityOfToken = tokenAuthority(authority, token.claims.tid);
       const toProblem = (error?: unknown): Problem =>
         toExchangeProblem(error, outcome, { authority: authorityOfToken.authority, consentScope });

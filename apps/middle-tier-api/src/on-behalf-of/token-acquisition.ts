@@ -2,9 +2,9 @@ import { type DependencyState, reportCache, type Telemetry } from '@obo/service-
 import type { Logger } from 'pino';
 import { createClientCredential } from './client-credential.ts';
 import type { ClientCredentialOptions } from './client-credential-variables.ts';
+import { createDistributedCache } from './distributed-cache.ts';
 import { createExchange, type ExchangeOptions } from './exchange.ts';
 import type { KeyRing } from './key-ring.ts';
-import { createSharedCache } from './shared-cache.ts';
 import { createOnBehalfOf, type OnBehalfOf } from './token-cache.ts';
 
 export interface TokenAcquisitionOptions
@@ -12,8 +12,8 @@ export interface TokenAcquisitionOptions
   clientCredential: ClientCredentialOptions;
   /** Bytes for the tokens that are kept in this process. */
   tokenCacheBytes: number;
-  /** Where several instances share tokens, if they do; see {@link createSharedCache}. */
-  sharedCache?: { url: string; keys: KeyRing; deadline?: number } | undefined;
+  /** Where several instances share tokens, if they do; see {@link createDistributedCache}. */
+  distributedCache?: { url: string; keys: KeyRing; deadline?: number } | undefined;
   /** Told that nothing got for a person before may be used any more, so that others forget it too. */
   onForgotten: (person: string) => void;
   logger: Logger;
@@ -36,7 +36,7 @@ export interface TokenAcquisition {
 export function createTokenAcquisition({
   clientCredential: credentialOptions,
   tokenCacheBytes: bytes,
-  sharedCache: sharedCacheOptions,
+  distributedCache: distributedCacheOptions,
   onForgotten,
   logger,
   telemetry = {},
@@ -50,10 +50,10 @@ export function createTokenAcquisition({
     onBehalfOf.forget(person, unlessOf);
     onForgotten(person);
   }
-  const sharedCache =
-    sharedCacheOptions &&
-    createSharedCache({
-      ...sharedCacheOptions,
+  const distributedCache =
+    distributedCacheOptions &&
+    createDistributedCache({
+      ...distributedCacheOptions,
       onForgotten: forgetHere,
       kept: () => onBehalfOf.kept(),
       circuitPause,
@@ -62,12 +62,12 @@ export function createTokenAcquisition({
     });
   function forget(person: string): void {
     forgetHere(person);
-    sharedCache?.forget(person);
+    distributedCache?.forget(person);
   }
   const exchange = createExchange({
     ...exchangeOptions,
     clientCredential,
-    sharedCache,
+    distributedCache,
     onRevoked: forget,
     telemetry,
   });
@@ -80,10 +80,10 @@ export function createTokenAcquisition({
     dependencies: {
       identity_provider: exchange.state,
       ...clientCredential.dependencies,
-      ...(sharedCache && { shared_token_cache: sharedCache.state }),
+      ...(distributedCache && { shared_token_cache: distributedCache.state }),
     },
     async close() {
-      sharedCache?.close();
+      distributedCache?.close();
       await exchange.close();
     },
   };

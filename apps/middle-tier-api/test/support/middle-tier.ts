@@ -36,7 +36,7 @@ export function startInstance(
     clientCredential: { kind: 'secret', secret: 'a secret of the middle tier' },
     consentScope: 'api://middle-tier/.default',
     tokenCacheBytes: bytes,
-    sharedCache: shared && { ...shared, deadline },
+    distributedCache: shared && { ...shared, deadline },
     onForgotten: () => {},
     deadline: 3_000,
     circuitPause,

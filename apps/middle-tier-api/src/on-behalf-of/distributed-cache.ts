@@ -7,21 +7,26 @@ import {
   describeError,
   reportCache,
 } from '@obo/service-defaults';
+import {
+  type DistributedToken,
+  expiryOf,
+  parseDistributedToken,
+  takeAccessToken,
+} from './distributed-token.ts';
 import { createEras, type ErasOptions } from './eras.ts';
 import type { CacheKey, KeyRing } from './key-ring.ts';
 import { connectRedis, type RedisOptions } from './redis.ts';
-import { expiryOf, parseSharedToken, type SharedToken, takeAccessToken } from './shared-token.ts';
 
-export interface SharedCacheOptions extends RedisOptions, Pick<ErasOptions, 'kept'> {
+export interface DistributedCacheOptions extends RedisOptions, Pick<ErasOptions, 'kept'> {
   keys: KeyRing;
   onForgotten: ErasOptions['onEnded'];
   report?: CacheReport<'redis'>;
 }
 
 /** Tokens that instances of the middle tier share. */
-export interface SharedCache {
+export interface DistributedCache {
   /** The place of one token. Nothing is asked before MSAL asks. */
-  entryOf(token: AccessToken, scopes: readonly string[]): SharedEntry;
+  entryOf(token: AccessToken, scopes: readonly string[]): DistributedEntry;
   /** Makes everything of a person worthless, for all instances. */
   forget(person: string): void;
   state(): DependencyState;
@@ -29,7 +34,7 @@ export interface SharedCache {
 }
 
 /** The part that the shared cache has in one exchange. */
-export interface SharedEntry {
+export interface DistributedEntry {
   /** Lets MSAL find the token that another instance got. Never fails, and waits no longer than Redis may take. */
   plugin: ICachePlugin;
   /** The person's era in which the exchange began, if that is known. */
@@ -47,14 +52,14 @@ const expiryMargin = 60_000;
  *
  * Whatever Redis answers, or somebody in its place, the worst outcome is a miss.
  */
-export function createSharedCache({
+export function createDistributedCache({
   keys,
   onForgotten,
   kept,
   logger,
   report = reportCache(undefined, 'downstream_tokens'),
   ...redisOptions
-}: SharedCacheOptions): SharedCache {
+}: DistributedCacheOptions): DistributedCache {
   const [first] = keys;
   const redis = connectRedis({ ...redisOptions, logger });
   const eras = createEras({ redis, keys, onEnded: onForgotten, kept, logger });
@@ -87,10 +92,10 @@ export function createSharedCache({
     }
   }
 
-  function read({ key, name, era, sealed }: Place, person: string): SharedToken | undefined {
+  function read({ key, name, era, sealed }: Place, person: string): DistributedToken | undefined {
     if (!sealed) return undefined;
     const text = key.open(sealed, name);
-    const shared = text === undefined ? undefined : parseSharedToken(text);
+    const shared = text === undefined ? undefined : parseDistributedToken(text);
     if (shared?.person === person) return shared.era === era ? shared : undefined;
     const reason =
       text === undefined ? 'not sealed for its place' : shared ? 'of somebody else' : 'malformed';
@@ -100,7 +105,11 @@ export function createSharedCache({
     return undefined;
   }
 
-  function write(token: AccessToken, scopes: readonly string[], { person, era, cache }: SharedToken): void {
+  function write(
+    token: AccessToken,
+    scopes: readonly string[],
+    { person, era, cache }: DistributedToken,
+  ): void {
     const until = Math.min(expiryOf(cache) - expiryMargin, token.claims.exp * 1000);
     const life = Math.floor(until - Date.now());
     if (life < 1) return;

@@ -18,10 +18,10 @@ const accessTokenSchema = z.strictObject({
 });
 
 /** A token as instances share it. */
-const sharedTokenSchema = z.strictObject({
+const distributedTokenSchema = z.strictObject({
   /** Whose it is: `tid.oid` of the assertion. */
   person: z.string(),
-  /** Of which era of the person; see `shared-cache.ts`. */
+  /** Of which era of the person; see `eras.ts`. */
   era: z.string(),
   /** A cache of MSAL that holds this token and nothing else. */
   cache: z.strictObject({
@@ -30,7 +30,7 @@ const sharedTokenSchema = z.strictObject({
       .refine((tokens) => Object.keys(tokens).length === 1, 'must be one token'),
   }),
 });
-export type SharedToken = z.infer<typeof sharedTokenSchema>;
+export type DistributedToken = z.infer<typeof distributedTokenSchema>;
 
 /** What MSAL serialized, of which only access tokens are looked at. */
 const serializedCacheSchema = z.object({
@@ -41,8 +41,8 @@ const serializedCacheSchema = z.object({
 });
 
 /** Parses what another instance wrote, or somebody in its place: MSAL itself would throw at anything unexpected. */
-export function parseSharedToken(text: string): SharedToken | undefined {
-  const result = sharedTokenSchema.safeParse(parseJson(text));
+export function parseDistributedToken(text: string): DistributedToken | undefined {
+  const result = distributedTokenSchema.safeParse(parseJson(text));
   return result.success ? result.data : undefined;
 }
 
@@ -52,7 +52,10 @@ export function parseSharedToken(text: string): SharedToken | undefined {
  *
  * @returns the token's own cache, or `undefined` if it is not there in the expected form.
  */
-export function takeAccessToken(serialized: string, accessToken: string): SharedToken['cache'] | undefined {
+export function takeAccessToken(
+  serialized: string,
+  accessToken: string,
+): DistributedToken['cache'] | undefined {
   const result = serializedCacheSchema.safeParse(parseJson(serialized));
   const entry = Object.entries(result.data?.AccessToken ?? {}).find(
     ([, { secret }]) => secret === accessToken,
@@ -61,7 +64,7 @@ export function takeAccessToken(serialized: string, accessToken: string): Shared
 }
 
 /** When a shared token expires, in milliseconds since the epoch. */
-export const expiryOf = ({ AccessToken }: SharedToken['cache']): number =>
+export const expiryOf = ({ AccessToken }: DistributedToken['cache']): number =>
   Math.max(0, ...Object.values(AccessToken).map(({ expires_on }) => Number(expires_on) * 1000));
 
 function parseJson(text: string): unknown {

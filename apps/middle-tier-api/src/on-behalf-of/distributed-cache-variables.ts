@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { keyRing } from './key-ring.ts';
 
 /** Variables for several instances that share the tokens they get. */
-export const sharedCacheVariables = {
+export const distributedCacheVariables = {
   REDIS_URL: z
     .url({ protocol: /^rediss?$/, error: 'must be a redis or rediss URL' })
     .optional()
@@ -16,7 +16,7 @@ export const sharedCacheVariables = {
 };
 
 type Variables = {
-  [Name in keyof typeof sharedCacheVariables]?: z.output<(typeof sharedCacheVariables)[Name]>;
+  [Name in keyof typeof distributedCacheVariables]?: z.output<(typeof distributedCacheVariables)[Name]>;
 };
 
 /** For the schema of all variables: `.refine(hasKeys, keysMissing)`. */
@@ -31,5 +31,5 @@ export const keysMissing = {
 };
 
 /** Where instances share tokens, and how they are encrypted there; `undefined` if they do not. */
-export const sharedCacheOf = ({ REDIS_URL: url, TOKEN_CACHE_KEYS: keys }: Variables) =>
+export const distributedCacheOf = ({ REDIS_URL: url, TOKEN_CACHE_KEYS: keys }: Variables) =>
   url !== undefined && keys !== undefined ? { url, keys } : undefined;
