@@ -6,7 +6,7 @@ import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { observedEnvironment, observeLog } from '@obo/service-defaults/testing';
 
-const directory = fileURLToPath(new URL('../../apps/middle-tier-api', import.meta.url));
+const ownDirectory = fileURLToPath(new URL('../../apps/middle-tier-api', import.meta.url));
 
 /** The middle tier in a process of its own, as `pnpm start` runs it. */
 export interface MiddleTierProcess {
@@ -28,11 +28,16 @@ export interface MiddleTierProcess {
  *
  * @param env All of its environment.
  * @param options.preload Source of a module that is run before its own.
+ * @param options.directory Of another copy of the middle tier.
  * @param options.logFile Where its log goes in place of a pipe. Then `PORT` must be set.
  */
 export async function startMiddleTierProcess(
   env: Readonly<Record<string, string>>,
-  { preload = '', logFile }: { preload?: string; logFile?: string } = {},
+  {
+    preload = '',
+    directory = ownDirectory,
+    logFile,
+  }: { preload?: string; directory?: string; logFile?: string } = {},
 ): Promise<MiddleTierProcess> {
   const child = spawn(
     process.execPath,

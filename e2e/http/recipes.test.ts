@@ -1,0 +1,168 @@
+import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { accessTokenOf, createAccessTokenGuard, type Listening, listen, route } from '@obo/service-defaults';
+import express from 'express';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Chain, startChain } from '../chain/chain.ts';
+import { type MiddleTierProcess, startMiddleTierProcess } from '../chain/middle-tier-process.ts';
+
+const run = promisify(execFile);
+const root = resolve(import.meta.dirname, '../..');
+const priya = 'priya.raman@contoso.example';
+
+/** The lines between the fences of a page's diff. */
+async function diffOf(page: string): Promise<string> {
+  const text = await readFile(join(root, page), 'utf8');
+  return `${/^```diff\n([\s\S]*?)^```$/m.exec(text)?.[1]}`;
+}
+
+/** Copies the middle tier with what it is made of, and changes it as a page says. */
+async function applyTo(directory: string, diff: string): Promise<void> {
+  const isSource = (path: string): boolean => !/\/(dist|test|\.data)(\/|$)/.test(path.slice(root.length));
+  for (const part of ['apps/middle-tier-api', 'apps/service-defaults', 'package.json', 'tsconfig.json'])
+    await cp(join(root, part), join(directory, part), {
+      recursive: true,
+      verbatimSymlinks: true,
+      filter: isSource,
+    });
+  await symlink(join(root, 'node_modules'), join(directory, 'node_modules'));
+  await writeFile(join(directory, 'page.diff'), diff);
+  await run('git', ['apply', 'page.diff'], { cwd: directory });
+}
+
+/** Registers it as its owner would: a copy of the leave API's registration, which pre-authorises the middle tier. */
+function registerExpensesApi({ tenant, environments }: Chain, middleTierId: string): string {
+  const { state } = tenant.directory;
+  const leaveApi = state.applications.find(({ appId }) => appId === environments.downstreamApi.CLIENT_ID);
+  const [scope] = leaveApi?.api.oauth2PermissionScopes ?? [];
+  if (!leaveApi || !scope) throw new Error('The leave API is not registered');
+  const [appId, scopeId] = [randomUUID(), randomUUID()];
+  state.applications.push({
+    ...leaveApi,
+    id: randomUUID(),
+    appId,
+    uniqueName: null,
+    displayName: 'Expenses',
+    identifierUris: [`api://${appId}`],
+    api: {
+      ...leaveApi.api,
+      oauth2PermissionScopes: [{ ...scope, id: scopeId, value: 'Expenses.Read' }],
+      preAuthorizedApplications: [{ appId: middleTierId, delegatedPermissionIds: [scopeId] }],
+    },
+  });
+  state.servicePrincipals.push({
+    id: randomUUID(),
+    appId,
+    accountEnabled: true,
+    appRoleAssignmentRequired: false,
+    appOwnerOrganizationId: tenant.tenantId,
+    tags: [],
+    servicePrincipalType: 'Application',
+  });
+  return appId;
+}
+
+describe('adding a third API behind the middle tier, as its page says', () => {
+  let directory: string;
+  let diff: string;
+  let chain: Chain;
+  let expensesApi: Listening;
+  let middleTier: MiddleTierProcess;
+
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'recipe-'));
+    diff = await diffOf('docs/how-to/add-a-downstream-api.md');
+    await applyTo(directory, diff);
+
+    chain = await startChain();
+    const { CLIENT_ID: middleTierId = '' } = chain.environments.middleTierApi;
+    const clientId = registerExpensesApi(chain, middleTierId);
+    const guard = createAccessTokenGuard({
+      authority: {
+        ...chain.tenant.authorityMetadata,
+        url: chain.tenant.authority,
+        tenantId: chain.tenant.tenantId,
+        jwksUri: chain.tenant.authorityMetadata.jwks_uri,
+        metadata: undefined,
+      },
+      clientId,
+      allowedClientIds: [middleTierId],
+      validator: 'jose',
+    });
+    const app = express();
+    route(app, '/api/expenses', {
+      get: [
+        guard.requireScope('Expenses.Read'),
+        (_request, response) =>
+          void response.json({ openClaims: 2, total: 99.5, of: accessTokenOf(response).person }),
+      ],
+    });
+    expensesApi = await listen(app, { host: 'localhost', port: 0 });
+    middleTier = await startMiddleTierProcess(
+      {
+        ...chain.environments.middleTierApi,
+        PORT: '0',
+        EXPENSES_API_BASE_URL: expensesApi.url,
+        EXPENSES_API_SCOPE: `api://${clientId}/Expenses.Read`,
+      },
+      { directory: join(directory, 'apps/middle-tier-api') },
+    );
+  });
+
+  afterAll(async () => {
+    middleTier?.signal('SIGKILL');
+    await middleTier?.ended;
+    await expensesApi?.close();
+    await chain?.close();
+    await rm(directory, { recursive: true });
+  });
+
+  test('takes fewer than 30 lines', () => {
+    expect(diff.match(/^[+-](?!\+\+ |-- )/gm)?.length).toBeLessThan(30);
+  });
+
+  test('passes the type checks', async () => {
+    await writeFile(
+      join(directory, 'tsconfig.json'),
+      JSON.stringify({
+        ...JSON.parse(await readFile(join(root, 'tsconfig.json'), 'utf8')),
+        include: ['apps/middle-tier-api/src'],
+      }),
+    );
+    const tsc = join(root, 'node_modules/typescript/bin/tsc');
+    await expect(run(process.execPath, [tsc, '-p', directory])).resolves.toMatchObject({ stdout: '' });
+  });
+
+  const overview = async () => {
+    const token = await chain.accessTokenOf(priya);
+    const response = await fetch(`${middleTier.url}/api/overview`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    return { headers: response.headers, body: await response.json() };
+  };
+
+  test('gives the overview a third section, on behalf of the person', async () => {
+    const { headers, body } = await overview();
+    expect(body).toMatchObject({
+      profile: { state: 'ok' },
+      leave: { state: 'ok' },
+      expenses: { state: 'ok', data: { openClaims: 2, total: 99.5 } },
+    });
+    expect(headers.get('server-timing')).toMatch(/expenses_token;.*expenses;/);
+    const { dependencies } = await (await fetch(`${middleTier.url}/readyz`)).json();
+    expect(dependencies).toMatchObject({ expenses: 'answering' });
+  });
+
+  test('leaves the other two whole when it is down', async () => {
+    await expensesApi.close();
+    expect((await overview()).body).toMatchObject({
+      profile: { state: 'ok' },
+      leave: { state: 'ok' },
+      expenses: { state: 'unavailable', problem: { dependency: 'expenses', reason: 'unreachable' } },
+    });
+  });
+});
