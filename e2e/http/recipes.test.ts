@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { globSync, readFileSync } from 'node:fs';
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -20,18 +21,35 @@ async function diffOf(page: string): Promise<string> {
   return `${/^```diff\n([\s\S]*?)^```$/m.exec(text)?.[1]}`;
 }
 
-/** Copies the middle tier with what it is made of, and changes it as a page says. */
+/** Copies the APIs with what they are made of, and changes them as a page says. */
 async function applyTo(directory: string, diff: string): Promise<void> {
   const isSource = (path: string): boolean => !/\/(dist|test|\.data)(\/|$)/.test(path.slice(root.length));
-  for (const part of ['apps/middle-tier-api', 'apps/service-defaults', 'package.json', 'tsconfig.json'])
+  const apis = ['middle-tier-api', 'downstream-api', 'service-defaults'].map((name) => `apps/${name}`);
+  for (const part of [...apis, 'package.json', 'pnpm-workspace.yaml'])
     await cp(join(root, part), join(directory, part), {
       recursive: true,
       verbatimSymlinks: true,
       filter: isSource,
     });
   await symlink(join(root, 'node_modules'), join(directory, 'node_modules'));
+  const configuration = JSON.parse(await readFile(join(root, 'tsconfig.json'), 'utf8'));
+  await writeFile(
+    join(directory, 'tsconfig.json'),
+    JSON.stringify({ ...configuration, include: ['apps/*/src'] }),
+  );
   await writeFile(join(directory, 'page.diff'), diff);
   await run('git', ['apply', 'page.diff'], { cwd: directory });
+}
+
+async function expectTypesToHold(directory: string): Promise<void> {
+  const tsc = join(root, 'node_modules/typescript/bin/tsc');
+  await expect(run(process.execPath, [tsc, '-p', directory])).resolves.toMatchObject({ stdout: '' });
+}
+
+async function overviewOf(chain: Chain, { url }: MiddleTierProcess) {
+  const token = await chain.accessTokenOf(priya);
+  const response = await fetch(`${url}/api/overview`, { headers: { authorization: `Bearer ${token}` } });
+  return { headers: response.headers, body: await response.json() };
 }
 
 /** Registers it as its owner would: a copy of the leave API's registration, which pre-authorises the middle tier. */
@@ -125,25 +143,9 @@ describe('adding a third API behind the middle tier, as its page says', () => {
     expect(diff.match(/^[+-](?!\+\+ |-- )/gm)?.length).toBeLessThan(30);
   });
 
-  test('passes the type checks', async () => {
-    await writeFile(
-      join(directory, 'tsconfig.json'),
-      JSON.stringify({
-        ...JSON.parse(await readFile(join(root, 'tsconfig.json'), 'utf8')),
-        include: ['apps/middle-tier-api/src'],
-      }),
-    );
-    const tsc = join(root, 'node_modules/typescript/bin/tsc');
-    await expect(run(process.execPath, [tsc, '-p', directory])).resolves.toMatchObject({ stdout: '' });
-  });
+  test('passes the type checks', () => expectTypesToHold(directory));
 
-  const overview = async () => {
-    const token = await chain.accessTokenOf(priya);
-    const response = await fetch(`${middleTier.url}/api/overview`, {
-      headers: { authorization: `Bearer ${token}` },
-    });
-    return { headers: response.headers, body: await response.json() };
-  };
+  const overview = () => overviewOf(chain, middleTier);
 
   test('gives the overview a third section, on behalf of the person', async () => {
     const { headers, body } = await overview();
@@ -164,5 +166,45 @@ describe('adding a third API behind the middle tier, as its page says', () => {
       leave: { state: 'ok' },
       expenses: { state: 'unavailable', problem: { dependency: 'expenses', reason: 'unreachable' } },
     });
+  });
+});
+
+describe('removing passport-azure-ad, as its page says', () => {
+  let directory: string;
+
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'recipe-'));
+    await applyTo(directory, await diffOf('docs/how-to/replace-passport-azure-ad.md'));
+    await rm(join(directory, 'apps/service-defaults/src/access-token/verify-with-passport.ts'));
+  });
+  afterAll(() => rm(directory, { recursive: true }));
+
+  test('passes the type checks', () => expectTypesToHold(directory));
+
+  test('leaves a middle tier that works', async () => {
+    const chain = await startChain();
+    const middleTier = await startMiddleTierProcess(
+      { ...chain.environments.middleTierApi, PORT: '0' },
+      { directory: join(directory, 'apps/middle-tier-api') },
+    );
+    try {
+      expect((await overviewOf(chain, middleTier)).body).toMatchObject({
+        profile: { state: 'ok' },
+        leave: { state: 'ok' },
+      });
+    } finally {
+      middleTier.signal('SIGKILL');
+      await middleTier.ended;
+      await chain.close();
+    }
+  });
+
+  test('leaves no import of it', () => {
+    const sources = globSync('apps/*/src/**/*.ts', { cwd: directory });
+    const importing = sources.filter((file) =>
+      /from 'passport/.test(readFileSync(join(directory, file), 'utf8')),
+    );
+    expect(sources.length).toBeGreaterThan(50);
+    expect(importing).toEqual([]);
   });
 });
