@@ -52,11 +52,19 @@ export interface OnBehalfOfOptions {
 }
 
 /** What was got with one assertion. */
-interface Session {
+class Session {
   readonly person: string;
+  /** Where it is kept. */
+  readonly home: object;
   /** The person's era in which its tokens were got, if that was known. */
   era: string | undefined;
-  tokens: readonly Kept[];
+  tokens: readonly Kept[] = [];
+
+  constructor(person: string, home: object, era: string | undefined) {
+    this.person = person;
+    this.home = home;
+    this.era = era;
+  }
 }
 
 /** An exchange that is under way. */
@@ -94,19 +102,22 @@ export function createOnBehalfOf(
     report.evicted('memory', reason);
   });
   report.watch('memory', () => ({ entries: sessions.size(), bytes: sessions.bytes() }));
-  // Found without a look-up that touches memory all over the place; see decision 004.
-  const lately = new WeakMap<AccessToken['claims'], Session>();
   const flights = new Map<string, Flight>();
   const nameOf = createNames();
 
   function sessionOf(token: AccessToken): Session | undefined {
     const session = sessions.get(token.session);
-    if (session) lately.set(token.claims, session);
+    if (session) token.companion = session;
     return session;
   }
 
+  /** Found without a look-up that touches memory all over the place; see decision 004. */
+  function companionOf({ companion }: AccessToken): Session | undefined {
+    return companion instanceof Session && companion.home === sessions ? companion : undefined;
+  }
+
   function find(token: AccessToken, scopes: readonly string[]): AcquiredToken | undefined {
-    const { tokens = [] } = lately.get(token.claims) ?? sessionOf(token) ?? {};
+    const { tokens = [] } = companionOf(token) ?? sessionOf(token) ?? {};
     const name = nameOf(scopes);
     for (const kept of tokens) {
       if (kept.scopes !== name) continue;
@@ -134,7 +145,7 @@ export function createOnBehalfOf(
     const lastPart = until < endOfAssertion ? until - (until - now) * renewalPart : Number.POSITIVE_INFINITY;
     const { accessToken, era, refreshAt = lastPart } = fresh;
 
-    const session = sessionOf(token) ?? { person: token.person, era, tokens: [] };
+    const session = sessionOf(token) ?? new Session(token.person, sessions, era);
     const isSameEra = era === undefined || era === session.era;
     const others = session.tokens.filter((kept) => isSameEra && kept.scopes !== scopes && kept.until > now);
     session.era = era ?? session.era;

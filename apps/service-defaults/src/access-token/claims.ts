@@ -36,6 +36,8 @@ export interface TokenContent {
   readonly digest: string;
   /** A keyed hash of person and digest, by which what was got with this token is kept. It holds in this process only. */
   readonly session: string;
+  /** What somebody keeps beside the token, to find it without a look-up. It is forgotten with the token. */
+  companion?: object | undefined;
 }
 
 /** Who is asking, and how: the only source of identity behind a protected route. */
@@ -46,10 +48,13 @@ export class AccessToken implements TokenContent {
   readonly digest: string;
   readonly session: string;
   readonly #encoded: string;
+  readonly #content: TokenContent;
 
   /** Only the guard makes one, after validation; so an assertion is always a validated token. */
-  constructor(encoded: string, { claims, scopes, person, digest, session }: TokenContent) {
+  constructor(encoded: string, content: TokenContent) {
+    const { claims, scopes, person, digest, session } = content;
     this.#encoded = encoded;
+    this.#content = content;
     this.claims = claims;
     this.scopes = scopes;
     this.person = person;
@@ -60,5 +65,13 @@ export class AccessToken implements TokenContent {
   /** The token itself, to be exchanged on behalf of its user and for nothing else. It has no other way out. */
   get assertion(): string {
     return this.#encoded;
+  }
+
+  get companion(): object | undefined {
+    return this.#content.companion;
+  }
+
+  set companion(companion: object | undefined) {
+    this.#content.companion = companion;
   }
 }

@@ -44,6 +44,7 @@ export function contentOf(claims: AccessTokenClaims, digest: string): TokenConte
     person,
     digest,
     session: createHmac('sha256', sessionSecret).update(person).update(digest, 'binary').digest('base64url'),
+    companion: undefined,
   };
 }
 
