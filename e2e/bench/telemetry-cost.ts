@@ -11,7 +11,7 @@ import {
 } from '@obo/service-defaults';
 import { startTraceCollector } from '@obo/service-defaults/testing';
 import { Router } from 'express';
-import { type BenchRow, median } from './bench-row.ts';
+import { type BenchRow, shownRow, withSpread } from './bench-row.ts';
 
 const hops = 10;
 const requestsARound = 500;
@@ -40,12 +40,11 @@ export async function measureTelemetryCost(): Promise<BenchRow[]> {
   }
   for (const service of [off, ...added.keys()]) await service.close();
   await collector.close();
-  const row = (name: string, service: typeof off): BenchRow => ({
-    name: `CPU per request of ${hops} hops, ${name}`,
-    goal: '',
-    value: `+${median(added.get(service) ?? []).toFixed(0)} µs`,
-    peers: '',
-  });
+  const row = (name: string, service: typeof off): BenchRow =>
+    shownRow(
+      `CPU added to a request of ${hops} hops, ${name}`,
+      `${withSpread(added.get(service) ?? [], 0)} µs`,
+    );
   return [
     row('with metrics', withMetrics),
     row('with traces', withTraces),
