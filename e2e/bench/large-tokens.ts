@@ -1,4 +1,5 @@
 import { generateKeyPairSync, type KeyObject, randomBytes, randomUUID, sign } from 'node:crypto';
+import type { AccessTokenClaims } from '@obo/service-defaults';
 
 const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
@@ -35,5 +36,34 @@ export function createBenchIssuer(): BenchIssuer {
       const content = unsigned({ kid }, claims);
       return `${content}.${sign('sha256', Buffer.from(content), privateKey).toString('base64url')}`;
     },
+  };
+}
+
+const middleTierApi = '5c1f8b72-6d3e-4a09-b4f7-2e8d90c3a615';
+const spa = '5e9f3b7a-1c42-4d8e-b6a0-8f2d1e4c7b90';
+
+/** Who is who in the tokens of the bench. */
+export const parties = {
+  tenantId: 'c5b1d7f0-3e26-4b8a-9d14-6f7a0e2c8b35',
+  issuer: 'https://login.example/c5b1d7f0-3e26-4b8a-9d14-6f7a0e2c8b35/v2.0',
+  middleTierApi,
+  spa,
+};
+
+/** What the SPA's token says of one of many people. */
+export function assertionClaims(index: number): AccessTokenClaims {
+  const now = Math.floor(Date.now() / 1000);
+  return {
+    iss: parties.issuer,
+    aud: middleTierApi,
+    iat: now,
+    nbf: now,
+    exp: now + 3600,
+    tid: parties.tenantId,
+    oid: `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`,
+    sub: randomUUID(),
+    scp: 'access_as_user',
+    ver: '2.0',
+    azp: spa,
   };
 }

@@ -116,15 +116,18 @@ async function measurePlainReact(browser: Browser): Promise<number> {
 
 const spaDirectory = fileURLToPath(new URL('../../apps/spa', import.meta.url));
 
-/** Builds the SPA, starts a chain and a browser for it, and measures. */
-export async function spaSizeRows(): Promise<BenchRow[]> {
+/**
+ * Builds the SPA, starts a chain and a browser for it, and measures.
+ *
+ * @param browserPath A browser other than those that are found.
+ */
+export async function spaSizeRows(browserPath?: string): Promise<BenchRow[]> {
   await build({ ...createSpaConfig({ configuration: null }), logLevel: 'error' });
   const port = await findFreePort();
   const spaUrl = `http://localhost:${port}`;
   const chain = await startChain({ spaUrl });
   const spa = await serveSpa(chain.environments.spa, port);
-  // biome-ignore lint/style/noProcessEnv: this program's environment, as the browser tests read it
-  const executablePath = findBrowser(process.env.E2E_BROWSER);
+  const executablePath = findBrowser(browserPath);
   const browser = await chromium.launch(executablePath === undefined ? {} : { executablePath });
   try {
     return rowsOf(await measureSpaSize(browser, spaUrl));
@@ -154,9 +157,4 @@ function rowsOf({ signedOut, plainReact: plain, untilOverview }: SpaSize): Bench
       peers: 'the same tutorial, without a component library: 181 kB',
     },
   ];
-}
-
-if (import.meta.main) {
-  for (const { name, goal, value } of await spaSizeRows())
-    process.stdout.write(`${name}: ${value}, must be ${goal}\n`);
 }

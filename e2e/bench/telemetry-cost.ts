@@ -21,7 +21,7 @@ const rounds = 15;
  * What metrics and traces add to the CPU time of a request that has as many hops as the overview: microseconds, as the
  * median over interleaved rounds. Traces are sent to a collector in the same process, which is part of the figure.
  */
-export async function measureTelemetryCost(): Promise<BenchRow[]> {
+export async function telemetryCostRows(): Promise<BenchRow[]> {
   const collector = await startTraceCollector();
   const metrics = { host: 'localhost', port: 0 };
   const traces = { endpoint: collector.endpoint, headers: {}, sampleRatio: 1 };
@@ -87,8 +87,4 @@ async function startService(options: TelemetryOptions) {
       await telemetry.close();
     },
   };
-}
-
-if (import.meta.main) {
-  for (const { name, value } of await measureTelemetryCost()) process.stdout.write(`${name}: ${value}\n`);
 }

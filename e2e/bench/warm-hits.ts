@@ -1,4 +1,4 @@
-import { randomInt, randomUUID, verify } from 'node:crypto';
+import { randomInt, verify } from 'node:crypto';
 import { createOnBehalfOf } from '@obo/middle-tier-api/src/on-behalf-of/token-cache.ts';
 import { AccessToken, type AccessTokenClaims } from '@obo/service-defaults';
 import {
@@ -10,7 +10,7 @@ import { createClient } from '@redis/client';
 import { pino } from 'pino';
 import { answeringNetwork } from './answering-network.ts';
 import { type BenchRow, median, ratioRow, shownRow } from './bench-row.ts';
-import { createBenchIssuer, largeToken } from './large-tokens.ts';
+import { assertionClaims, createBenchIssuer, largeToken } from './large-tokens.ts';
 import { type AcquireToken, createClientPerRequest, createProcessWideClient } from './peer-clients.ts';
 
 const scopes = ['https://graph.microsoft.com/User.Read', 'https://graph.microsoft.com/User.ReadBasic.All'];
@@ -27,26 +27,9 @@ interface Population {
   hit: Hit;
 }
 
-const claimsOf = (index: number): AccessTokenClaims => {
-  const now = Math.floor(Date.now() / 1000);
-  return {
-    iss: 'https://login.example/tenant/v2.0',
-    aud: '5c1f8b72-6d3e-4a09-b4f7-2e8d90c3a615',
-    iat: now,
-    nbf: now,
-    exp: now + 3600,
-    tid: 'c5b1d7f0-3e26-4b8a-9d14-6f7a0e2c8b35',
-    oid: `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`,
-    sub: randomUUID(),
-    scp: 'access_as_user',
-    ver: '2.0',
-    azp: '5e9f3b7a-1c42-4d8e-b6a0-8f2d1e4c7b90',
-  };
-};
-
 function assertionsOf(users: number): { encoded: Buffer; claims: AccessTokenClaims }[] {
   return Array.from({ length: users }, (_, index) => {
-    const claims = claimsOf(index);
+    const claims = assertionClaims(index);
     return { encoded: Buffer.from(largeToken(claims)), claims };
   });
 }
@@ -113,7 +96,7 @@ async function time({ someAssertion, hit }: Population, hits: number): Promise<n
 
 function bareVerification(): Population {
   const issuer = createBenchIssuer();
-  const token = issuer.sign(claimsOf(0));
+  const token = issuer.sign(assertionClaims(0));
   return {
     someAssertion: () => Buffer.from(token).toString('latin1'),
     hit(assertion) {
@@ -208,9 +191,4 @@ async function openRedis(url: string) {
     },
     close: async () => client.destroy(),
   };
-}
-
-if (import.meta.main) {
-  for (const row of await warmHitRows('redis://localhost:6379'))
-    process.stdout.write(`${JSON.stringify(row, null, 1)}\n`);
 }

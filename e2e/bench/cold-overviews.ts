@@ -1,0 +1,50 @@
+import { Pool } from 'undici';
+import { type BenchRow, median, ratioRow } from './bench-row.ts';
+import { createBenchIssuer } from './large-tokens.ts';
+import { assertionsOf, startMiddleTier, startServices } from './overview-load.ts';
+
+/** Milliseconds. The slower leg is the one to the downstream API: 60 and 120. */
+const delays = { graphToken: 120, graph: 40, downstreamToken: 60, downstream: 120 };
+const rounds = 25;
+
+/** How much longer the first overview of somebody takes than the slower of the two ways that it needs. */
+export async function coldOverviewRows(): Promise<BenchRow[]> {
+  const issuer = createBenchIssuer();
+  await using services = await startServices({ jwk: issuer.jwk, delays });
+  await using middleTier = await startMiddleTier({ kind: 'middle tier', behind: services.origin });
+  const pool = new Pool(services.origin);
+  const assertions = assertionsOf(issuer, 600);
+
+  const milliseconds = async (work: () => Promise<unknown>): Promise<number> => {
+    const started = performance.now();
+    await work();
+    return performance.now() - started;
+  };
+  const ask = async (path: string, body: string | null): Promise<void> => {
+    const answer = await pool.request({ path, method: body === null ? 'GET' : 'POST', body });
+    await answer.body.dump();
+  };
+  const slowerLeg = async (assertion: string): Promise<void> => {
+    await ask('/token', new URLSearchParams({ assertion, scope: 'api://leave/Leave.Read' }).toString());
+    await ask('/api/leave-balance', null);
+  };
+
+  await middleTier.ask(assertions.slice(rounds), 25);
+  const ratios: number[] = [];
+  const overviews: number[] = [];
+  const legs: number[] = [];
+  for (const assertion of assertions.slice(0, rounds)) {
+    const overview = await milliseconds(() => middleTier.ask([assertion], 1));
+    const leg = await milliseconds(() => slowerLeg(assertion));
+    ratios.push(overview / leg);
+    overviews.push(overview);
+    legs.push(leg);
+  }
+  await pool.destroy();
+  return [
+    ratioRow('Cold overview / its slower leg, exchange and call', { atMost: 1.1 }, ratios, {
+      detail: `${median(overviews).toFixed(0)} ms / ${median(legs).toFixed(0)} ms`,
+      peers: 'one after the other: 1.97; both exchanges, then both calls: 1.38',
+    }),
+  ];
+}

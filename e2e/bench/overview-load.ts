@@ -1,0 +1,72 @@
+import { Pool } from 'undici';
+import { z } from 'zod';
+import { assertionClaims, type BenchIssuer } from './large-tokens.ts';
+import type { MiddleTierOptions } from './middle-tier.ts';
+import { type Program, startProgram } from './program.ts';
+import type { ServicesOptions } from './services-behind.ts';
+
+const pathOf = (file: string): string => new URL(file, import.meta.url).pathname;
+
+/** Starts what is behind the middle tier. */
+export async function startServices(options: ServicesOptions): Promise<AsyncDisposable & { origin: string }> {
+  const program = startProgram(pathOf('services-behind.ts'));
+  const origin = await program.ask(options, z.string());
+  return { origin, [Symbol.asyncDispose]: () => program[Symbol.asyncDispose]() };
+}
+
+/** A middle tier, and people who ask it for their overview. */
+export interface LoadedMiddleTier extends AsyncDisposable {
+  /** Asks once for each of these people, with so many requests under way at once. */
+  ask(assertions: readonly string[], concurrency: number): Promise<Load>;
+}
+
+/** What it took to answer some requests. */
+export interface Load {
+  /** Microseconds of CPU of the middle tier for each request. */
+  cpu: number;
+  /** Requests a second. */
+  throughput: number;
+}
+
+export async function startMiddleTier(options: MiddleTierOptions): Promise<LoadedMiddleTier> {
+  const program: Program = startProgram(pathOf('middle-tier.ts'));
+  const pool = new Pool(await program.ask(options, z.string()), { connections: 50 });
+  const cpu = () => program.ask('cpu', z.number());
+
+  async function overview(assertion: string): Promise<void> {
+    const { statusCode, body } = await pool.request({
+      method: 'GET',
+      path: '/api/overview',
+      headers: { authorization: `Bearer ${assertion}` },
+    });
+    const text = await body.text();
+    if (statusCode !== 200 || text.split('"state":"ok"').length !== 3)
+      throw new Error(`The overview is not whole: ${statusCode} ${text.slice(0, 500)}`);
+  }
+
+  return {
+    async ask(assertions, concurrency) {
+      const waiting = assertions.values();
+      const before = await cpu();
+      const started = performance.now();
+      await Promise.all(
+        Array.from({ length: concurrency }, async () => {
+          for (const assertion of waiting) await overview(assertion);
+        }),
+      );
+      const seconds = (performance.now() - started) / 1000;
+      return {
+        cpu: ((await cpu()) - before) / assertions.length,
+        throughput: assertions.length / seconds,
+      };
+    },
+    async [Symbol.asyncDispose]() {
+      await pool.destroy();
+      await program[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Access tokens of so many people for the middle tier. */
+export const assertionsOf = (issuer: BenchIssuer, people: number, first = 0): string[] =>
+  Array.from({ length: people }, (_, index) => issuer.sign(assertionClaims(first + index)));

@@ -1,0 +1,49 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import type { z } from 'zod';
+
+/** A program of the bench in a process of its own, so that its CPU time is nobody else's. */
+export interface Program extends AsyncDisposable {
+  /** Sends a message and gives the answer. */
+  ask<Answer extends z.ZodType>(message: unknown, answer: Answer): Promise<z.output<Answer>>;
+}
+
+/**
+ * Starts it. It has to answer each message with one.
+ *
+ * @param file Path of its module.
+ * @param options.environment More environment variables.
+ * @param options.flags Of Node.
+ */
+export function startProgram(
+  file: string,
+  { environment = {}, flags = [] }: { environment?: Readonly<Record<string, string>>; flags?: string[] } = {},
+): Program {
+  // biome-ignore lint/style/noProcessEnv: handed on as it is
+  const env = { ...process.env, ...environment };
+  const child: ChildProcess = fork(file, { env, execArgv: flags });
+  const ended = once(child, 'exit').then(([code, signal]) => {
+    throw new Error(`${file} ended with ${signal ?? code}`);
+  });
+  ended.catch(() => {});
+  return {
+    async ask(message, answer) {
+      const received = once(child, 'message');
+      child.send({ message });
+      const [content] = await Promise.race([received, ended]);
+      return answer.parse(content);
+    },
+    async [Symbol.asyncDispose]() {
+      child.kill();
+      await ended.catch(() => {});
+    },
+  };
+}
+
+/** The other end: answers each message that comes from the bench. */
+export function answerMessages(answer: (message: unknown) => unknown): void {
+  let last: Promise<unknown> = Promise.resolve();
+  process.on('message', (envelope: { message: unknown }) => {
+    last = last.then(async () => process.send?.((await answer(envelope.message)) ?? null));
+  });
+}

@@ -1,0 +1,57 @@
+import { createPublicKey, verify } from 'node:crypto';
+import type { SigningKey } from '@obo/service-defaults/src/access-token/signing-keys.ts';
+import {
+  contentOf,
+  createValidatedTokens,
+  digestOf,
+} from '@obo/service-defaults/src/access-token/validated-tokens.ts';
+import { verifyWithJose } from '@obo/service-defaults/src/access-token/verify-with-jose.ts';
+import { verifyWithPassport } from '@obo/service-defaults/src/access-token/verify-with-passport.ts';
+import { type BenchRow, shownRow, withSpread } from './bench-row.ts';
+import { assertionClaims, createBenchIssuer } from './large-tokens.ts';
+
+const rounds = 40;
+const callsARound = 64;
+
+/** What it costs to know that a token is valid, in four ways: microseconds a call. */
+export async function tokenValidationRows(): Promise<BenchRow[]> {
+  const { jwk, sign } = createBenchIssuer();
+  const key: SigningKey = { kty: 'RSA', kid: String(jwk.kid), n: String(jwk.n), e: String(jwk.e) };
+  const publicKey = createPublicKey({ key: { ...key }, format: 'jwk' });
+  const claims = Array.from({ length: callsARound }, (_, index) => assertionClaims(index));
+  const tokens = claims.map((content) => sign(content));
+  const [{ iss, aud }] = [assertionClaims(0)];
+  const options = { issuers: [iss], audiences: [aud], clockTolerance: 300 };
+  const withJose = verifyWithJose(options);
+  const withPassport = verifyWithPassport(aud, options);
+  const validatedTokens = createValidatedTokens({ isCurrent: () => true });
+  for (const [index, token] of tokens.entries())
+    validatedTokens.keep({ ...contentOf(assertionClaims(index), digestOf(token)), key });
+
+  const ways: Record<string, (token: string) => unknown> = {
+    'passport-azure-ad': (token) => withPassport(token, key),
+    jose: (token) => withJose(token, key),
+    'a bare RS256 verification': (token) => {
+      const end = token.lastIndexOf('.');
+      const signature = Buffer.from(token.slice(end + 1), 'base64url');
+      return verify('sha256', Buffer.from(token.slice(0, end)), publicKey, signature) || fail();
+    },
+    'the guard, of a token that it remembers': (token) => validatedTokens.find(digestOf(token)) ?? fail(),
+  };
+  const times = new Map(Object.keys(ways).map((name) => [name, [] as number[]]));
+  for (let round = -10; round < rounds; round += 1) {
+    for (const [name, way] of Object.entries(ways)) {
+      const fresh = tokens.map((token) => Buffer.from(token).toString('latin1'));
+      const started = performance.now();
+      for (const token of fresh) await way(token);
+      if (round >= 0) times.get(name)?.push(((performance.now() - started) * 1000) / callsARound);
+    }
+  }
+  return [...times].map(([name, measured]) =>
+    shownRow(`Validating one token: ${name}`, `${withSpread(measured, 1)} µs`),
+  );
+}
+
+function fail(): never {
+  throw new Error('A valid token was refused');
+}
