@@ -12,6 +12,7 @@ import {
   createService,
   listen,
 } from '@obo/service-defaults';
+import { createRateLimit } from '@obo/service-defaults/src/http/rate-limit.ts';
 import { makeAccessToken } from '@obo/service-defaults/testing';
 import { type RequestHandler, Router } from 'express';
 import { z } from 'zod';
@@ -53,9 +54,14 @@ function configurationFor(behind: string) {
 
 function floor(configuration: ReturnType<typeof configurationFor>) {
   const accessToken = makeAccessToken();
-  const letIn: RequestHandler = (_request, response, next) => {
+  const limitPerUser = createRateLimit({
+    name: 'user',
+    requestsAMinute: configuration.rateLimitPerUser,
+    keyOf: () => accessToken.person,
+  });
+  const letIn: RequestHandler = (request, response, next) => {
     response.locals.accessToken = accessToken;
-    next();
+    return limitPerUser(request, response, next);
   };
   const guard: AccessTokenGuard = {
     requireScope: () => letIn,
