@@ -40,6 +40,15 @@ test('lifetimes can be changed one by one', async () => {
   expect((await signInToSpa(tenant)).expires_in).toBe(330);
 });
 
+test('clients can be asked to renew their tokens early, and no longer be asked', async () => {
+  await turn('PATCH', '/lifetimes', { renewal: 60 });
+  const { access_token } = await signInToSpa(tenant);
+  const ask = async () => (await requestToken(tenant, onBehalfOf(tenant, access_token))).body.refresh_in;
+  expect(await ask()).toBe(60);
+  await turn('PATCH', '/lifetimes', { renewal: null });
+  expect(await ask()).toBeUndefined();
+});
+
 test('consents can be taken back, which AADSTS65001 then says', async () => {
   const { access_token } = await signInToSpa(tenant);
   expect((await turn('DELETE', '/consents')).status).toBe(204);

@@ -4,6 +4,8 @@
  */
 export interface Lifetimes {
   accessToken: number;
+  /** After which clients are asked to renew an access token (`refresh_in`); `null`: half of two hours and more, or never. */
+  renewal: number | null;
   refreshToken: number;
   /** Refresh tokens of single-page applications. The first one's end holds for all that follow from it. */
   spaRefreshToken: number;
@@ -21,6 +23,7 @@ const day = 24 * hour;
 
 export const defaultLifetimes: Readonly<Lifetimes> = {
   accessToken: hour,
+  renewal: null,
   refreshToken: 90 * day,
   spaRefreshToken: day,
   authorizationCode: 10 * 60,

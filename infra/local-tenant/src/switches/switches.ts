@@ -12,6 +12,7 @@ const seconds = z.int().min(0).max(tenYears);
 const lifetimesSchema = z
   .strictObject({
     accessToken: seconds,
+    renewal: seconds.nullable(),
     refreshToken: seconds,
     spaRefreshToken: seconds,
     authorizationCode: seconds,

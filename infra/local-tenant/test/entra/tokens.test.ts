@@ -232,10 +232,16 @@ test.each([
   expect(String(body.scope).split(' ')).toEqual(echoed(tenant.apps.downstream));
 });
 
-test('long-lived tokens come with the moment to renew them', async () => {
+test.each([
+  { what: 'long-lived tokens come with', lifetimes: { accessToken: 7200 }, refreshIn: 3600 },
+  { what: 'others come without', lifetimes: {}, refreshIn: undefined },
+  { what: 'others come, if so set, with', lifetimes: { renewal: 120 }, refreshIn: 120 },
+])('$what the moment to renew them', async ({ lifetimes, refreshIn }) => {
   const tenant = await startTenant();
-  tenant.lifetimes.accessToken = 7200;
+  Object.assign(tenant.lifetimes, lifetimes);
   const { access_token } = await signInToSpa(tenant);
   const { body } = await requestToken(tenant, onBehalfOf(tenant, access_token));
-  expect(body).toMatchObject({ expires_in: 7200, ext_expires_in: 7200, refresh_in: 3600 });
+  const { accessToken } = tenant.lifetimes;
+  expect(body).toMatchObject({ expires_in: accessToken, ext_expires_in: accessToken });
+  expect(body.refresh_in).toBe(refreshIn);
 });

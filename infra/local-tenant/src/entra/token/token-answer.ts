@@ -96,13 +96,15 @@ export async function delegatedAnswer(
   };
 }
 
-/** `refresh_in` tells clients to renew long-lived tokens half-way. */
+/** `refresh_in` tells clients to renew tokens ahead of their end: long-lived ones half-way, if nothing else is set. */
 export function tokenLifetime({ lifetimes }: EntraServices): Record<string, number> {
-  const seconds = lifetimes.accessToken;
+  const { accessToken: seconds, renewal } = lifetimes;
+  const halfWay = seconds >= 7200 ? Math.floor(seconds / 2) : undefined;
+  const refreshIn = renewal ?? halfWay;
   return {
     expires_in: seconds,
     ext_expires_in: seconds,
-    ...(seconds >= 7200 && { refresh_in: Math.floor(seconds / 2) }),
+    ...(refreshIn !== undefined && { refresh_in: refreshIn }),
   };
 }
 
