@@ -74,7 +74,7 @@ describe('a service that is down', () => {
     ['answers 503', faults.serviceUnavailable],
   ])('and %s is left alone, is said to be so, and is used again by itself', async (_title, fault) => {
     chain.proxies.graph.fail(fault);
-    const first = await repeat(10, () => call(chain, hers));
+    const first = (await repeat(10, () => Promise.all([call(chain, hers), call(chain, his)]))).flat();
     for (const { body } of first) {
       expect(body.profile.problem).toMatchObject({ code: 'dependency_unavailable', dependency: 'graph' });
       expect(body.leave.state).toBe('ok');
@@ -99,13 +99,14 @@ describe('a service that is down', () => {
   });
 
   test('gets no storm: those who come at once are hardly retried, and who comes later is not passed on', async () => {
-    await call(chain, hers);
+    const both = () => Promise.all([call(chain, hers), call(chain, his)]);
+    await both();
     chain.proxies.downstream.forget();
     chain.proxies.downstream.fail(faults.answer(503));
-    await repeat(50, () => call(chain, hers));
+    await repeat(25, both);
     const atOnce = chain.proxies.downstream.requests.length;
     expect(atOnce).toBeLessThanOrEqual(2 * 50 + 20);
-    await repeat(50, () => call(chain, hers));
+    await repeat(25, both);
     expect(chain.proxies.downstream.requests.length - atOnce).toBeLessThanOrEqual(2);
   });
 
@@ -143,21 +144,29 @@ describe('a service that is down', () => {
   });
 });
 
-describe('one person whom a service throttles', () => {
-  test('by Graph hurts nobody else', async () => {
-    await repeat(2, () => call(chain, his));
-    await call(chain, hers);
-    const mine = new Set(chain.proxies.graph.requests.slice(-3).map(({ authorization }) => authorization));
-    chain.proxies.graph.fail(faults.throttle('60'), ({ authorization }) => mine.has(authorization));
-    for (const { body } of await repeat(20, () => call(chain, hers)))
-      expect(body.profile.problem).toMatchObject({ reason: 'throttled', retryAfter: 60 });
-    for (const { body } of await repeat(5, () => call(chain, his))) expect(body).toMatchObject(whole);
-  });
+describe('one person whom a service refuses', () => {
+  const refusals = [
+    ['429', faults.throttle('60')],
+    ['503', faults.answer(503, { headers: { 'retry-after': '60' } })],
+  ] as const;
 
-  test('by the token endpoint hurts nobody else', async () => {
-    chain.proxies.identity_provider.fail(faults.throttle('60'), ({ body }) => body.includes(hers));
-    for (const { body } of await repeat(20, () => call(chain, hers)))
-      expect(body.causes).toEqual(['identity_provider_unavailable', 'identity_provider_unavailable']);
-    expect((await call(chain, his)).body).toMatchObject(whole);
+  describe.each(refusals)('with %s', (_title, fault) => {
+    test.each(['graph', 'downstream'] as const)('hurts nobody else at %s', async (name) => {
+      await repeat(2, () => call(chain, his));
+      chain.proxies[name].forget();
+      await call(chain, hers);
+      const mine = new Set(chain.proxies[name].requests.map(({ authorization }) => authorization));
+      chain.proxies[name].fail(fault, ({ authorization }) => mine.has(authorization));
+      for (const { body } of await repeat(20, () => call(chain, hers)))
+        expect(body[name === 'graph' ? 'profile' : 'leave'].state).toBe('unavailable');
+      for (const { body } of await repeat(5, () => call(chain, his))) expect(body).toMatchObject(whole);
+    });
+
+    test('hurts nobody else at the token endpoint', async () => {
+      chain.proxies.identity_provider.fail(fault, ({ body }) => body.includes(hers));
+      for (const { body } of await repeat(20, () => call(chain, hers)))
+        expect(body.causes).toEqual(['identity_provider_unavailable', 'identity_provider_unavailable']);
+      for (const { body } of await repeat(5, () => call(chain, his))) expect(body).toMatchObject(whole);
+    });
   });
 });

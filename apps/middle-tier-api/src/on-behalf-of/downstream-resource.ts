@@ -82,10 +82,10 @@ export function createDownstreamResource({
       const response = await measureHop(
         hop,
         () =>
-          client.call({
-            ...request,
-            headers: { ...request.headers, Authorization: `Bearer ${accessToken}` },
-          }),
+          client.call(
+            { ...request, headers: { ...request.headers, Authorization: `Bearer ${accessToken}` } },
+            token.person,
+          ),
         { kind: 'client', describe: ({ status }) => ({ status }) },
       );
       const claims = response.status === 401 ? claimsOf(response) : undefined;

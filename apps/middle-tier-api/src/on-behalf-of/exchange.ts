@@ -98,7 +98,7 @@ export function createExchange({
   return {
     async exchange(token, scopes, except) {
       const context = currentRequestContext();
-      const { networkClient, outcome } = networkClients.forExchange(context);
+      const { networkClient, outcome } = networkClients.forExchange(token.person, context);
       const entry = distributedCache?.entryOf(token, scopes);
       const authorityOfToken = tokenAuthority(authority, token.claims.tid);
       const toProblem = (error?: unknown): Problem =>

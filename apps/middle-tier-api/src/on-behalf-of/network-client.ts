@@ -29,14 +29,24 @@ interface Answer {
   text: string;
 }
 
+interface ExchangeUnderWay {
+  person: string;
+  context: RequestContext | undefined;
+  outcome: TokenEndpointOutcome;
+}
+
 /** The network clients of all exchanges. */
 export interface NetworkClients {
   /**
    * A client for one exchange, which notes what the token endpoint answered.
    *
+   * @param person Whose exchange it is; see `Circuit.run`.
    * @param context The request that the exchange is made for, if for one; its requests belong to that trace.
    */
-  forExchange(context: RequestContext | undefined): {
+  forExchange(
+    person: string,
+    context: RequestContext | undefined,
+  ): {
     networkClient: INetworkModule;
     outcome: TokenEndpointOutcome;
   };
@@ -142,8 +152,7 @@ export function createNetworkClients({
     url: string,
     method: 'GET' | 'POST',
     options: NetworkRequestOptions,
-    outcome: TokenEndpointOutcome,
-    context: RequestContext | undefined,
+    { person, context, outcome }: ExchangeUnderWay,
   ): Promise<Answer> {
     let answer: Answer | undefined;
     const attempt = () =>
@@ -154,7 +163,7 @@ export function createNetworkClients({
           const failure = failureOf(answer);
           if (failure) throw failure;
           return answer;
-        }),
+        }, person),
       );
     try {
       // What the token is for needs time as well, if seldom all that it may have.
@@ -167,8 +176,9 @@ export function createNetworkClients({
   }
 
   return {
-    forExchange(context) {
+    forExchange(person, context) {
       const outcome: TokenEndpointOutcome = { status: undefined, failure: undefined };
+      const exchange = { person, context, outcome };
       const networkClient: INetworkModule = {
         async sendGetRequestAsync<Body>(url: string, options: NetworkRequestOptions = {}) {
           const known = discovered.get(url);
@@ -176,14 +186,14 @@ export function createNetworkClients({
             const body: Body = JSON.parse(JSON.stringify(known.response.body));
             return { ...known.response, body };
           }
-          const { status, headers, text } = await ask(url, 'GET', options, outcome, context);
+          const { status, headers, text } = await ask(url, 'GET', options, exchange);
           const body: Body = JSON.parse(text);
           const response = { status, headers, body };
           if (status === 200) discovered.set(url, { at: Date.now(), response });
           return response;
         },
         async sendPostRequestAsync<Body>(url: string, options: NetworkRequestOptions = {}) {
-          const { status, headers, text } = await ask(url, 'POST', options, outcome, context);
+          const { status, headers, text } = await ask(url, 'POST', options, exchange);
           outcome.status = status;
           const body: Body = JSON.parse(text);
           return { status, headers, body };

@@ -21,10 +21,11 @@ export interface HttpClientOptions {
 /** Calls one service that we depend on. */
 export interface HttpClient {
   /**
+   * @param person For whom, if for one; see {@link Circuit.run}.
    * @returns an answer with status 2xx, or 4xx other than 429.
    * @throws {CallFailed}
    */
-  call(request: AxiosRequestConfig): Promise<AxiosResponse<unknown>>;
+  call(request: AxiosRequestConfig, person?: string): Promise<AxiosResponse<unknown>>;
   state(): DependencyState;
   /** Breaks off the calls that are under way. */
   close(): Promise<void>;
@@ -74,9 +75,10 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   }
 
   return {
-    call(request) {
+    call(request, person) {
       const traced = { ...request, headers: { ...request.headers, ...traceHeaders() } };
-      const attempt = () => withinRequest((signal) => circuit.run(() => send(traced, signal)), deadline);
+      const attempt = () =>
+        withinRequest((signal) => circuit.run(() => send(traced, signal), person), deadline);
       return isIdempotent(request) ? retries.run(attempt, deadline) : attempt();
     },
     state: circuit.state,

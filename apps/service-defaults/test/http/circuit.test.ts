@@ -12,8 +12,8 @@ const resets: RequestListener = (request) => void request.socket.resetAndDestroy
 const hangs: RequestListener = () => {};
 
 /** What became of a call that must not be retried. */
-const outcomeOf = (client: HttpClient): Promise<string> =>
-  client.call({ url: '/', method: 'POST' }).then(
+const outcomeOf = (client: HttpClient, person?: string): Promise<string> =>
+  client.call({ url: '/', method: 'POST' }, person).then(
     ({ status }) => String(status),
     (failure: { reason: string }) => failure.reason,
   );
@@ -87,6 +87,25 @@ describe('a target that answers', () => {
     expect(await callTimes(client, 30)).not.toContain('circuit_open');
     expect(upstream.received()).toBe(30);
     expect(client.state()).toBe('answering');
+  });
+
+  test.each([500, 503])('one person with %i, however often, is called on for everybody', async (status) => {
+    const upstream = await startUpstream(answering(status));
+    const client = createHttpClient({ baseUrl: upstream.url, deadline: 5_000 });
+    for (let call = 0; call < 30; call += 1) expect(await outcomeOf(client, 'ada')).toBe('failing');
+    upstream.behave(works);
+    expect(await outcomeOf(client, 'grace')).toBe('200');
+    expect(upstream.received()).toBe(31);
+  });
+
+  test.each([
+    ['several people with 500', answering(500), ['ada', 'grace']],
+    ['nobody: it resets every connection', resets, ['ada']],
+  ])('%s is not called any more', async (_title, listener, people) => {
+    const upstream = await startUpstream(listener);
+    const client = createHttpClient({ baseUrl: upstream.url, deadline: 5_000, circuitPause: 60_000 });
+    for (let call = 0; call < 10; call += 1) await outcomeOf(client, people[call % people.length]);
+    expect(await outcomeOf(client, 'edith')).toBe('circuit_open');
   });
 
   test('one person with 500 and others as ever is called on', async () => {
