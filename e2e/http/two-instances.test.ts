@@ -98,24 +98,44 @@ describe.skipIf(!redisAnswers)('two instances of the middle tier', { timeout: 60
       .toMatch(/graph_token;dur=[\d.]+;desc="shared_cache".*downstream_token;dur=[\d.]+;desc="shared_cache"/);
   });
 
-  test('forget who has lost access, when one of them is told', async () => {
-    const [one, two] = await Promise.all([start(), start()]);
-    const token = await chain.accessTokenOf(priya);
-    for (const { url } of [one, two]) expect((await overview(url, token)).status).toBe(200);
-    const { id } = chain.tenant.directory.findPerson(priya) ?? { id: '' };
-    chain.tenant.directory.state.revocations[id] = {
-      signInSessionsValidFromDateTime: new Date(Date.now() + 60_000).toISOString(),
-    };
-    expect((await overview(two.url, token)).status).toBe(200);
-    // The token for writing has to be got, which tells that it is over.
-    const cancelled = await fetch(`${one.url}/api/leave-requests/${crypto.randomUUID()}`, {
-      method: 'DELETE',
-      headers: { authorization: `Bearer ${token}` },
-    });
-    expect(cancelled.status).toBe(401);
-    await expect.poll(async () => (await overview(two.url, token)).status, patience).toBe(401);
-    await chain.reset();
-  });
+  test.each([
+    ['Graph, by a claims challenge', { hasTokens: true, answer: 200 }],
+    ['the identity provider, by a refusal', { hasTokens: false, answer: 401 }],
+  ])(
+    'forget who has lost access, and that their token was valid, when one of them is told by %s',
+    async (_title, { hasTokens, answer }) => {
+      const [told, other] = await Promise.all([start(), start()]);
+      onTestFinished(() => chain.reset());
+      const token = await chain.accessTokenOf(priya);
+      /** The downstream API takes a token until it ends, so this tells whether the other instance still has one. */
+      const cancelByOther = async () => {
+        const response = await fetch(`${other.url}/api/leave-requests/${crypto.randomUUID()}`, {
+          method: 'DELETE',
+          headers: { authorization: `Bearer ${token}` },
+        });
+        const timing = response.headers.get('server-timing') ?? '';
+        return {
+          status: response.status,
+          isRemembered: /validate_token;dur=[\d.]+;desc="cache"/.test(timing),
+        };
+      };
+      expect((await cancelByOther()).status).toBe(404);
+      if (hasTokens) expect((await overview(told.url, token)).status).toBe(200);
+
+      const { id } = chain.tenant.directory.findPerson(priya) ?? { id: '' };
+      chain.tenant.directory.state.revocations[id] = {
+        signInSessionsValidFromDateTime: new Date(Date.now() + 60_000).toISOString(),
+      };
+      expect(await cancelByOther()).toEqual({ status: 404, isRemembered: true });
+      const { status, body } = await overview(told.url, token);
+      expect(status).toBe(answer);
+      if (hasTokens)
+        expect(body).toMatchObject({
+          profile: { state: 'action_required', challenge: { kind: 'claims' } },
+        });
+      await expect.poll(cancelByOther, patience).toEqual({ status: 401, isRemembered: false });
+    },
+  );
 });
 
 describe.skipIf(!redisAnswers)('when Redis does not answer', () => {
