@@ -196,11 +196,14 @@ describe('update', () => {
     expect(error?.code).toBe('CannotDeleteOrUpdateEnabledEntitlement');
   });
 
-  test('the unique name never changes', async () => {
-    const { id } = await create({ uniqueName: 'one' });
-    expect((await administrator.request('PATCH', `/applications/${id}`, { uniqueName: 'two' })).status).toBe(
-      400,
-    );
+  test('a unique name can be given to an application that was made without, and never changes', async () => {
+    const { id } = await create({});
+    const rename = async (uniqueName: string | null) =>
+      (await administrator.request('PATCH', `/applications/${id}`, { uniqueName })).status;
+    expect(await rename('one')).toBe(204);
+    expect((await administrator.get("/applications(uniqueName='one')")).body).toMatchObject({ id });
+    expect(await rename('two')).toBe(400);
+    expect(await rename(null)).toBe(400);
   });
 });
 

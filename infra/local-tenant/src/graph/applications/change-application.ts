@@ -64,7 +64,8 @@ function merge(application: Application, request: ApplicationRequest): Applicati
 }
 
 function checked(after: Application, before: Application | null, state: DirectoryState): Application {
-  if (before && before.uniqueName !== after.uniqueName)
+  // One that was made without may be given one, once ("Onboard existing Microsoft Graph resources").
+  if (before && before.uniqueName !== null && before.uniqueName !== after.uniqueName)
     throw badRequest("Property 'uniqueName' is immutable.");
   const all = [...state.applications, ...state.deletedApplications];
   const taken = all.some(
