@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Environment, register } from '@obo/app-registration';
+import { type Environment, type RegisterOptions, type RegisterResult, register } from '@obo/app-registration';
 import {
   createDownstreamApi,
   type Database,
@@ -67,6 +67,7 @@ export interface Chain {
  * @param environment More variables for the APIs.
  * @param collector Where all parts send their traces, the last of them when the chain is closed.
  * @param failureTimes The middle tier's, if not its own.
+ * @param registerApps How the apps get into the tenant, if not by command.
  * @param redirect Variables of the middle tier that lead it elsewhere than to the services themselves.
  */
 export async function startChain({
@@ -75,6 +76,7 @@ export async function startChain({
   environment: moreVariables = {},
   collector,
   failureTimes,
+  registerApps = register,
   redirect = async () => ({}),
 }: {
   spaUrl?: string;
@@ -82,6 +84,7 @@ export async function startChain({
   environment?: Record<string, string>;
   collector?: string;
   failureTimes?: FailureTimes;
+  registerApps?: (options: RegisterOptions) => Promise<Pick<RegisterResult, 'environments'>>;
   redirect?: (services: ServicesBehind) => Promise<Record<string, string>>;
 } = {}): Promise<Chain> {
   const directory = await mkdtemp(join(tmpdir(), 'chain-'));
@@ -117,7 +120,7 @@ export async function startChain({
     username: administrator.userPrincipalName,
     password,
   }).then(({ access_token }) => access_token);
-  const { environments } = await register({
+  const { environments } = await registerApps({
     authority: tenant.authority,
     authorityMetadata: { ...tenant.authorityMetadata },
     graphBaseUrl: tenant.graphBaseUrl,

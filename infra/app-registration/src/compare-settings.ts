@@ -45,7 +45,8 @@ export function matches(actual: unknown, desired: unknown): boolean {
     const record = asRecord(actual);
     return Object.entries(desired).every(([name, value]) => matches(record[name], value));
   }
-  return (actual ?? null) === desired;
+  // A switch that nobody has touched is null, and off.
+  return (actual ?? (desired === false ? false : null)) === desired;
 }
 
 function asRecord(value: unknown): Record<string, unknown> {

@@ -25,19 +25,24 @@ const heading = '# Written by app-registration: changes are overwritten by its n
 const bare = /^[\w.:/@+~-]+$/;
 
 /**
- * Writes variables as Node's `--env-file` and Vite read them. What is more than a word stands in single quotes:
- * both take that literally.
+ * Writes variables as Node's `--env-file` and Vite read them, under a heading that says whose the file is.
  *
  * @throws {Error} when a value holds a single quote or a line break, which the format cannot carry.
  */
-export function renderEnvironment(environment: Environment): string {
-  const lines = Object.entries(environment).map(([name, value]) => {
+export const renderEnvironment = (environment: Environment): string =>
+  [heading, ...linesOf(environment), ''].join('\n');
+
+/**
+ * The lines of such a file. What is more than a word stands in single quotes: Node and Vite take that literally.
+ *
+ * @throws {Error} when a value holds a single quote or a line break, which the format cannot carry.
+ */
+export const linesOf = (environment: Environment): string[] =>
+  Object.entries(environment).map(([name, value]) => {
     if (bare.test(value)) return `${name}=${value}`;
     if (/['\r\n]/.test(value)) throw new Error(`${name} cannot be written to an environment file.`);
     return `${name}='${value}'`;
   });
-  return [heading, ...lines, ''].join('\n');
-}
 
 /**
  * Writes the files that are not as they should be, whole and readable by their owner only.

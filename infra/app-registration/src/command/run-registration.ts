@@ -4,6 +4,7 @@ import { environmentFilesIn } from '../environment-files.ts';
 import { type ConsentOutcome, plan, type RegisterOptions, register } from '../register.ts';
 import type { Change } from '../register-apps.ts';
 import { type Remembered, readRemembered } from '../remembered.ts';
+import { usualUrls } from '../usual-urls.ts';
 import { chooseCredential } from './choose-credential.ts';
 import { exitCodes, type Program } from './program.ts';
 
@@ -62,17 +63,17 @@ async function optionsOf(program: Program, fromEnvironment: Partial<Urls>): Prom
     graphResource,
     getToken: tenant.getToken,
     urls: {
-      spa: spa ?? 'http://localhost:3000',
+      spa: spa ?? usualUrls.spa,
       middleTierApi:
         args['middle-tier-url'] ??
         fromEnvironment.middleTierApi ??
         remembered.middleTierUrl ??
-        'http://localhost:4000',
+        usualUrls.middleTierApi,
       downstreamApi:
         args['downstream-url'] ??
         fromEnvironment.downstreamApi ??
         remembered.downstreamUrl ??
-        'http://localhost:4100',
+        usualUrls.downstreamApi,
     },
     moreSpaUrls,
     allowedTenantIds: allowedTenants(program, isSameTenant ? remembered : undefined),

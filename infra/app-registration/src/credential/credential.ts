@@ -95,7 +95,7 @@ export async function ensureCredential(
       return { changes, environment: {} };
     case 'secret':
       secret = lastingSecret(app, knownSecret, now) ?? (await addSecret(graph, app, now));
-      environment = { CLIENT_SECRET: secret.secretText, CLIENT_SECRET_KEY_ID: secret.keyId };
+      environment = secretVariables(secret);
       break;
     case 'certificate':
       certificate = await ensureCertificate(graph, app, choice.file, now);
@@ -114,4 +114,10 @@ const trustOf = ({ issuer, subject, audience }: TrustedIdentity): CredentialChan
   property: 'federated identity credential',
   from: null,
   to: `trusts ${subject} of ${issuer} for ${audience}`,
+});
+
+/** What tells the middle tier its secret, and the next run which one that is. */
+export const secretVariables = ({ secretText, keyId }: ClientSecret): Environment => ({
+  CLIENT_SECRET: secretText,
+  CLIENT_SECRET_KEY_ID: keyId,
 });

@@ -1,0 +1,63 @@
+import { parseEnv } from 'node:util';
+import type { Environment } from '@obo/app-registration';
+import type { Application, Portal } from './portal.ts';
+import type { Page } from './read-page.ts';
+
+/** What a person has who followed the page. */
+export interface Followed {
+  applications: readonly Application[];
+  /** Content of each environment file, by its path. */
+  files: Readonly<Record<string, string>>;
+  environments: Readonly<Record<'spa' | 'middleTierApi' | 'downstreamApi', Environment>>;
+}
+
+/**
+ * Does what the page says, from top to bottom, with nothing but what the page and the portal show. Ends before the last
+ * step, which makes the apps known to `register`.
+ *
+ * @throws {Error} when the portal has no such screen, or a placeholder is never told.
+ */
+export async function followPage(page: Page, portal: Portal, tenantId: string): Promise<Followed> {
+  const noted = new Map([['<Directory (tenant) ID>', tenantId]]);
+  const fillIn = (text: string) => {
+    const filled = [...noted].reduce((before, [name, value]) => before.replaceAll(name, value), text);
+    const [unknown] = /<[^>\n]+>/.exec(filled) ?? [];
+    if (unknown !== undefined) throw new Error(`Nobody knows ${unknown} here`);
+    return filled;
+  };
+
+  const applications: Application[] = [];
+  for (const fields of page.newRegistrations) {
+    const application = await portal.newRegistration(fields);
+    noted.set(`<client ID of ${application.displayName}>`, application.appId);
+    applications.push(application);
+  }
+  for (const [app, screens] of page.screens) {
+    for (const { path, fields } of screens) {
+      const shown = await portal.enter(app, {
+        path,
+        fields: fields.map(([name, value]) => [name, fillIn(value)] as const),
+      });
+      if (!shown) continue;
+      noted.set('<Value of the client secret>', shown.secretText);
+      noted.set('<Secret ID of the client secret>', shown.keyId);
+    }
+  }
+  const files = Object.fromEntries(Object.entries(page.files).map(([path, text]) => [path, fillIn(text)]));
+  const environment = (file: string): Environment =>
+    Object.fromEntries(
+      Object.entries(parseEnv(files[`.data/tenant/${file}.env`] ?? '')).map(([name, value]) => [
+        name,
+        value ?? '',
+      ]),
+    );
+  return {
+    applications,
+    files,
+    environments: {
+      spa: environment('spa'),
+      middleTierApi: environment('middle-tier-api'),
+      downstreamApi: environment('downstream-api'),
+    },
+  };
+}

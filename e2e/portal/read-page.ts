@@ -1,0 +1,57 @@
+/** One screen of the portal, as the page shows it: what to select, and what to enter there. */
+export interface Screen {
+  path: string;
+  fields: readonly (readonly [name: string, value: string])[];
+}
+
+/** What a person reads in the page "How to register in the portal". */
+export interface Page {
+  /** What to enter for each new registration, by the names of the columns. */
+  newRegistrations: readonly Readonly<Record<string, string>>[];
+  /** The screens of each app, by its name, in the order of the page. */
+  screens: readonly (readonly [app: string, screens: readonly Screen[]])[];
+  /** Content of each environment file, by its path. */
+  files: Readonly<Record<string, string>>;
+  /** What to send to Microsoft Graph for each app, by its name. */
+  adoption: Readonly<Record<string, string>>;
+}
+
+/** Reads the page's tables and code, as Markdown shows them. */
+export function readPage(markdown: string): Page {
+  const blocks = new Map(
+    [...markdown.matchAll(/<!-- begin (.+?) -->([\s\S]*?)<!-- end -->/g)].map(
+      ([, name = '', text = '']) => [name, text] as const,
+    ),
+  );
+  const newRegistrations = tableIn(blocks.get('new registrations'));
+  const [heading = [], ...rows] = newRegistrations;
+  return {
+    newRegistrations: rows.map((cells) =>
+      Object.fromEntries(heading.map((name, at) => [name, cells[at] ?? ''])),
+    ),
+    screens: rows.map(([app = '']) => [app, screensIn(blocks.get(app))] as const),
+    files: Object.fromEntries(
+      [...(blocks.get('environment files') ?? '').matchAll(/^`(.+)`:\n\n```sh\n([\s\S]*?)^```/gm)].map(
+        ([, path = '', content = '']) => [path, content],
+      ),
+    ),
+    adoption: Object.fromEntries(tableIn(blocks.get('adoption')).slice(1)),
+  };
+}
+
+const screensIn = (text = ''): Screen[] =>
+  [...text.matchAll(/^\*\*(.+)\*\*\n\n((?:\|.*\n)+)/gm)].map(([, path = '', table]) => ({
+    path,
+    fields: tableIn(table)
+      .slice(1)
+      .map(([name = '', value = '']) => [name, value] as const),
+  }));
+
+/** The cells of a table, its heading first. */
+const tableIn = (text = ''): string[][] =>
+  text
+    .split('\n')
+    .filter((line) => line.startsWith('| ') && !line.startsWith('| ---'))
+    .map((line) => line.slice(2, -2).split(' | ').map(withoutCode));
+
+const withoutCode = (cell: string): string => /^`(.*)`$/.exec(cell)?.[1] ?? cell;
