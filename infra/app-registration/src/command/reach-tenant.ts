@@ -55,6 +55,8 @@ function reachRealTenant(target: Target, { env, stdin, isTerminal, say }: Surrou
   const cloud: Cloud = clouds[target.cloud];
   const authorityUrl = target['authority-url'] ?? cloud.authorityUrl;
   const graphUrl = target['graph-url'] ?? cloud.graphUrl;
+  // What answers over plain http stands in for the cloud's own.
+  const graphResource = graphUrl.startsWith('https:') ? graphUrl : cloud.graphUrl;
   const file = target['token-file'];
   const ways = azureIdentitySources({
     tenant: target.tenant,
@@ -75,7 +77,7 @@ function reachRealTenant(target: Target, { env, stdin, isTerminal, say }: Surrou
     kind: 'real',
     authorityUrl,
     graphBaseUrl: `${graphUrl}/v1.0`,
-    ...(cloud.graphUrl !== clouds.global.graphUrl && { graphResource: cloud.graphUrl }),
+    ...(graphResource !== clouds.global.graphUrl && { graphResource }),
     tokenExchangeAudience: cloud.tokenExchangeAudience,
     getToken: signIn.getToken,
     signedInWith: signIn.source,

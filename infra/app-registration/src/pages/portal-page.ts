@@ -7,13 +7,14 @@ import { environmentDirectory } from '../environment-directory.ts';
 import { environmentFilesIn, linesOf } from '../environment-files.ts';
 import { named } from '../register-apps.ts';
 import { usualUrls } from '../usual-urls.ts';
-import { clientIdOf, newRegistration, type Screen, screensOf } from './screens.ts';
+import { code, table } from './markdown.ts';
+import { clientIdOf, newRegistration, type Screen, screensOf } from './portal-screens.ts';
 
 /**
  * The parts of the page "How to register in the portal" that follow from the description, by the names of their markers.
  * A pure function.
  */
-export function blocks(): Readonly<Record<string, string>> {
+export function portalPage(): Readonly<Record<string, string>> {
   const apps = describeApps({ spaUrls: [usualUrls.spa] });
   return {
     'new registrations': newRegistrations(apps),
@@ -22,10 +23,6 @@ export function blocks(): Readonly<Record<string, string>> {
     adoption: adoption(apps),
   };
 }
-
-const table = (heading: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [heading, heading.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
-const code = (value: string): string => `\`${value}\``;
 
 function newRegistrations(apps: readonly AppDescription[]): string {
   const all = apps.map(newRegistration);

@@ -1,14 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { blocks } from '../../src/portal/blocks.ts';
-import { fillIn } from '../../src/portal/page.ts';
+import { fillIn } from '../../src/pages/fill-in.ts';
+import { pages } from '../../src/pages/pages.ts';
 
-test('the page for those who register by hand says what the description says', async () => {
-  const page = await readFile(
-    new URL('../../../../docs/how-to/register-in-the-portal.md', import.meta.url),
-    'utf8',
-  );
-  expect(fillIn(page, blocks()), 'write it anew: npx -y pnpm@12 run portal-tables').toBe(page);
+const root = new URL('../../../../', import.meta.url);
+
+test.each(Object.entries(pages))('%s says what the code says', async (path, blocks) => {
+  const page = await readFile(new URL(path, root), 'utf8');
+  expect(fillIn(page, blocks()), 'write it anew: npx -y pnpm@12 run doc-tables').toBe(page);
 });
 
 const markers = '<!-- begin a -->\nold\n<!-- end -->\nbetween\n<!-- begin b -->\n<!-- end -->';

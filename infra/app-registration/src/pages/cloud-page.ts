@@ -1,0 +1,16 @@
+import { clouds } from '../clouds.ts';
+import { code, table } from './markdown.ts';
+
+/** The parts of the page "How to use another cloud" that follow from {@link clouds}, by the names of their markers. */
+export const cloudPage = (): Readonly<Record<string, string>> => ({
+  clouds: table(
+    ['`--cloud`', 'sign-in', 'Microsoft Graph', '`TOKEN_EXCHANGE_AUDIENCE`', 'portal'],
+    Object.entries(clouds).map(([name, cloud]) => [
+      code(name),
+      code(cloud.authorityUrl),
+      code(cloud.graphUrl),
+      code(cloud.tokenExchangeAudience),
+      code(cloud.portalUrl),
+    ]),
+  ),
+});
