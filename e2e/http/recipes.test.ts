@@ -21,11 +21,11 @@ async function diffOf(page: string): Promise<string> {
   return `${/^```diff\n([\s\S]*?)^```$/m.exec(text)?.[1]}`;
 }
 
-/** Copies the APIs with what they are made of, and changes them as a page says. */
+/** Copies the APIs with what they are made of, and what registers them, and changes them as a page says. */
 async function applyTo(directory: string, diff: string): Promise<void> {
   const isSource = (path: string): boolean => !/\/(dist|test|\.data)(\/|$)/.test(path.slice(root.length));
   const apis = ['middle-tier-api', 'downstream-api', 'service-defaults'].map((name) => `apps/${name}`);
-  for (const part of [...apis, 'package.json', 'pnpm-workspace.yaml'])
+  for (const part of [...apis, 'infra/app-registration', 'package.json', 'pnpm-workspace.yaml'])
     await cp(join(root, part), join(directory, part), {
       recursive: true,
       verbatimSymlinks: true,
@@ -206,5 +206,38 @@ describe('removing passport-azure-ad, as its page says', () => {
     );
     expect(sources.length).toBeGreaterThan(50);
     expect(importing).toEqual([]);
+  });
+});
+
+describe('using External ID, as its page says', () => {
+  let directory: string;
+
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'recipe-'));
+    await applyTo(directory, await diffOf('docs/how-to/use-external-id.md'));
+  });
+  afterAll(() => rm(directory, { recursive: true }));
+
+  test('passes the type checks', () => expectTypesToHold(directory));
+
+  test('leaves a middle tier that asks Graph for nothing but the person', async () => {
+    const chain = await startChain();
+    const middleTier = await startMiddleTierProcess(
+      { ...chain.environments.middleTierApi, PORT: '0' },
+      { directory: join(directory, 'apps/middle-tier-api') },
+    );
+    try {
+      const { headers, body } = await overviewOf(chain, middleTier);
+      expect(body).toMatchObject({
+        profile: { state: 'ok', data: { name: 'Priya Raman', manager: null } },
+        leave: { state: 'ok' },
+      });
+      expect(headers.get('server-timing')).toMatch(/graph_me;/);
+      expect(headers.get('server-timing')).not.toMatch(/graph_manager/);
+    } finally {
+      middleTier.signal('SIGKILL');
+      await middleTier.ended;
+      await chain.close();
+    }
   });
 });

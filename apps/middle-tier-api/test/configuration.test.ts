@@ -45,6 +45,14 @@ describe('the configuration of the middle tier', () => {
     });
   });
 
+  test('derives those of an external tenant from its host, which has the ID in it', () => {
+    const authority = `https://${guid}.ciamlogin.com/${guid}`;
+    expect(readConfiguration({ ...complete, AUTHORITY: authority }).authority).toMatchObject({
+      issuer: `${authority}/v2.0`,
+      jwksUri: `${authority}/discovery/v2.0/keys`,
+    });
+  });
+
   test('takes issuer and keys from the metadata where they are given', () => {
     const metadata = {
       issuer: 'http://localhost:4400/x/v2.0',
