@@ -1,7 +1,7 @@
 export * from './access-token/authority.ts';
 export { bearerChallenge } from './access-token/challenge.ts';
 export { AccessToken, type AccessTokenClaims } from './access-token/claims.ts';
-export { explainRefusal, type RefusalExplanation } from './access-token/explain-refusal.ts';
+export { explainRefusal, type RefusalCode, type RefusalExplanation } from './access-token/explain-refusal.ts';
 export {
   type AccessTokenGuard,
   accessTokenOf,

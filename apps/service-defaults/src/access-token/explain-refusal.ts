@@ -2,8 +2,26 @@ import { decodeJwt, decodeProtectedHeader, type JWTPayload, type ProtectedHeader
 import type { Authority } from './authority.ts';
 import { clockTolerance } from './claims-policy.ts';
 
+/** What {@link explainRefusal} found, for programs. */
+export type RefusalCode =
+  | 'not_a_jwt'
+  | 'for_graph'
+  | 'id_token'
+  | 'version_1'
+  | 'other_audience'
+  | 'other_tenant'
+  | 'other_issuer'
+  | 'expired'
+  | 'from_the_future'
+  | 'no_permission'
+  | 'no_client'
+  | 'unusual_header'
+  /** Nothing can be seen without verifying it. */
+  | 'unverified';
+
 /** Why a token is refused, in words for a developer, and which setting to change. */
 export interface RefusalExplanation {
+  code: RefusalCode;
   reason: string;
   remedy: string;
 }
@@ -40,6 +58,7 @@ export function explainRefusal(
     claims = decodeJwt(encoded);
   } catch {
     return {
+      code: 'not_a_jwt',
       reason: 'This is not a JWT.',
       remedy:
         'Send the access token. Refresh tokens and authorization codes are opaque and are for the identity provider only.',
@@ -50,24 +69,28 @@ export function explainRefusal(
 
   if (typeof aud === 'string' && graph.has(aud)) {
     return {
+      code: 'for_graph',
       reason: 'This token is for Microsoft Graph.',
       remedy: `Ask for ${scopeToAskFor} (or ${appIdUri}/access_as_user), not for User.Read, and send that token.`,
     };
   }
   if (claims.nonce !== undefined && claims.scp === undefined) {
     return {
+      code: 'id_token',
       reason: 'This is an ID token.',
       remedy: 'Send the access token: the accessToken of the result, not its idToken.',
     };
   }
   if (ver === '1.0' && authority.issuerV1 === undefined) {
     return {
+      code: 'version_1',
       reason: 'This is a v1.0 token, and this API takes v2.0 tokens.',
       remedy: "Set requestedAccessTokenVersion to 2 in the manifest of the API's registration.",
     };
   }
   if (typeof aud !== 'string' || (aud !== clientId && aud !== appIdUri)) {
     return {
+      code: 'other_audience',
       reason: allowedClientIds.includes(String(aud))
         ? 'This token is for the application that calls.'
         : 'This token is for another API.',
@@ -76,6 +99,7 @@ export function explainRefusal(
   }
   if (!(authority.allowedTenantIds ?? [authority.tenantId]).includes(String(tid))) {
     return {
+      code: 'other_tenant',
       reason: 'This token is of another tenant.',
       remedy:
         'Sign in with the authority that ends with the tenant of TENANT_ID, or add the tenant to ALLOWED_TENANT_IDS.',
@@ -83,41 +107,48 @@ export function explainRefusal(
   }
   if (typeof iss !== 'string' || !iss.includes(String(tid))) {
     return {
+      code: 'other_issuer',
       reason: 'The issuer is not the one of its tenant.',
       remedy: 'Check AUTHORITY and AUTHORITY_METADATA.',
     };
   }
   if (exp <= now - clockTolerance) {
     return {
+      code: 'expired',
       reason: `This token expired ${Math.round(now - exp)} seconds ago.`,
       remedy: 'Get a new one with acquireTokenSilent. If it is new, check the clock of this machine.',
     };
   }
   if (nbf >= now + clockTolerance || iat >= now + clockTolerance) {
     return {
+      code: 'from_the_future',
       reason: 'This token is from the future.',
       remedy: 'Set the clock of this machine; it is behind that of the identity provider.',
     };
   }
   if (claims.scp === undefined && claims.roles === undefined) {
     return {
+      code: 'no_permission',
       reason: 'This token has neither scp nor roles.',
       remedy: 'It is no access token of this API, or no permission was consented to.',
     };
   }
   if (typeof azp !== 'string' && typeof appid !== 'string') {
     return {
+      code: 'no_client',
       reason: 'The calling application is not named.',
       remedy: 'Send a token that Entra issued to an application.',
     };
   }
   if (header.alg !== 'RS256' || header.typ !== 'JWT') {
     return {
+      code: 'unusual_header',
       reason: 'This is not how Entra signs access tokens.',
       remedy: 'Send the token as the identity provider gave it.',
     };
   }
   return {
+    code: 'unverified',
     reason: 'The signature does not verify, or a claim is malformed.',
     remedy:
       "Send the token unchanged. If it is, compare AUTHORITY with the token's issuer: the keys are another tenant's or another cloud's.",

@@ -11,7 +11,7 @@ import { readBearerToken } from './bearer-token.ts';
 import { bearerChallenge } from './challenge.ts';
 import { AccessToken } from './claims.ts';
 import { authorize, clockTolerance, type Permission, readClaims } from './claims-policy.ts';
-import { explainRefusal, type RefusalExplanation } from './explain-refusal.ts';
+import { explainRefusal } from './explain-refusal.ts';
 import { createSigningKeys, IssuerUnavailable } from './signing-keys.ts';
 import { contentOf, createValidatedTokens, digestOf, type ValidatedToken } from './validated-tokens.ts';
 import { createTokenValidator, TokenRejected } from './validator.ts';
@@ -120,7 +120,7 @@ export function createAccessTokenGuard(options: AccessTokenGuardOptions): Access
         else validatedTokens.keep(token);
         response.locals.accessToken = new AccessToken(encoded, token);
       } catch (error) {
-        throw toProblem(error, options.explainRefusals ? () => explainRefusal(encoded, options) : undefined);
+        throw toProblem(error, options.explainRefusals ? () => explain(encoded, options) : undefined);
       }
       await limitPerUser(request, response, next);
     };
@@ -145,13 +145,18 @@ export function accessTokenOf(response: Response): AccessToken {
   throw new Error('This route is not protected by requireScope');
 }
 
-function toProblem(error: unknown, explain?: () => RefusalExplanation): unknown {
+function explain(encoded: string, options: AccessTokenGuardOptions) {
+  const { reason, remedy } = explainRefusal(encoded, options);
+  return { reason, remedy };
+}
+
+function toProblem(error: unknown, explanation?: () => { reason: string; remedy: string }): unknown {
   if (error instanceof TokenRejected) {
     requestContext().logger.info({ reason: error.reason }, 'access token refused');
     return new Problem(problems.invalid_token, {
       detail: 'Get a new access token for this API and try again.',
       headers: { 'WWW-Authenticate': bearerChallenge({ error: 'invalid_token' }) },
-      extensions: explain ? { explanation: explain() } : {},
+      extensions: explanation ? { explanation: explanation() } : {},
     });
   }
   if (error instanceof IssuerUnavailable) {

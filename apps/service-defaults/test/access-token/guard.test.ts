@@ -165,8 +165,9 @@ describe('the explanation of a refusal', () => {
     const ask = await serve('passport-azure-ad', { explainRefusals: true });
     const { status, body } = await ask(make());
     expect(status).toBe(401);
-    expect(body).toMatchObject({
-      explanation: { reason: expect.stringMatching(reason), remedy: expect.stringMatching(remedy) },
+    expect(body).toHaveProperty('explanation', {
+      reason: expect.stringMatching(reason),
+      remedy: expect.stringMatching(remedy),
     });
   });
 });
