@@ -8,10 +8,11 @@ import { findServicePrincipal } from './tenant.ts';
 const grantSchema = z.object({
   id: z.string(),
   consentType: z.string(),
+  principalId: z.string().nullish(),
   resourceId: z.string(),
   scope: z.string(),
 });
-type Grant = z.infer<typeof grantSchema>;
+export type Grant = z.infer<typeof grantSchema>;
 
 /** Object ids of the apps' service principals; `null` where there is none yet. */
 export type ServicePrincipals = Readonly<Record<AppKey, string | null>>;
@@ -86,13 +87,15 @@ async function missingConsents(
   return missing;
 }
 
-/** What everybody consented to for this client; consents of single people are not among it. */
+/** What was consented to for everybody, for this client; consents of single people are not among it. */
 export async function readGrants(graph: GraphClient, clientId: string): Promise<Grant[]> {
+  return (await readAllGrants(graph, clientId)).filter(({ consentType }) => consentType === 'AllPrincipals');
+}
+
+/** What was consented to for this client, by single people (`Principal`) and for everybody (`AllPrincipals`). */
+export async function readAllGrants(graph: GraphClient, clientId: string): Promise<Grant[]> {
   const all = await graph.list(`/oauth2PermissionGrants?$filter=clientId eq '${clientId}'`);
-  return z
-    .array(grantSchema)
-    .parse(all)
-    .filter(({ consentType }) => consentType === 'AllPrincipals');
+  return z.array(grantSchema).parse(all);
 }
 
 const toChange = ({ client, resource, existing, scopes }: MissingConsent): Change => ({

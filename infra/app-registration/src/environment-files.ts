@@ -63,11 +63,20 @@ export async function writeEnvironmentFiles(
   return written;
 }
 
+/** Whether it is the ID of a client secret, which is easily taken for its value: no secret is a GUID. */
+export const isSecretId = (secret: string): boolean => z.guid().safeParse(secret).success;
+
 const secretSchema = z
-  .object({ CLIENT_SECRET: z.string().min(1), CLIENT_SECRET_KEY_ID: z.guid() })
+  .object({
+    CLIENT_SECRET: z
+      .string()
+      .min(1)
+      .refine((secret) => !isSecretId(secret)),
+    CLIENT_SECRET_KEY_ID: z.guid(),
+  })
   .transform((values) => ({ secretText: values.CLIENT_SECRET, keyId: values.CLIENT_SECRET_KEY_ID }));
 
-/** The client secret that an earlier run wrote down, or null. */
+/** The client secret that an earlier run wrote down, or null. One that can be none is not known. */
 export async function readKnownSecret(files: EnvironmentFiles): Promise<ClientSecret | null> {
   return secretSchema.safeParse(await readEnvironment(files.middleTierApi)).data ?? null;
 }

@@ -8,7 +8,13 @@ export const applicationSchema = z.looseObject({
   appId: z.guid(),
   tags: z.array(z.string()),
   passwordCredentials: z.array(
-    z.object({ keyId: z.guid(), displayName: z.string().nullable(), endDateTime: z.coerce.date() }),
+    z.object({
+      keyId: z.guid(),
+      displayName: z.string().nullable(),
+      endDateTime: z.coerce.date(),
+      /** The first characters of the secret. */
+      hint: z.string().nullish(),
+    }),
   ),
   keyCredentials: z.array(
     z.object({ keyId: z.guid(), displayName: z.string().nullable(), endDateTime: z.coerce.date() }),

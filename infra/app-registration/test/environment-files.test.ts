@@ -57,6 +57,10 @@ test.each([
   ['there is no file', null],
   ['the file holds no secret', 'PORT=4000\n'],
   ['the secret has no key id', 'CLIENT_SECRET=abc\n'],
+  [
+    "the secret is the secret's ID",
+    'CLIENT_SECRET=3f1c7a52-8d4b-4e6a-9b0c-2d5e8f7a1b34\nCLIENT_SECRET_KEY_ID=3f1c7a52-8d4b-4e6a-9b0c-2d5e8f7a1b34\n',
+  ],
   ['the file is not one', '\0\0'],
 ])('no secret is known when %s', async (_when, content) => {
   const files = environmentFilesIn(directory);

@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { parseEnv } from 'node:util';
 import { azureCliAppId, password, people, signInOverHttp } from '@obo/local-tenant';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -268,6 +268,21 @@ describe('the secret', () => {
     const { changes, written } = await running.register();
     expect(changes.map(({ property }) => property)).toEqual(['client secret']);
     expect(written).toEqual([running.files.middleTierApi]);
+  });
+
+  test.each([
+    ['its ID in place of its value', strange],
+    ['the beginning of another', 'zzz8Q~not-the-one-that-the-tenant-gave'],
+  ])('is added anew when the file has %s', async (_what, wrong) => {
+    const { environments: first } = await running.register();
+    const file = running.files.middleTierApi;
+    const text = await readFile(file, 'utf8');
+    await writeFile(file, text.replace(/^CLIENT_SECRET=.*$/m, `CLIENT_SECRET=${wrong}`));
+    const { changes, environments } = await running.register();
+    expect(changes.map(({ property }) => property)).toEqual(['client secret', 'client secret']);
+    expect([wrong, first.middleTierApi.CLIENT_SECRET]).not.toContain(
+      environments.middleTierApi.CLIENT_SECRET,
+    );
   });
 
   test('that ran out is cleared away when a new one is added', async () => {

@@ -10,7 +10,11 @@ export interface ClientSecret {
 
 const lifetime = 90 * day;
 /** A secret that ends sooner than this is replaced. */
-const reserve = 7 * day;
+export const reserve = 7 * day;
+
+/** Whether a secret may be the one that the tenant has with this hint. */
+export const fitsHint = (secretText: string, hint: string | null | undefined): boolean =>
+  secretText.startsWith(hint ?? '');
 
 /** The known secret, if the tenant has it and it lasts. */
 export function lastingSecret(
@@ -18,8 +22,12 @@ export function lastingSecret(
   known: ClientSecret | null,
   now: Date,
 ): ClientSecret | null {
+  if (known === null) return null;
   const lasts = app?.passwordCredentials.some(
-    ({ keyId, endDateTime }) => keyId === known?.keyId && endDateTime.getTime() > now.getTime() + reserve,
+    ({ keyId, hint, endDateTime }) =>
+      keyId === known.keyId &&
+      fitsHint(known.secretText, hint) &&
+      endDateTime.getTime() > now.getTime() + reserve,
   );
   return lasts ? known : null;
 }

@@ -14,6 +14,13 @@ export interface TokenSource {
 /** The person signed in with none of the ways that were tried. The message says why of each. */
 export class SignInFailed extends ExpectedError {
   override readonly name = 'SignInFailed';
+  /** Why, one line for each way that was tried. */
+  readonly reasons: readonly string[];
+
+  constructor(message: string, reasons: readonly string[] = [message]) {
+    super(message);
+    this.reasons = reasons;
+  }
 }
 
 /** A sign-in that lasts as long as the program. */
@@ -62,6 +69,7 @@ export function createSignIn(
     }
     throw new SignInFailed(
       `Nobody could be signed in:\n${reasons.join('\n')}\nSign in with \`az login\`, or take the access token of Graph Explorer: --token-file.`,
+      reasons.map((reason) => reason.trim()),
     );
   }
 
