@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Tracer } from '@obo/service-defaults';
-import type { Express, Router } from 'express';
+import type { Express } from 'express';
 import { createApp } from './create-app.ts';
 import { type Directory, openDirectory, tenant } from './directory/directory.ts';
 import { createAuthorizationCodes } from './entra/authorize/authorization-codes.ts';
@@ -10,21 +10,7 @@ import type { EntraServices, TenantEvent, TokenRequestCounts } from './entra/ent
 import { openSecrets } from './entra/keys/secrets.ts';
 import { openSigningKeys, type SigningKeys } from './entra/keys/signing-keys.ts';
 import { defaultLifetimes, type Lifetimes } from './entra/lifetimes.ts';
-import type { VerifyGraphToken } from './entra/tokens/graph-token.ts';
 import { forgetConsents, forgetSessions } from './switches/forget.ts';
-
-/** What Microsoft Graph is built from: `app.use('/graph', createGraph(dependencies))`. It sees paths from `/v1.0` on. */
-export interface GraphDependencies {
-  directory: Directory;
-  verifyGraphToken: VerifyGraphToken;
-  /** The `sub` claim by which an application knows a person. */
-  subjectOf: (appId: string, personId: string) => string;
-  /** Origin of the local tenant, without a slash at the end. Graph's own URL is `${baseUrl}/graph/v1.0`. */
-  baseUrl: string;
-  now: () => Date;
-}
-
-export type CreateGraph = (dependencies: GraphDependencies) => Router;
 
 /** What MSAL takes as `authorityMetadata`, so that it need not fetch it. */
 export interface AuthorityMetadata {

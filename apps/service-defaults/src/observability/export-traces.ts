@@ -9,9 +9,17 @@ import {
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
 import type { Logger } from 'pino';
-import type { TraceExportOptions } from './telemetry.ts';
 import type { TraceContext } from './trace-context.ts';
 import type { Tracer } from './tracer.ts';
+
+/** Which traces go where. */
+export interface TraceExportOptions {
+  /** The collector's base URL (OTLP over HTTP). */
+  endpoint: string;
+  headers: Readonly<Record<string, string>>;
+  /** Which part of the traces that begin here is recorded, from 0 to 1. Who goes on with a trace has no choice. */
+  sampleRatio: number;
+}
 
 export interface TraceExport {
   tracer: Tracer;

@@ -2,6 +2,7 @@ import type { Meter } from '@opentelemetry/api';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { httpUrl, port } from '../configuration.ts';
+import type { TraceExportOptions } from './export-traces.ts';
 import type { Tracer } from './tracer.ts';
 
 const header = /^([\w-]+)=(.*)$/;
@@ -54,14 +55,6 @@ export interface TelemetryOptions {
   /** Where `GET /metrics` is answered. */
   metrics?: { host: string; port: number } | undefined;
   traces?: TraceExportOptions | undefined;
-}
-
-export interface TraceExportOptions {
-  /** The collector's base URL (OTLP over HTTP). */
-  endpoint: string;
-  headers: Readonly<Record<string, string>>;
-  /** Which part of the traces that begin here is recorded, from 0 to 1. Who goes on with a trace has no choice. */
-  sampleRatio: number;
 }
 
 /** Says from the parsed {@link traceVariables} which traces are wanted. */

@@ -2,9 +2,12 @@ import { ROOT_CONTEXT, SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
-import type { traceCall } from './trace-call.ts';
 
-export type CallTracer = typeof traceCall;
+/** Makes a call with the headers that tell the API its place in the trace, and records it. */
+export type CallTracer = (
+  name: string,
+  call: (headers: Readonly<Record<string, string>>) => Promise<Response>,
+) => Promise<Response>;
 
 /** Milliseconds for which spans are gathered. What is left is sent when the page is hidden. */
 const sendEvery = 2_000;

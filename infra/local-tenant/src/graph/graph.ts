@@ -1,5 +1,6 @@
 import express, { type Request, Router } from 'express';
-import type { CreateGraph } from '../local-tenant.ts';
+import type { Directory } from '../directory/directory.ts';
+import type { VerifyGraphToken } from '../entra/tokens/graph-token.ts';
 import { applicationsRouter } from './applications/applications.ts';
 import { federatedIdentityCredentialsRouter } from './applications/federated-identity-credentials.ts';
 import { authenticate } from './authentication.ts';
@@ -16,11 +17,28 @@ import { userInfoRouter } from './user-info.ts';
 import { directoryRolesRouter } from './users/directory-roles.ts';
 import { usersRouter } from './users/users.ts';
 
+/** What Microsoft Graph is built from. */
+export interface GraphDependencies {
+  directory: Directory;
+  verifyGraphToken: VerifyGraphToken;
+  /** The `sub` claim by which an application knows a person. */
+  subjectOf: (appId: string, personId: string) => string;
+  /** Origin of the local tenant, without a slash at the end. Graph's own URL is `${baseUrl}/graph/v1.0`. */
+  baseUrl: string;
+  now: () => Date;
+}
+
 /**
  * The part of Microsoft Graph v1.0 that this project reads and writes, as a router to mount at `/graph`.
  * Whatever else Graph does is answered with 501 `notImplemented`.
  */
-export const createGraph: CreateGraph = ({ directory, verifyGraphToken, subjectOf, baseUrl, now }) => {
+export function createGraph({
+  directory,
+  verifyGraphToken,
+  subjectOf,
+  baseUrl,
+  now,
+}: GraphDependencies): Router {
   const dependencies = { directory, now, subjectOf, graphBaseUrl: `${baseUrl}/graph/v1.0` };
   const graph = Router();
   graph.use(nameRequest);
@@ -45,4 +63,4 @@ export const createGraph: CreateGraph = ({ directory, verifyGraphToken, subjectO
   });
   graph.use(answerError(now));
   return graph;
-};
+}
