@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -5,9 +6,11 @@ export default defineConfig({
     include: ['{apps,infra}/*/test/**/*.test.ts', 'e2e/http/**/*.test.ts'],
     // Fails the run if anything secret is logged or answered in it.
     globalSetup: 'e2e/leaks/test-run.ts',
+    // Many tests wait for a deadline or for another process, and leave their core to others meanwhile.
+    maxWorkers: availableParallelism() + 1,
     // Some tests start whole processes, on machines of any speed.
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     restoreMocks: true,
   },
 });
