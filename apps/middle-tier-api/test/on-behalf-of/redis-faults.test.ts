@@ -2,7 +2,15 @@ import { makeAccessToken, startTcpFaultProxy, type TcpFaultProxy } from '@obo/se
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { KeyRing } from '../../src/on-behalf-of/key-ring.ts';
 import { type Instance, startInstance } from '../support/middle-tier.ts';
-import { makeKeyRing, namesOf, onRedis, redisAnswers, redisUrl, startOwnRedis } from '../support/redis.ts';
+import {
+  makeKeyRing,
+  namesOf,
+  type OwnRedis,
+  onRedis,
+  redisAnswers,
+  redisUrl,
+  startOwnRedis,
+} from '../support/redis.ts';
 import { decode, startTokenEndpoint, type TokenEndpoint } from '../support/token-endpoint.ts';
 
 const graph = ['https://graph.microsoft.com/User.Read'];
@@ -35,6 +43,13 @@ const untilSharing = (instance: Instance) =>
       return [...instance.kept()].at(0)?.era !== undefined;
     }, patience)
     .toBe(true);
+
+/** Why the shared cache was not used, or was lost, as the log tells. */
+const toldReasons = ({ logs }: Instance): unknown[] =>
+  logs
+    .map((line) => JSON.parse(line))
+    .filter(({ msg }) => msg === 'shared token cache not used' || msg === 'shared token cache lost')
+    .map(({ error }) => error.reason);
 
 /** So many people get their tokens, and each gets their own. */
 async function serve(instance: Instance, count: number): Promise<void> {
@@ -182,7 +197,8 @@ describe('a Redis server that', { timeout: 60_000 }, () => {
     await onRedis((client) => client.configSet('maxmemory', '1'), redis.url);
     expect(await other.acquire(known, graph)).toEqual({ accessToken, source: 'shared_cache' });
     await serve(other, 5);
-    expect(other.logs.join('\n')).toContain('"code":"OOM"');
+    await expect.poll(() => other.logs.join('\n'), patience).toContain('"code":"OOM"');
+    await expect.poll(other.state, patience).toBe('failing');
 
     other.revoke(forgotten.person);
     await expect.poll(() => instance.find(forgotten, graph), patience).toBeUndefined();
@@ -226,14 +242,34 @@ describe('a Redis server that', { timeout: 60_000 }, () => {
     await serve(instance, 10);
   });
 
-  test('is frozen fails no request, and is used again when it goes on', async ({ skip }) => {
-    const redis = (await startOwnRedis()) ?? skip();
-    const instance = start(redis.url, { deadline: 100, circuitPause: 300 });
-    await untilSharing(instance);
-    redis.signal('SIGSTOP');
-    for (let round = 0; round < 3; round += 1) await serve(instance, 10);
-    expect(instance.state()).not.toBe('answering');
-    redis.signal('SIGCONT');
-    await untilSharing(instance);
-  });
+  test.for<[string, (redis: OwnRedis) => Promise<void>, (redis: OwnRedis) => Promise<void>]>([
+    [
+      'by its machine (SIGSTOP)',
+      async (redis) => redis.signal('SIGSTOP'),
+      async (redis) => redis.signal('SIGCONT'),
+    ],
+    [
+      'by a command (CLIENT PAUSE)',
+      async ({ url }) =>
+        void (await onRedis((client) => client.sendCommand(['CLIENT', 'PAUSE', '5000']), url)),
+      // A pause takes no commands, so it ends by itself.
+      async () => {},
+    ],
+  ])(
+    'is frozen %s fails no request, is said to be, and is used again when it goes on',
+    async ([_title, freeze, thaw], { skip }) => {
+      const redis = (await startOwnRedis()) ?? skip();
+      const instance = start(redis.url, { deadline: 100, circuitPause: 300 });
+      await untilSharing(instance);
+      endpoint.forget();
+      await freeze(redis);
+      for (let round = 0; round < 3; round += 1) await serve(instance, 10);
+      expect(endpoint.requests).toHaveLength(30);
+      expect(['failing', 'circuit_open']).toContain(instance.state());
+      expect(toldReasons(instance)).toContain('timed_out');
+      await thaw(redis);
+      await untilSharing(instance);
+      expect(instance.state()).toBe('answering');
+    },
+  );
 });
