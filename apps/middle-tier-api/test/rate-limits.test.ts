@@ -1,10 +1,14 @@
 import { listen } from '@obo/service-defaults';
 import { createTestLogger, startTestIssuer } from '@obo/service-defaults/testing';
-import { expect, onTestFinished, test } from 'vitest';
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { createMiddleTierApi, readConfiguration } from '../src/index.ts';
 
 const api = '3f1c7a52-8d4b-4e6a-9b0c-2d5e8f7a1b34';
 const spa = '91c2d3e4-5f60-4718-92a3-b4c5d6e7f801';
+
+// The minute of a limit does not end meanwhile, however slow the machine is.
+beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] }));
+afterEach(() => void vi.useRealTimers());
 
 async function start(environment: Record<string, string>) {
   const issuer = await startTestIssuer({ audience: api, client: spa, scope: 'access_as_user' });
