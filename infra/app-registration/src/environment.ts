@@ -74,7 +74,8 @@ export function environments(parameters: EnvironmentParameters): Readonly<Record
 export const isOnThisMachine = (url: string): boolean =>
   ['localhost', '127.0.0.1', '[::1]'].includes(new URL(url).hostname);
 
-const credentialVariables = [
+/** How the middle tier may be told to prove who it is: exactly one of these. */
+export const credentialVariables = [
   'CLIENT_SECRET',
   'CLIENT_CERTIFICATE_FILE',
   'MANAGED_IDENTITY_CLIENT_ID',

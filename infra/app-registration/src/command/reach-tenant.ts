@@ -3,7 +3,7 @@ import { azureIdentitySources, hasBrowser, signInWays } from '../sign-in/azure-i
 import { givenToken } from '../sign-in/given-token.ts';
 import { createSignIn, type TokenSource } from '../sign-in/token-source.ts';
 import type { Arguments } from './arguments.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { SignInSurroundings } from './surroundings.ts';
 
 /** A tenant, local or real, as far as it is known before anybody signs in. */
 export interface ReachedTenant {
@@ -33,7 +33,7 @@ type Target = Pick<
 export async function reachTenant(
   target: Target,
   localTenantUrl: string,
-  surroundings: Surroundings,
+  surroundings: SignInSurroundings,
 ): Promise<ReachedTenant> {
   return target.local ? reachLocalTenant(localTenantUrl) : reachRealTenant(target, surroundings);
 }
@@ -51,7 +51,7 @@ async function reachLocalTenant(url: string): Promise<ReachedTenant> {
   };
 }
 
-function reachRealTenant(target: Target, { env, stdin, isTerminal, say }: Surroundings): ReachedTenant {
+function reachRealTenant(target: Target, { env, stdin, isTerminal, say }: SignInSurroundings): ReachedTenant {
   const cloud: Cloud = clouds[target.cloud];
   const authorityUrl = target['authority-url'] ?? cloud.authorityUrl;
   const graphUrl = target['graph-url'] ?? cloud.graphUrl;

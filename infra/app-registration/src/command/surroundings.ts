@@ -11,3 +11,6 @@ export interface Surroundings {
   /** Asks a question with yes or no. */
   confirm(question: string): Promise<boolean>;
 }
+
+/** What it takes of them to sign somebody in. */
+export type SignInSurroundings = Omit<Surroundings, 'print' | 'confirm'>;

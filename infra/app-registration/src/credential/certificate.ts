@@ -14,8 +14,8 @@ export interface LocalCertificate {
 }
 
 const lifetime = 365 * day;
-/** A certificate that ends sooner than this is replaced. */
-const reserve = 30 * day;
+/** Milliseconds: a certificate that ends sooner than this is replaced. */
+export const certificateReserve = 30 * day;
 
 const block = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/;
 
@@ -36,7 +36,7 @@ export function lastingCertificate(
 }
 
 const lasts = ({ endDateTime }: LocalCertificate, now: Date): boolean =>
-  endDateTime.getTime() > now.getTime() + reserve;
+  endDateTime.getTime() > now.getTime() + certificateReserve;
 
 /** Certificates of this machine that serve no more: all but the one to keep. */
 export function outdatedCertificates(

@@ -9,8 +9,8 @@ export interface ClientSecret {
 }
 
 const lifetime = 90 * day;
-/** A secret that ends sooner than this is replaced. */
-export const reserve = 7 * day;
+/** Milliseconds: a secret that ends sooner than this is replaced. */
+export const secretReserve = 7 * day;
 
 /** Whether a secret may be the one that the tenant has with this hint. */
 export const fitsHint = (secretText: string, hint: string | null | undefined): boolean =>
@@ -27,7 +27,7 @@ export function lastingSecret(
     ({ keyId, hint, endDateTime }) =>
       keyId === known.keyId &&
       fitsHint(known.secretText, hint) &&
-      endDateTime.getTime() > now.getTime() + reserve,
+      endDateTime.getTime() > now.getTime() + secretReserve,
   );
   return lasts ? known : null;
 }

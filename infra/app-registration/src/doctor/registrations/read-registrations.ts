@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { type AppDescription, type AppKey, appKeys } from '../../description.ts';
+import { desiredSettings, type Settings } from '../../desired-settings.ts';
+import type { GraphClient } from '../../graph-client.ts';
+import { named } from '../../register-apps.ts';
+import { findApplication, type RegisteredApp } from '../../tenant.ts';
+
+const servicePrincipalSchema = z.object({
+  id: z.string(),
+  accountEnabled: z.boolean(),
+  appRoleAssignmentRequired: z.boolean(),
+});
+export type ServicePrincipal = z.infer<typeof servicePrincipalSchema>;
+
+/** An app as it is described, and as the tenant has it. */
+export interface Registration {
+  app: AppDescription;
+  /** `null` when the tenant has none. */
+  application: RegisteredApp | null;
+  servicePrincipal: ServicePrincipal | null;
+  desired: Settings;
+}
+
+export interface Registrations {
+  apps: readonly Registration[];
+  /** Unique names by application (client) ID. */
+  names: ReadonlyMap<string, string>;
+}
+
+/**
+ * Reads the apps of the description, whoever made them.
+ *
+ * @throws {GraphRequestError}
+ */
+export async function readRegistrations(
+  graph: GraphClient,
+  apps: readonly AppDescription[],
+): Promise<Registrations> {
+  const find = (key: AppKey) => findApplication(graph, named(apps, key));
+  const applications = {
+    spa: await find('spa'),
+    middleTierApi: await find('middleTierApi'),
+    downstreamApi: await find('downstreamApi'),
+  };
+  const idOf = (key: AppKey) => applications[key]?.appId ?? `<${named(apps, key).uniqueName}>`;
+  const appIds = {
+    spa: idOf('spa'),
+    middleTierApi: idOf('middleTierApi'),
+    downstreamApi: idOf('downstreamApi'),
+  };
+  const registrations: Registration[] = [];
+  for (const app of apps) {
+    const application = applications[app.key];
+    registrations.push({
+      app,
+      application,
+      servicePrincipal: application && (await readServicePrincipal(graph, application.appId)),
+      desired: desiredSettings(app, apps, appIds),
+    });
+  }
+  return {
+    apps: registrations,
+    names: new Map(appKeys.map((key) => [appIds[key], named(apps, key).uniqueName])),
+  };
+}
+
+async function readServicePrincipal(graph: GraphClient, appId: string): Promise<ServicePrincipal | null> {
+  const select = 'id,accountEnabled,appRoleAssignmentRequired';
+  const found = await graph.find(`/servicePrincipals(appId='${appId}')?$select=${select}`);
+  return servicePrincipalSchema.nullable().parse(found);
+}

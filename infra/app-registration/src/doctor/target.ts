@@ -1,0 +1,33 @@
+import { type ReachedTenant, reachTenant } from '../command/reach-tenant.ts';
+import type { SignInSurroundings } from '../command/surroundings.ts';
+import type { Environment } from '../environment.ts';
+import type { DoctorArguments } from './arguments.ts';
+
+/**
+ * Finds the tenant that the environment files are of, and the ways to sign in to it; `null` when they do not say.
+ *
+ * @throws {LocalTenantUnreachableError}
+ */
+export async function reachTenantOf(
+  { AUTHORITY, TENANT_ID, GRAPH_BASE_URL }: Environment,
+  args: DoctorArguments,
+  localTenantUrl: string,
+  surroundings: SignInSurroundings,
+): Promise<ReachedTenant | null> {
+  const target = {
+    local: !args.tenant,
+    tenant: TENANT_ID,
+    cloud: 'global',
+    'sign-in': args['sign-in'],
+    'token-file': args['graph-token-file'],
+  } as const;
+  if (target.local) return reachTenant({ ...target, ...nowhere }, localTenantUrl, surroundings);
+  if (!TENANT_ID || !URL.canParse(AUTHORITY ?? '') || !URL.canParse(GRAPH_BASE_URL ?? '')) return null;
+  const origins = {
+    'authority-url': new URL(AUTHORITY ?? '').origin,
+    'graph-url': new URL(GRAPH_BASE_URL ?? '').origin,
+  };
+  return reachTenant({ ...target, ...origins }, localTenantUrl, surroundings);
+}
+
+const nowhere = { 'authority-url': undefined, 'graph-url': undefined };

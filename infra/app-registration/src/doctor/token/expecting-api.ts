@@ -1,0 +1,47 @@
+import { type Authority, authorityOf, authorityVariables, commaSeparated } from '@obo/service-defaults';
+import { z } from 'zod';
+import type { AppDescription, AppKey } from '../../description.ts';
+import type { Environment } from '../../environment.ts';
+
+/** An API, and what it expects of access tokens. */
+export interface ExpectingApi {
+  name: string;
+  authority: Authority;
+  clientId: string;
+  allowedClientIds: readonly string[];
+  /** Any one of them lets a token in. */
+  scopes: readonly string[];
+}
+
+const schema = z.object({
+  ...authorityVariables,
+  CLIENT_ID: z.guid(),
+  ALLOWED_CLIENT_IDS: commaSeparated(z.guid()),
+});
+
+const names: Readonly<Record<AppKey, string>> = {
+  spa: 'single-page application',
+  middleTierApi: 'middle-tier API',
+  downstreamApi: 'downstream API',
+};
+
+/** The APIs, as far as their environment files say what they expect. */
+export function expectingApis(
+  apps: readonly AppDescription[],
+  environments: Readonly<Record<AppKey, Environment>>,
+): ExpectingApi[] {
+  return apps
+    .filter(({ exposedScopes }) => exposedScopes.length > 0)
+    .flatMap(({ key, exposedScopes }) => {
+      const variables = schema.safeParse(environments[key]).data;
+      if (variables === undefined) return [];
+      return {
+        name: names[key],
+        authority: authorityOf(variables),
+        clientId: variables.CLIENT_ID,
+        allowedClientIds: variables.ALLOWED_CLIENT_IDS,
+        scopes: exposedScopes.map(({ value }) => value),
+      };
+    })
+    .toReversed();
+}
