@@ -1,6 +1,7 @@
 export * from './access-token/authority.ts';
 export { bearerChallenge } from './access-token/challenge.ts';
 export { AccessToken, type AccessTokenClaims } from './access-token/claims.ts';
+export { authorize, readClaims } from './access-token/claims-policy.ts';
 export { explainRefusal, type RefusalCode, type RefusalExplanation } from './access-token/explain-refusal.ts';
 export {
   type AccessTokenGuard,
@@ -9,6 +10,7 @@ export {
   createAccessTokenGuard,
 } from './access-token/guard.ts';
 export { createPersonalCache, type PersonalCache } from './access-token/personal-cache.ts';
+export { TokenRejected } from './access-token/validator.ts';
 export * from './configuration.ts';
 export { CallFailed, codeOf, type FailureReason, retryAfterSeconds } from './http/call-failed.ts';
 export { type Circuit, createCircuit, type DependencyState } from './http/circuit.ts';

@@ -66,7 +66,7 @@ export function readClaims(payload: unknown, policy: ClaimsPolicy): AccessTokenC
  * @throws {Problem} `client_not_allowed` or `insufficient_scope` (403) when it does not permit this.
  */
 export function authorize(
-  { claims, scopes }: TokenContent,
+  { claims, scopes }: Pick<TokenContent, 'claims' | 'scopes'>,
   policy: ClaimsPolicy,
   permission: Permission,
   now: number,

@@ -34,11 +34,9 @@ export interface ExpectedToken {
   allowedClientIds: readonly string[];
 }
 
-const graph = new Set([
-  'https://graph.microsoft.com',
-  'https://graph.microsoft.com/',
-  '00000003-0000-0000-c000-000000000000',
-]);
+/** Audiences of Microsoft Graph, in all its clouds ("Microsoft Graph national cloud deployments"). */
+const graph =
+  /^(00000003-0000-0000-c000-000000000000|https:\/\/((dod-)?graph\.microsoft\.(com|us)|microsoftgraph\.chinacloudapi\.cn)\/?)$/;
 
 /**
  * Explains a refused token. It reads the token without verifying it, so what it says is a hint and never a decision; it
@@ -67,7 +65,7 @@ export function explainRefusal(
   const { aud, iss, tid, ver, exp = 0, nbf = 0, iat = 0, azp, appid } = claims;
   const scopeToAskFor = `${appIdUri}/.default`;
 
-  if (typeof aud === 'string' && graph.has(aud)) {
+  if (typeof aud === 'string' && graph.test(aud)) {
     return {
       code: 'for_graph',
       reason: 'This token is for Microsoft Graph.',

@@ -137,6 +137,12 @@ describe('the explanation of a refusal', () => {
       /access_as_user\), not for User.Read/,
     ],
     [
+      'a Graph token of a national cloud',
+      () => forge.valid({ aud: 'https://graph.microsoft.us/' }),
+      /for Microsoft Graph/,
+      /access_as_user/,
+    ],
+    [
       'an ID token',
       () => forge.valid({ aud: client, nonce: 'x', scp: undefined }),
       /ID token/,
