@@ -51,10 +51,11 @@ export async function examineTenant(examination: TenantExamination): Promise<Obs
     const middleTier = registrations.apps.find(({ app }) => app.key === 'middleTierApi');
     if (middleTier?.application) {
       const { application, app } = middleTier;
-      const { credential } = await readRemembered(environmentFilesIn(files.directory));
-      const managed = { issuer: examination.issuer, audience: tenant.tokenExchangeAudience };
-      const trust = await readTrust(graph, application, credential, managed);
       const environment = files.environments.middleTierApi;
+      const { credential } = await readRemembered(environmentFilesIn(files.directory));
+      const { TOKEN_EXCHANGE_AUDIENCE: audience = tenant.tokenExchangeAudience } = environment;
+      const managed = { issuer: examination.issuer, audience };
+      const trust = await readTrust(graph, application, credential, managed);
       const facts = { app: app.uniqueName, application, environment, certificate: files.certificate, trust };
       observations.push(...checkCredential(facts, commands, examination.now));
     }

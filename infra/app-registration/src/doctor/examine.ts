@@ -41,16 +41,16 @@ export async function examine(
   const configuration = readConfiguration(surroundings.env);
   const prefix = args['name-prefix'];
   const directory = configuration.environmentDirectory ?? environmentDirectory(kind, prefix);
-  const commands = commandsFor(kind, prefix);
   const sections = new Map<Section, readonly Observation[]>();
 
   const files = await readFiles(directory);
+  const { middleTierApi } = files.environments;
+  const commands = commandsFor(kind, prefix, middleTierApi);
   const wanted = wantedPorts(kind, configuration, files);
   const ports = await Promise.all(wanted.map(async (port) => ({ ...port, ...(await readPort(port)) })));
   sections.set('machine', checkMachine({ nodeVersion: process.versions.node, ports }, commands));
   sections.set('files', checkFiles(files, commands, now()));
 
-  const { middleTierApi } = files.environments;
   const localTenantUrl = kind === 'local' ? configuration.localTenantUrl : null;
   const expected = expectedProvider(middleTierApi, localTenantUrl);
   const provider = expected && (await readProvider(expected.url));

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { FindingId } from '../../src/doctor/catalogue.ts';
+import type { RegisterOptions } from '../../src/register.ts';
 import { type RunningTenant, runTenant } from '../running-tenant.ts';
 import { examined, idsOf } from './examined.ts';
 
@@ -37,6 +38,15 @@ const servicePrincipal = async (name: Name) =>
 
 test('a tenant that is as described has nothing wrong', async () => {
   expect(await examined(running)).toEqual([]);
+});
+
+test.each<[string, Partial<RegisterOptions>, string[]]>([
+  ['for people of other tenants', { allowedTenantIds: [strange] }, []],
+  ['for several places', { moreSpaUrls: ['https://leave.example.com'] }, []],
+  ['a second time, with another prefix', { namePrefix: 'second' }, ['--name-prefix', 'second']],
+])('so has one that is registered %s', async (_how, options, args) => {
+  await running.register({ ...options, consent: true });
+  expect(await examined(running, { args })).toEqual([]);
 });
 
 interface Drift {

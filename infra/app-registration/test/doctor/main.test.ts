@@ -170,6 +170,19 @@ describe('with a real tenant', () => {
     );
   });
 
+  test('says so when Microsoft Graph does not take the token, with what to do', async () => {
+    const input = 'something else';
+    const { stdout } = await doctor(['--tenant', '--json', '--graph-token-file', '-'], { input });
+    expect(findingsIn(stdout)).toContainEqual(
+      expect.objectContaining({
+        id: 'registrations_not_readable',
+        problem: expect.stringContaining('InvalidAuthenticationToken'),
+        fix: expect.stringContaining('Sign in again'),
+      }),
+    );
+    expect(stdout).not.toContain(input);
+  });
+
   test('signs nobody in when it is told so', async () => {
     expect(await idsFound(['--no-sign-in'])).toEqual({ code: 2, ids: [unreachable] });
   });

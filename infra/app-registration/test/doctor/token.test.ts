@@ -188,7 +188,24 @@ describe('a token with a good signature is judged by what it permits:', () => {
       ['token_of_client_not_allowed'],
       /issued to the application 11111111-2222-4333-8444-555555555555, which may not call/,
     ],
-    ['one of an application alone', { idtyp: 'app' }, ['token_acts_for_no_person'], /an application alone/],
+    [
+      'one of another issuer of the same tenant',
+      { iss: 'https://sts.windows.net/5f0c9a52-3c1e-4b7d-9d2a-7e6b1c4f8a30/' },
+      ['token_of_another_issuer'],
+      /The issuer is not the one that is expected/,
+    ],
+    [
+      'one that lasts too long',
+      { exp: Math.floor(Date.now() / 1000) + 3 * 86_400 },
+      ['token_not_of_this_kind'],
+      /does not fit: valid for too long/,
+    ],
+    [
+      'one of an application alone',
+      { idtyp: 'app', scp: undefined, roles: ['x'] },
+      ['token_acts_for_no_person'],
+      /an application alone/,
+    ],
     [
       'one with a role in place of a scope',
       { scp: undefined, roles: ['Leave.Read.All'] },

@@ -10,7 +10,7 @@ export interface ExpectingApi {
   clientId: string;
   allowedClientIds: readonly string[];
   /** Any one of them lets a token in. */
-  scopes: readonly string[];
+  scopes: readonly [string, ...string[]];
 }
 
 const schema = z.object({
@@ -31,16 +31,16 @@ export function expectingApis(
   environments: Readonly<Record<AppKey, Environment>>,
 ): ExpectingApi[] {
   return apps
-    .filter(({ exposedScopes }) => exposedScopes.length > 0)
-    .flatMap(({ key, exposedScopes }) => {
+    .flatMap(({ key, exposedScopes }): ExpectingApi | ExpectingApi[] => {
+      const [first, ...others] = exposedScopes.map(({ value }) => value);
       const variables = schema.safeParse(environments[key]).data;
-      if (variables === undefined) return [];
+      if (first === undefined || variables === undefined) return [];
       return {
         name: names[key],
         authority: authorityOf(variables),
         clientId: variables.CLIENT_ID,
         allowedClientIds: variables.ALLOWED_CLIENT_IDS,
-        scopes: exposedScopes.map(({ value }) => value),
+        scopes: [first, ...others],
       };
     })
     .toReversed();

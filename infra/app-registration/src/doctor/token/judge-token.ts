@@ -1,6 +1,13 @@
-import { explainRefusal, issuersOf, type RefusalCode } from '@obo/service-defaults';
+import {
+  type AccessTokenClaims,
+  authorize,
+  explainRefusal,
+  Problem,
+  type RefusalCode,
+  readClaims,
+  TokenRejected,
+} from '@obo/service-defaults';
 import { decodeJwt } from 'jose';
-import { z } from 'zod';
 import type { FindingId } from '../catalogue.ts';
 import { type Finding, finding } from '../finding.ts';
 import type { ExpectingApi } from './expecting-api.ts';
@@ -21,21 +28,9 @@ const ids: Readonly<Record<Exclude<RefusalCode, 'unverified'>, FindingId>> = {
   unusual_header: 'token_not_of_this_kind',
 };
 
-const claimsSchema = z.object({
-  iss: z.string().optional(),
-  tid: z.string().optional(),
-  nbf: z.number().optional(),
-  exp: z.number().optional(),
-  azp: z.string().optional(),
-  appid: z.string().optional(),
-  idtyp: z.string().optional(),
-  scp: z.string().optional(),
-});
-type Claims = z.infer<typeof claimsSchema>;
-
 /**
- * Says why an API would refuse a token, in the words in which it does in development; `null` when it would take it.
- * Repeats nothing of the token but times, scopes and the calling application.
+ * Says why an API would refuse a token, with the decisions of its guard, and in the words in which it says so in
+ * development; `null` when it would take it. Repeats nothing of the token but times, scopes and the calling application.
  *
  * @param now Seconds since the epoch.
  */
@@ -45,35 +40,48 @@ export function judgeToken(
   api: ExpectingApi,
   now: number,
 ): Finding | null {
-  const refuse = (id: FindingId, reason: string, remedy: string) =>
+  const refuse: Refuse = (id, reason, remedy) =>
     finding(id, `The ${api.name} would refuse this token. ${reason}`, remedy);
   const { code, reason, remedy } = explainRefusal(token, api, now);
   if (code !== 'unverified') return refuse(ids[code], `${reason}${times(code, token)}`, remedy);
   if (signature === 'wrong') return refuse('token_signature_wrong', reason, remedy);
-  const claims = claimsSchema.safeParse(decodeJwt(token)).data ?? {};
-  if (!issuersOf(api.authority, claims.tid ?? '').includes(claims.iss ?? '')) {
-    return refuse(
-      'token_of_another_issuer',
-      'The issuer is not the one that is expected.',
-      'Check AUTHORITY and AUTHORITY_METADATA: the token is of another cloud, or of another version.',
-    );
+  const appIdUri = `api://${api.clientId}`;
+  const policy = { ...api, appIdUri };
+  let claims: AccessTokenClaims;
+  try {
+    claims = readClaims(decodeJwt(token), policy);
+  } catch (error) {
+    if (!(error instanceof TokenRejected)) throw error;
+    return error.reason === 'another issuer'
+      ? refuse('token_of_another_issuer', 'The issuer is not the one that is expected.', otherIssuer)
+      : refuse('token_not_of_this_kind', `What it says does not fit: ${error.reason}.`, asItCame);
   }
-  return judgePermission(claims, api, refuse);
+  try {
+    const scopes = new Set(claims.scp?.split(' ') ?? []);
+    authorize({ claims, scopes }, policy, { scopes: api.scopes }, now);
+    return null;
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return explainPermission(error, claims, api, refuse);
+  }
 }
 
-function judgePermission(
-  { azp, appid, idtyp, scp }: Claims,
-  { allowedClientIds, scopes, clientId }: ExpectingApi,
-  refuse: (id: FindingId, reason: string, remedy: string) => Finding,
-): Finding | null {
-  const caller = azp ?? appid ?? '';
+type Refuse = (id: FindingId, reason: string, remedy: string) => Finding;
+
+const otherIssuer =
+  'Check AUTHORITY and AUTHORITY_METADATA: the token is of another cloud, or of another version.';
+const asItCame = 'Send the token as the identity provider gave it.';
+
+function explainPermission(
+  { code, message }: Problem,
+  { azp, idtyp, scp }: AccessTokenClaims,
+  { scopes, clientId }: ExpectingApi,
+  refuse: Refuse,
+): Finding {
   const askFor = `api://${clientId}/.default`;
-  if (!allowedClientIds.includes(caller)) {
-    return refuse(
-      'token_of_client_not_allowed',
-      `It was issued to the application ${caller}, which may not call.`,
-      'Register the calling application with this API, in ALLOWED_CLIENT_IDS.',
-    );
+  if (code === 'client_not_allowed') {
+    const reason = `It was issued to the application ${azp}, which may not call.`;
+    return refuse('token_of_client_not_allowed', reason, message);
   }
   if (scp === undefined || idtyp === 'app') {
     return refuse(
@@ -82,21 +90,14 @@ function judgePermission(
       `Sign a person in and ask for ${askFor}, or exchange a person's token (on behalf of), in place of client credentials.`,
     );
   }
-  const has = scp.split(' ');
-  if (scopes.some((scope) => has.includes(scope))) return null;
-  return refuse(
-    'token_without_scope',
-    `It has the scopes ${scp}, and needs ${scopes.join(' or ')}.`,
-    `Ask for ${askFor}, and consent.`,
-  );
+  const reason = `It has the scopes ${scp}, and needs ${scopes.join(' or ')}.`;
+  return refuse('token_without_scope', reason, `Ask for ${askFor}, and consent.`);
 }
 
 /** When it ended, or begins; nothing for other reasons. */
 function times(code: RefusalCode, token: string): string {
-  if (code !== 'expired' && code !== 'from_the_future') return '';
-  const { exp, nbf } = claimsSchema.safeParse(decodeJwt(token)).data ?? {};
-  const name = code === 'expired' ? 'exp' : 'nbf';
-  const seconds = code === 'expired' ? exp : nbf;
+  const name = code === 'expired' ? 'exp' : code === 'from_the_future' ? 'nbf' : undefined;
+  const seconds = name && decodeJwt(token)[name];
   const date = new Date((seconds ?? Number.NaN) * 1000);
   return Number.isNaN(date.getTime()) ? '' : ` (${name} is ${date.toISOString()}.)`;
 }
