@@ -1,5 +1,6 @@
 import { password, people } from '@obo/local-tenant';
 import { expect, type Locator, type Page } from '@playwright/test';
+import { landingPage } from './landing-page.ts';
 
 /** A person of the local tenant, by what they type to sign in. */
 export function person(mail: string) {
@@ -13,10 +14,6 @@ export const lukasz = person('lukasz.dabrowski@contoso.example');
 export const amara = person('amara.okafor@contoso.example');
 export const mateo = person('mateo.quispe@fabrikam.example');
 export const hana = person('hana.sato@contoso.example');
-
-/** What a visitor sees who is not signed in, and who has signed out. */
-export const landingPage = (page: Page): Locator =>
-  page.getByRole('heading', { level: 1, name: 'One sign-in.' });
 
 /** The sign-in pages of the local tenant, as a person uses them. */
 export class SignInPages {

@@ -1,6 +1,7 @@
 import { password } from '@obo/local-tenant';
 import { expect, test } from './fixtures.ts';
-import { hana, landingPage, priya } from './sign-in-pages.ts';
+import { landingPage } from './landing-page.ts';
+import { hana, priya } from './sign-in-pages.ts';
 
 test('a visitor is told what this is, and nothing is asked of the identity provider', async ({ page }) => {
   const asked: string[] = [];

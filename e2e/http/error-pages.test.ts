@@ -37,7 +37,7 @@ async function run(command: string): Promise<string> {
     .replaceAll('http://localhost:4400', new URL(chain.tenant.graphBaseUrl).origin)
     .replaceAll('http://localhost:4000', chain.middleTierUrl)
     .replaceAll('.data/', `${chain.dataDirectory}/`)
-    .replaceAll(accessToken, `'${process.execPath}' infra/start/src/access-token.ts`);
+    .replaceAll(accessToken, `'${process.execPath}' infra/start/src/local-tenant/access-token.ts`);
   const shell = spawn('sh', ['-c', here], {
     cwd: root,
     // biome-ignore lint/style/noProcessEnv: the shell has to find its programs

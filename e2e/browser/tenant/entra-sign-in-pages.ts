@@ -1,6 +1,6 @@
 import { expect, type Locator, type Page } from '@playwright/test';
 import type { Visitor } from '../journey.ts';
-import { landingPage } from '../sign-in-pages.ts';
+import { landingPage } from '../landing-page.ts';
 import type { Account } from '../target.ts';
 
 /** Milliseconds that a page of Entra may take to come. */

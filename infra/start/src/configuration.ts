@@ -2,13 +2,13 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 
 const anyPort = z.coerce.number('must be a port number').int().min(1).max(65_535);
-const port = (preset: number) => anyPort.default(preset);
+/** A port that has a usual value. */
+export const port = (preset: number) => anyPort.default(preset);
 
 const schema = z.object({
   SPA_PORT: port(3000),
   MIDDLE_TIER_API_PORT: port(4000),
   DOWNSTREAM_API_PORT: port(4100),
-  LOCAL_TENANT_PORT: port(4400),
   MIDDLE_TIER_API_METRICS_PORT: anyPort.optional(),
   DOWNSTREAM_API_METRICS_PORT: anyPort.optional(),
   DATA_DIRECTORY: z.string().optional(),
@@ -18,7 +18,7 @@ const schema = z.object({
 export interface WantedPort {
   port: number;
   purpose: string;
-  variable: Exclude<keyof z.output<typeof schema>, 'DATA_DIRECTORY'>;
+  variable: string;
 }
 
 /** One process that `start` runs, and the port it is reached at. */
@@ -28,12 +28,14 @@ export interface Part extends WantedPort {
   url: string;
 }
 
-export type PartName = 'localTenant' | 'downstreamApi' | 'middleTierApi' | 'spa';
+export type PartName = 'downstreamApi' | 'middleTierApi' | 'spa';
 
 /** The ports are not what they should be; the message names each variable. */
 export class StartError extends Error {
   override readonly name = 'StartError';
 }
+
+export type Variables = Readonly<Record<string, string | undefined>>;
 
 export interface Configuration {
   parts: Record<PartName, Part>;
@@ -44,63 +46,61 @@ export interface Configuration {
 }
 
 /**
- * Reads which port each part listens on, and where state is kept.
+ * Reads which port each app listens on, and where state is kept.
  *
  * @param root The repository's folder.
- * @throws {StartError} when a variable is no port, or two parts are given the same one.
+ * @throws {StartError} when a variable is no port.
  */
-export function readConfiguration(
-  env: Readonly<Record<string, string | undefined>>,
-  root: string,
-): Configuration {
-  const result = schema.safeParse(env);
-  if (!result.success) {
-    const lines = result.error.issues.map(({ path, message }) => `  ${String(path[0])}: ${message}`);
-    throw new StartError(`These variables are wrong:\n${lines.join('\n')}`);
-  }
-  const part = (
-    name: string,
-    purpose: string,
-    variable: 'SPA_PORT' | 'MIDDLE_TIER_API_PORT' | 'DOWNSTREAM_API_PORT' | 'LOCAL_TENANT_PORT',
-  ): Part => ({
-    name,
-    purpose,
-    variable,
-    port: result.data[variable],
-    url: `http://localhost:${result.data[variable]}`,
-  });
-  const metricsOf = (
+export function readConfiguration(env: Variables, root: string): Configuration {
+  const variables = parse(schema, env);
+  const wanted = (
     purpose: string,
     variable: 'MIDDLE_TIER_API_METRICS_PORT' | 'DOWNSTREAM_API_METRICS_PORT',
   ): WantedPort | undefined => {
-    const { [variable]: wanted } = result.data;
-    return wanted === undefined ? undefined : { port: wanted, purpose, variable };
+    const { [variable]: number } = variables;
+    return number === undefined ? undefined : { port: number, purpose, variable };
   };
-  const parts = {
-    localTenant: part(
-      'local-tenant',
-      'the local tenant (it stands in for Entra ID and Microsoft Graph)',
-      'LOCAL_TENANT_PORT',
-    ),
-    downstreamApi: part('downstream-api', 'the downstream API (leave)', 'DOWNSTREAM_API_PORT'),
-    middleTierApi: part('middle-tier-api', 'the middle-tier API', 'MIDDLE_TIER_API_PORT'),
-    spa: part('spa', 'the single-page application', 'SPA_PORT'),
+  return {
+    parts: {
+      downstreamApi: partAt(variables, 'DOWNSTREAM_API_PORT', {
+        name: 'downstream-api',
+        purpose: 'the downstream API (leave)',
+      }),
+      middleTierApi: partAt(variables, 'MIDDLE_TIER_API_PORT', {
+        name: 'middle-tier-api',
+        purpose: 'the middle-tier API',
+      }),
+      spa: partAt(variables, 'SPA_PORT', { name: 'spa', purpose: 'the single-page application' }),
+    },
+    metrics: {
+      middleTierApi: wanted('the metrics of the middle-tier API', 'MIDDLE_TIER_API_METRICS_PORT'),
+      downstreamApi: wanted('the metrics of the downstream API', 'DOWNSTREAM_API_METRICS_PORT'),
+    },
+    dataDirectory: resolve(root, variables.DATA_DIRECTORY ?? '.data'),
   };
-  const metrics = {
-    middleTierApi: metricsOf('the metrics of the middle-tier API', 'MIDDLE_TIER_API_METRICS_PORT'),
-    downstreamApi: metricsOf('the metrics of the downstream API', 'DOWNSTREAM_API_METRICS_PORT'),
-  };
-  const all = wantedPorts({ parts, metrics });
-  const twice = all.filter(({ port }, index) => all.findIndex((other) => other.port === port) !== index);
-  if (twice.length > 0) {
-    throw new StartError(
-      twice.map(({ port, variable }) => `Port ${port} is wanted twice: change ${variable}.`).join('\n'),
-    );
-  }
-  return { parts, metrics, dataDirectory: resolve(root, result.data.DATA_DIRECTORY ?? '.data') };
 }
 
-/** Every port that must be free before anything is started. */
+/** @throws {StartError} naming each variable that is wrong. */
+export function parse<Schema extends z.ZodType>(schema: Schema, env: Variables): z.output<Schema> {
+  const result = schema.safeParse(env);
+  if (result.success) return result.data;
+  const lines = result.error.issues.map(({ path, message }) => `  ${String(path[0])}: ${message}`);
+  throw new StartError(`These variables are wrong:\n${lines.join('\n')}`);
+}
+
+/** A part that listens where a variable says. */
+export const partAt = <Variable extends string>(
+  variables: Readonly<Record<Variable, number>>,
+  variable: Variable,
+  names: Pick<Part, 'name' | 'purpose'>,
+): Part => ({
+  ...names,
+  variable,
+  port: variables[variable],
+  url: `http://localhost:${variables[variable]}`,
+});
+
+/** Every port of the apps that must be free before anything is started. */
 export const wantedPorts = ({ parts, metrics }: Pick<Configuration, 'parts' | 'metrics'>): WantedPort[] => [
   ...Object.values(parts),
   ...Object.values(metrics).filter((wanted) => wanted !== undefined),

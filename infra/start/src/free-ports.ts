@@ -2,11 +2,17 @@ import { createServer } from 'node:net';
 import { StartError, type WantedPort } from './configuration.ts';
 
 /**
- * Makes sure that nothing listens on the ports yet, on either loopback address.
+ * Makes sure that no port is wanted twice, and that nothing listens on any of them yet, on either loopback address.
  *
- * @throws {StartError} naming each taken port, what wants it, and the variable that changes it.
+ * @throws {StartError} naming each port, what wants it, and the variable that changes it.
  */
 export async function ensurePortsAreFree(wanted: readonly WantedPort[]): Promise<void> {
+  const twice = wanted.filter(({ port }, at) => wanted.findIndex((other) => other.port === port) !== at);
+  if (twice.length > 0) {
+    throw new StartError(
+      twice.map(({ port, variable }) => `Port ${port} is wanted twice: change ${variable}.`).join('\n'),
+    );
+  }
   const messages: string[] = [];
   for (const { port, purpose, variable } of wanted) {
     const free = (await Promise.all(['127.0.0.1', '::1'].map((address) => isFree(port, address)))).every(

@@ -1,22 +1,12 @@
-import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { styleText } from 'node:util';
-import { environmentDirectory } from '@obo/app-registration';
 import { help, readArguments } from './arguments.ts';
 import { type RunningChild, runChild } from './child-process.ts';
-import {
-  type Configuration,
-  type Part,
-  readConfiguration,
-  StartError,
-  wantedPorts,
-} from './configuration.ts';
+import { type Part, StartError } from './configuration.ts';
 import { forDevelopment } from './development.ts';
-import { ensurePortsAreFree } from './free-ports.ts';
 import { printerFor, say } from './output.ts';
+import { prepareRealTenant } from './prepare-real-tenant.ts';
 import { waitUntilReady } from './readiness.ts';
-import { readRegistered } from './registered-files.ts';
-import { welcomeToTenant } from './welcome-to-tenant.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 // biome-ignore lint/style/noProcessEnv: the one place where the environment is read
@@ -62,39 +52,17 @@ async function run(
 
 const watch = ['--watch', '--watch-preserve-output', 'src/main.ts'];
 
-/** Starts the local tenant, registers the apps in it, and says what each needs to run. */
-async function prepareLocalTenant(configuration: Configuration) {
-  const { parts, dataDirectory } = configuration;
-  const tenantVariables = {
-    LOCAL_TENANT_PORT: String(parts.localTenant.port),
-    LOCAL_TENANT_DATA_DIRECTORY: `${dataDirectory}/local-tenant`,
-  };
-  await run(parts.localTenant, 'infra/local-tenant', ['src/main.ts'], tenantVariables, '/readyz');
-  say('app-registration: comparing the tenant with the description …');
-  // Only here, so that `--tenant` works where a fork has no local tenant.
-  const { registerInLocalTenant } = await import('./register.ts');
-  const { welcome } = await import('./welcome.ts');
-  const { environments, summary } = await registerInLocalTenant(configuration);
-  for (const line of summary) say(`app-registration: ${line}`);
-  return { registered: environments, greeting: welcome(parts) };
-}
-
 try {
   const { help: wantsHelp, tenant, namePrefix } = readArguments(process.argv.slice(2));
   if (wantsHelp) {
     say(help);
     process.exit(0);
   }
-  const directory = environment.ENVIRONMENT_DIRECTORY ?? environmentDirectory('real', namePrefix);
-  const files = tenant ? await readRegistered(resolve(root, directory), environment) : undefined;
-  const configuration = readConfiguration({ ...environment, ...files?.ports }, root);
+  // Only here, so that `--tenant` works where a fork has no local tenant.
+  const local = tenant ? undefined : await import('./local-tenant/prepare-local-tenant.ts');
+  const prepare = local?.prepareLocalTenant ?? prepareRealTenant;
+  const { configuration, registered, greeting } = await prepare({ root, environment, namePrefix, run });
   const { parts } = configuration;
-  const wanted = wantedPorts(configuration);
-  await ensurePortsAreFree(files ? wanted.filter((part) => part !== parts.localTenant) : wanted);
-
-  const { registered, greeting } = files
-    ? { registered: files.environments, greeting: welcomeToTenant(parts.spa.url, files.tenantId) }
-    : await prepareLocalTenant(configuration);
   const environments = forDevelopment(registered, configuration);
 
   await run(parts.downstreamApi, 'apps/downstream-api', watch, environments.downstreamApi, '/readyz');

@@ -35,20 +35,9 @@ export async function reachTenant(
   localTenantUrl: string,
   surroundings: SignInSurroundings,
 ): Promise<ReachedTenant> {
-  return target.local ? reachLocalTenant(localTenantUrl) : reachRealTenant(target, surroundings);
-}
-
-async function reachLocalTenant(url: string): Promise<ReachedTenant> {
   // Only here, so that the program works where a fork has no local tenant.
-  const { accessLocalTenant } = await import('../local-tenant.ts');
-  const { authority, ...access } = await accessLocalTenant(url);
-  return {
-    ...access,
-    kind: 'local',
-    authorityUrl: new URL(authority).origin,
-    tokenExchangeAudience: clouds.global.tokenExchangeAudience,
-    signedInWith: () => 'its administrator',
-  };
+  if (target.local) return (await import('./reach-local-tenant.ts')).reachLocalTenant(localTenantUrl);
+  return reachRealTenant(target, surroundings);
 }
 
 function reachRealTenant(target: Target, { env, stdin, isTerminal, say }: SignInSurroundings): ReachedTenant {

@@ -1,13 +1,12 @@
 import { styleText } from 'node:util';
 import { password, people } from '@obo/local-tenant';
-import type { Part, PartName } from './configuration.ts';
 
 /** What a person needs to know when everything answers. */
-export function welcome(parts: Record<PartName, Part>): string[] {
+export function welcome(spaUrl: string): string[] {
   const width = Math.max(...people.map(({ mail }) => mail.length));
   return [
     '',
-    styleText('bold', `Ready. Open ${parts.spa.url}`),
+    styleText('bold', `Ready. Open ${spaUrl}`),
     '',
     `Sign in as one of these invented people. The password of each is ${styleText('bold', password)}`,
     '',

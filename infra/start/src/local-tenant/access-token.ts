@@ -4,9 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { parseEnv } from 'node:util';
 import { password, people, SignInError, signInOverHttp } from '@obo/local-tenant';
 import { z } from 'zod';
-import { readConfiguration, StartError } from './configuration.ts';
+import { readConfiguration, StartError } from '../configuration.ts';
 
-const root = fileURLToPath(new URL('../../../', import.meta.url));
+const root = fileURLToPath(new URL('../../../../', import.meta.url));
 const environmentSchema = z.object({
   CLIENT_ID: z.guid(),
   API_APP_ID_URI: z.string(),

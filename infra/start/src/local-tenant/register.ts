@@ -1,6 +1,6 @@
 import { describeChanges, type Environment, register } from '@obo/app-registration';
 import { accessLocalTenant } from '@obo/app-registration/local-tenant';
-import type { Configuration } from './configuration.ts';
+import type { Configuration } from '../configuration.ts';
 
 export interface RegisteredApps {
   environments: Readonly<Record<'spa' | 'middleTierApi' | 'downstreamApi', Environment>>;
@@ -9,12 +9,12 @@ export interface RegisteredApps {
 }
 
 /** Registers the three apps in the local tenant and adds what each needs to run on this machine. */
-export async function registerInLocalTenant({
-  parts,
-  dataDirectory,
-}: Configuration): Promise<RegisteredApps> {
+export async function registerInLocalTenant(
+  tenantUrl: string,
+  { parts, dataDirectory }: Configuration,
+): Promise<RegisteredApps> {
   const { changes, written, environments } = await register({
-    ...(await accessLocalTenant(parts.localTenant.url)),
+    ...(await accessLocalTenant(tenantUrl)),
     urls: {
       spa: parts.spa.url,
       middleTierApi: parts.middleTierApi.url,
