@@ -1,7 +1,7 @@
 import type { GraphClient } from '../graph-client.ts';
 import type { SignedIn } from '../signed-in.ts';
 import type { Arguments } from './arguments.ts';
-import type { ReachedTenant } from './reach-tenant.ts';
+import type { ReachedTenant } from './reached-tenant.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** What a run of the program works with, once somebody is signed in. */

@@ -1,6 +1,6 @@
 import { clouds } from '../clouds.ts';
 import { accessLocalTenant } from '../local-tenant.ts';
-import type { ReachedTenant } from './reach-tenant.ts';
+import type { ReachedTenant } from './reached-tenant.ts';
 
 /** @throws {LocalTenantUnreachableError} */
 export async function reachLocalTenant(url: string): Promise<ReachedTenant> {

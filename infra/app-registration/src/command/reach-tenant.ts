@@ -3,22 +3,8 @@ import { azureIdentitySources, hasBrowser, signInWays } from '../sign-in/azure-i
 import { givenToken } from '../sign-in/given-token.ts';
 import { createSignIn, type TokenSource } from '../sign-in/token-source.ts';
 import type { Arguments } from './arguments.ts';
+import type { ReachedTenant } from './reached-tenant.ts';
 import type { SignInSurroundings } from './surroundings.ts';
-
-/** A tenant, local or real, as far as it is known before anybody signs in. */
-export interface ReachedTenant {
-  kind: 'local' | 'real';
-  /** Origin of the identity provider. */
-  authorityUrl: string;
-  authorityMetadata?: { issuer: string } & Record<string, string>;
-  graphBaseUrl: string;
-  /** What Graph's scopes start with, if not as usual. */
-  graphResource?: string;
-  tokenExchangeAudience: string;
-  getToken(): Promise<string>;
-  /** What the person signed in with; `null` before. */
-  signedInWith(): string | null;
-}
 
 type Target = Pick<
   Arguments,

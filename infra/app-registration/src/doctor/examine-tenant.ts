@@ -1,4 +1,4 @@
-import type { ReachedTenant } from '../command/reach-tenant.ts';
+import type { ReachedTenant } from '../command/reached-tenant.ts';
 import type { AppDescription } from '../description.ts';
 import { environmentFilesIn } from '../environment-files.ts';
 import { createGraphClient } from '../graph-client.ts';

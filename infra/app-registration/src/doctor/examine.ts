@@ -1,4 +1,4 @@
-import type { ReachedTenant } from '../command/reach-tenant.ts';
+import type { ReachedTenant } from '../command/reached-tenant.ts';
 import type { SignInSurroundings } from '../command/surroundings.ts';
 import { readConfiguration } from '../configuration.ts';
 import { describeApps } from '../description.ts';

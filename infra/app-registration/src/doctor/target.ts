@@ -1,4 +1,5 @@
-import { type ReachedTenant, reachTenant } from '../command/reach-tenant.ts';
+import { reachTenant } from '../command/reach-tenant.ts';
+import type { ReachedTenant } from '../command/reached-tenant.ts';
 import type { SignInSurroundings } from '../command/surroundings.ts';
 import type { Environment } from '../environment.ts';
 import type { DoctorArguments } from './arguments.ts';
