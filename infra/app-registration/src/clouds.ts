@@ -43,3 +43,9 @@ export const clouds = {
 } as const satisfies Record<string, Cloud>;
 
 export type CloudName = keyof typeof clouds;
+
+/** The cloud with this Microsoft Graph; it names a cloud, as an identity provider may be of several. */
+export function cloudWith(graphUrl: string): { name: string; cloud: Cloud } | null {
+  for (const [name, cloud] of Object.entries(clouds)) if (cloud.graphUrl === graphUrl) return { name, cloud };
+  return null;
+}

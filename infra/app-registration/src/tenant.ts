@@ -17,7 +17,13 @@ export const applicationSchema = z.looseObject({
     }),
   ),
   keyCredentials: z.array(
-    z.object({ keyId: z.guid(), displayName: z.string().nullable(), endDateTime: z.coerce.date() }),
+    z.object({
+      keyId: z.guid(),
+      displayName: z.string().nullable(),
+      endDateTime: z.coerce.date(),
+      /** The thumbprint, unless somebody chose another. */
+      customKeyIdentifier: z.string().nullish(),
+    }),
   ),
 });
 export type RegisteredApp = z.infer<typeof applicationSchema>;

@@ -10,6 +10,8 @@ export interface LocalCertificate {
   key: string;
   /** Made out of the certificate, so that it is found again by nothing but its file. */
   keyId: string;
+  /** SHA-1 of the certificate, in hexadecimal: its thumbprint, by which Entra calls one that was uploaded. */
+  thumbprint: string;
   endDateTime: Date;
 }
 
@@ -96,12 +98,13 @@ async function makeCertificate(file: string, now: Date): Promise<LocalCertificat
 }
 
 function describe(pem: string): LocalCertificate {
-  const { raw, validToDate } = new X509Certificate(pem);
+  const { raw, validToDate, fingerprint } = new X509Certificate(pem);
   const hex = createHash('sha256').update(raw).digest('hex');
   return {
     key: raw.toString('base64'),
     // A UUID of version 8 (RFC 9562, section 5.8): made of what the application chooses.
     keyId: `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`,
+    thumbprint: fingerprint.replaceAll(':', ''),
     endDateTime: validToDate,
   };
 }

@@ -69,6 +69,7 @@ export const catalogue = {
   identifier_uri_differs: error('registrations', 'AADSTS500011'),
   scope_missing: error('registrations', 'AADSTS650053'),
   scope_differs: error('registrations', 'AADSTS650053'),
+  scope_id_differs: note('registrations'),
   scope_not_described: warning('registrations'),
   known_client_missing: error('registrations', 'AADSTS65001'),
   known_client_not_described: warning('registrations'),

@@ -1,4 +1,4 @@
-import { clouds } from '../clouds.ts';
+import { cloudWith } from '../clouds.ts';
 import { defaultNamePrefix } from '../description.ts';
 import type { Environment } from '../environment.ts';
 
@@ -31,9 +31,11 @@ function cloudOf({ GRAPH_BASE_URL: graph = '', AUTHORITY: authority = '' }: Envi
   if (!URL.canParse(graph) || !URL.canParse(authority)) return '';
   const graphUrl = new URL(graph).origin;
   const authorityUrl = new URL(authority).origin;
-  const known = Object.entries(clouds).find(
-    ([, cloud]) => cloud.graphUrl === graphUrl && cloud.authorityUrl === authorityUrl,
-  );
+  const known = cloudWith(graphUrl);
   if (!known) return ` --authority-url ${authorityUrl} --graph-url ${graphUrl}`;
-  return known[0] === 'global' ? '' : ` --cloud ${known[0]}`;
+  return [
+    known.name === 'global' ? '' : ` --cloud ${known.name}`,
+    // External ID has addresses of its own.
+    known.cloud.authorityUrl === authorityUrl ? '' : ` --authority-url ${authorityUrl}`,
+  ].join('');
 }

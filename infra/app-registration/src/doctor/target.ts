@@ -1,3 +1,4 @@
+import { cloudWith } from '../clouds.ts';
 import { reachTenant } from '../command/reach-tenant.ts';
 import type { ReachedTenant } from '../command/reached-tenant.ts';
 import type { SignInSurroundings } from '../command/surroundings.ts';
@@ -24,10 +25,10 @@ export async function reachTenantOf(
   } as const;
   if (target.local) return reachTenant({ ...target, ...nowhere }, localTenantUrl, surroundings);
   if (!TENANT_ID || !URL.canParse(AUTHORITY ?? '') || !URL.canParse(GRAPH_BASE_URL ?? '')) return null;
-  const origins = {
-    'authority-url': new URL(AUTHORITY ?? '').origin,
-    'graph-url': new URL(GRAPH_BASE_URL ?? '').origin,
-  };
+  const graphUrl = new URL(GRAPH_BASE_URL ?? '').origin;
+  // People sign in to Microsoft Graph where its cloud has them do so, whatever the apps' own authority is.
+  const authorityUrl = cloudWith(graphUrl)?.cloud.authorityUrl ?? new URL(AUTHORITY ?? '').origin;
+  const origins = { 'authority-url': authorityUrl, 'graph-url': graphUrl };
   return reachTenant({ ...target, ...origins }, localTenantUrl, surroundings);
 }
 

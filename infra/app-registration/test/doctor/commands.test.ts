@@ -24,6 +24,12 @@ test.each([
   ],
   [
     'real',
+    undefined,
+    files('https://contoso.ciamlogin.com', 'https://graph.microsoft.com'),
+    'npx -y pnpm@12 register --authority-url https://contoso.ciamlogin.com',
+  ],
+  [
+    'real',
     'x',
     files('https://login.example', 'https://graph.example'),
     'npx -y pnpm@12 register --authority-url https://login.example --graph-url https://graph.example --name-prefix x',

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { FindingId } from '../../src/doctor/catalogue.ts';
@@ -22,10 +23,12 @@ const applicationSchema = z.looseObject({
   appId: z.string(),
   spa: z.looseObject({ redirectUris: z.array(z.string()) }),
   api: z.looseObject({
-    oauth2PermissionScopes: z.array(z.looseObject({ value: z.string() })),
+    oauth2PermissionScopes: z.array(z.looseObject({ id: z.string(), value: z.string() })),
     preAuthorizedApplications: z.array(z.looseObject({ appId: z.string() })),
   }),
-  requiredResourceAccess: z.array(z.looseObject({ resourceAppId: z.string() })),
+  requiredResourceAccess: z.array(
+    z.looseObject({ resourceAppId: z.string(), resourceAccess: z.array(z.looseObject({ id: z.string() })) }),
+  ),
 });
 type Application = z.infer<typeof applicationSchema>;
 
@@ -212,7 +215,7 @@ const drifts: Drift[] = [
         {
           ...first,
           resourceAccess: [
-            ...z.array(z.unknown()).parse(first?.resourceAccess),
+            ...(first?.resourceAccess ?? []),
             { id: 'e1fe6dd8-ba31-4d61-89e7-88639da4683d', type: 'Scope' },
           ],
         },
@@ -297,6 +300,48 @@ describe('a setting that was changed by hand is named by the doctor and by --dry
     await running.register({ consent: true });
     expect(await examined(running)).toEqual([]);
   });
+});
+
+test('scopes with other IDs, as the portal makes them, are notes: they work', async () => {
+  const downstream = await application('obo-downstream-api');
+  const scopes = downstream.api.oauth2PermissionScopes;
+  const other = new Map(scopes.map(({ id }) => [id, randomUUID()]));
+  const otherIdOf = ({ id }: { id: string }) => ({ id: other.get(id), type: 'Scope' });
+  const clients = downstream.api.preAuthorizedApplications.map((each) => ({
+    ...each,
+    delegatedPermissionIds: z
+      .array(z.string())
+      .parse(each.delegatedPermissionIds)
+      .map((id) => other.get(id)),
+  }));
+  const disabled = scopes.map((scope) => ({ ...scope, isEnabled: false }));
+  await patch('obo-downstream-api', {
+    api: { oauth2PermissionScopes: disabled, preAuthorizedApplications: [] },
+  });
+  const remade = scopes.map((scope) => ({ ...scope, id: other.get(scope.id) }));
+  await patch('obo-downstream-api', {
+    api: { oauth2PermissionScopes: remade, preAuthorizedApplications: clients },
+  });
+  const { requiredResourceAccess } = await application('obo-middle-tier-api');
+  await patch('obo-middle-tier-api', {
+    requiredResourceAccess: requiredResourceAccess.map((resource) =>
+      resource.resourceAppId === downstream.appId
+        ? { ...resource, resourceAccess: resource.resourceAccess.map(otherIdOf) }
+        : resource,
+    ),
+  });
+
+  const findings = await examined(running);
+  expect(new Set(idsOf(findings))).toEqual(new Set(['scope_id_differs']));
+  expect(findings.map(({ problem }) => /\((\S+)\)/.exec(problem)?.[1])).toEqual([
+    scopesProperty,
+    scopesProperty,
+    'api.preAuthorizedApplications',
+    'requiredResourceAccess',
+    'requiredResourceAccess',
+  ]);
+  await running.register({ consent: true });
+  expect(await examined(running)).toEqual([]);
 });
 
 describe('an app that does not stand in the tenant is named, and repaired if it is ours:', () => {

@@ -1,6 +1,8 @@
 import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
 import { generate } from 'selfsigned';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { readLocalCertificate } from '../../src/credential/certificate.ts';
 import type { FindingId } from '../../src/doctor/catalogue.ts';
 import { certificateFileIn } from '../../src/environment-files.ts';
 import { type RunningTenant, runTenant } from '../running-tenant.ts';
@@ -186,6 +188,18 @@ describe('a credential', () => {
       expect(await examined(running)).toEqual([]);
       expect(idsOf(await examined(running, at(340)))).toEqual(['certificate_expires_soon']);
       expect(idsOf(await examined(running, at(366)))).toEqual(['certificate_expired']);
+    });
+
+    test('is fine when somebody uploaded it: Entra calls it by its thumbprint', async () => {
+      const { id } = z
+        .object({ id: z.string() })
+        .parse(await running.graph.get(`/applications(uniqueName='obo-middle-tier-api')`));
+      const certificate = await readLocalCertificate(file);
+      await running.graph.patch(`/applications/${id}`, { keyCredentials: [] });
+      expect(idsOf(await examined(running))).toEqual(['certificate_unknown']);
+      const uploaded = { type: 'AsymmetricX509Cert', usage: 'Verify', key: certificate?.key };
+      await running.graph.patch(`/applications/${id}`, { keyCredentials: [uploaded] });
+      expect(await examined(running)).toEqual([]);
     });
 
     test('is named when the file has another one', async () => {

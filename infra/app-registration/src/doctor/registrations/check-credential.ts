@@ -1,3 +1,4 @@
+import type { LocalCertificate } from '../../credential/certificate.ts';
 import { fitsHint, secretReserve } from '../../credential/client-secret.ts';
 import type { Environment } from '../../environment.ts';
 import { isSecretId } from '../../environment-files.ts';
@@ -53,9 +54,18 @@ function checkSecret(
 
 function checkCertificate({ app, application, certificate }: Credential, { register }: Commands): Finding[] {
   const known = certificate?.certificate;
-  if (!known || application.keyCredentials.some(({ keyId }) => keyId === known.keyId)) return [];
+  if (!known || application.keyCredentials.some((each) => isOf(each, known))) return [];
   const problem = `${app} does not know the certificate in ${certificate.path}.`;
   return [finding('certificate_unknown', problem, `Add it: \`${register}\`.`)];
+}
+
+/** Whether it is the same certificate, added by `register`, or uploaded: Graph has the thumbprint in base64. */
+function isOf(
+  { keyId, customKeyIdentifier }: RegisteredApp['keyCredentials'][number],
+  { keyId: ownKeyId, thumbprint }: LocalCertificate,
+): boolean {
+  const identifiers = [thumbprint, Buffer.from(thumbprint, 'hex').toString('base64')];
+  return keyId === ownKeyId || identifiers.includes(customKeyIdentifier ?? '');
 }
 
 function checkTrust({ app, environment, trust }: Credential, { register }: Commands): Finding[] {

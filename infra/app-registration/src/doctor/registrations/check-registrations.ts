@@ -6,7 +6,7 @@ import type { Commands } from '../commands.ts';
 import { type Finding, finding, type Observation, orFine } from '../finding.ts';
 import { checkRedirectUris, redirectUriProperties } from './check-redirect-uris.ts';
 import { explainDifference } from './explain-difference.ts';
-import type { Registration, Registrations } from './read-registrations.ts';
+import type { Names, Registration, Registrations } from './read-registrations.ts';
 
 /** Looks whether each app is registered as described, and stands in the tenant. */
 export function checkRegistrations(
@@ -25,7 +25,7 @@ export function checkRegistrations(
 function checkRegistration(
   registration: Registration,
   { CLIENT_ID }: Environment,
-  names: ReadonlyMap<string, string>,
+  names: Names,
   commands: Commands,
 ): Finding[] {
   const { app, application, desired } = registration;

@@ -1,8 +1,10 @@
-import type { Difference } from '../../compare-settings.ts';
+import { z } from 'zod';
+import { type Difference, matches } from '../../compare-settings.ts';
 import { listDifference } from '../../list-difference.ts';
 import type { FindingId } from '../catalogue.ts';
 import type { Commands } from '../commands.ts';
 import { type Finding, finding } from '../finding.ts';
+import type { Names } from './read-registrations.ts';
 
 /** What it means that a single value differs. */
 interface OfValue {
@@ -80,19 +82,19 @@ const lists: Readonly<Record<string, OfList>> = {
 /**
  * Says in words what a setting that is not as described means, item by item where it is a list.
  *
- * @param names What application ids stand for.
+ * @param names What ids stand for.
  */
 export function explainDifference(
   app: string,
   { property, from, to }: Difference,
-  names: ReadonlyMap<string, string>,
+  names: Names,
   { register }: Commands,
 ): Finding[] {
   const fix = `Set it back: \`${register}\`.`;
   const ofValue = values[property];
   if (ofValue) return [finding(ofValue.id, `${app} ${ofValue.says(text(from), text(to))}`, fix)];
   const ofList = lists[property];
-  const items = ofList && listDifference(from, to, names);
+  const items = ofList && listDifference(from, to, names.byId);
   if (!ofList || !items) {
     const problem = `${app}: ${property} is ${text(from)}, and ${text(to)} is wanted.`;
     return [finding('setting_differs', problem, fix)];
@@ -109,22 +111,34 @@ export function explainDifference(
         fix,
       ),
     ),
-    ...items.different.map((item) => explainChanged(app, property, member, item, from, fix)),
+    ...items.different.map((item) => {
+      const how = changeOf(property, item, from, to, names);
+      return finding(how.id, `${app} has the ${member} ${item} (${property}), ${how.says}.`, fix);
+    }),
   ];
 }
 
-function explainChanged(
-  app: string,
+/** How a member is not as described, although it is there. */
+function changeOf(
   property: string,
-  member: string,
   item: string,
   from: unknown,
-  fix: string,
-): Finding {
-  const scope = Array.isArray(from) ? from.find((each) => Object(each).value === item) : undefined;
-  const how = Object(scope).isEnabled === false ? 'disabled: nobody can ask for it' : 'not as described';
-  const id = property === 'api.oauth2PermissionScopes' ? 'scope_differs' : 'setting_differs';
-  return finding(id, `${app} has the ${member} ${item} (${property}), and it is ${how}.`, fix);
+  to: unknown,
+  { withOtherId }: Names,
+): { id: FindingId; says: string } {
+  const otherId = 'by another ID than described: that works as well';
+  if (property !== 'api.oauth2PermissionScopes') {
+    return withOtherId.has(item.split('/').at(-1) ?? '')
+      ? { id: 'scope_id_differs', says: otherId }
+      : { id: 'setting_differs', says: 'and it is not as described' };
+  }
+  const scopes = z.array(z.looseObject({ value: z.string(), id: z.string() })).catch([]);
+  const find = (list: unknown) => scopes.parse(list).find(({ value }) => value === item);
+  const actual = find(from);
+  if (matches({ ...actual, id: find(to)?.id }, find(to))) return { id: 'scope_id_differs', says: otherId };
+  return actual?.isEnabled === false
+    ? { id: 'scope_differs', says: 'and it is disabled: nobody can ask for it' }
+    : { id: 'scope_differs', says: 'and it is not as described' };
 }
 
 const text = (value: unknown): string => JSON.stringify(value ?? null);

@@ -23,9 +23,19 @@ export interface Registration {
 
 export interface Registrations {
   apps: readonly Registration[];
-  /** Unique names by application (client) ID. */
-  names: ReadonlyMap<string, string>;
+  names: Names;
 }
+
+export interface Names {
+  /** Unique names by application (client) ID, and scopes by the IDs that they have in the tenant. */
+  byId: ReadonlyMap<string, string>;
+  /** Scopes that have another ID than the described one: it was made in the portal. */
+  withOtherId: ReadonlySet<string>;
+}
+
+const exposedSchema = z.object({
+  api: z.object({ oauth2PermissionScopes: z.array(z.object({ id: z.string(), value: z.string() })) }),
+});
 
 /**
  * Reads the apps of the description, whoever made them.
@@ -58,10 +68,15 @@ export async function readRegistrations(
       desired: desiredSettings(app, apps, appIds),
     });
   }
-  return {
-    apps: registrations,
-    names: new Map(appKeys.map((key) => [appIds[key], named(apps, key).uniqueName])),
-  };
+  const byId = new Map(appKeys.map((key) => [appIds[key], named(apps, key).uniqueName]));
+  const withOtherId = new Set<string>();
+  for (const { app, application } of registrations) {
+    for (const { id, value } of exposedSchema.safeParse(application).data?.api.oauth2PermissionScopes ?? []) {
+      byId.set(id, value);
+      if (app.exposedScopes.some((scope) => scope.value === value && scope.id !== id)) withOtherId.add(value);
+    }
+  }
+  return { apps: registrations, names: { byId, withOtherId } };
 }
 
 async function readServicePrincipal(graph: GraphClient, appId: string): Promise<ServicePrincipal | null> {
