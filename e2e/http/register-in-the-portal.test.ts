@@ -2,7 +2,13 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
-import { missingVariables, type RegisterOptions } from '@obo/app-registration';
+import {
+  type Environment,
+  environmentFilesIn,
+  missingVariables,
+  type RegisterOptions,
+  writeEnvironmentFiles,
+} from '@obo/app-registration';
 import { tenant } from '@obo/local-tenant';
 import { type Listening, listen } from '@obo/service-defaults';
 import express from 'express';
@@ -14,6 +20,7 @@ import { type Page, readPage } from '../portal/read-page.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const register = join(root, 'infra/app-registration/src/main.ts');
+const doctor = join(root, 'infra/app-registration/src/doctor/main.ts');
 
 describe('a person who follows the page for the portal', () => {
   let page: Page;
@@ -21,6 +28,8 @@ describe('a person who follows the page for the portal', () => {
   let portal: Portal;
   let followed: Followed;
   let directory: string;
+  /** What the files say, but for the tenant that is here. */
+  let environments: Record<'spa' | 'middleTierApi' | 'downstreamApi', Environment>;
   /** Microsoft Graph at an origin of its own, as the real one is. */
   let graph: Listening;
   let getToken: RegisterOptions['getToken'];
@@ -34,18 +43,17 @@ describe('a person who follows the page for the portal', () => {
       AUTHORITY_METADATA: JSON.stringify(options.authorityMetadata),
     };
     const { spa, middleTierApi, downstreamApi } = followed.environments;
-    return {
-      environments: {
-        spa: { ...spa, ...identityProvider },
-        middleTierApi: {
-          ...middleTierApi,
-          ...identityProvider,
-          GRAPH_BASE_URL: options.graphBaseUrl,
-          DOWNSTREAM_API_BASE_URL: options.urls.downstreamApi,
-        },
-        downstreamApi: { ...downstreamApi, ...identityProvider },
+    environments = {
+      spa: { ...spa, ...identityProvider },
+      middleTierApi: {
+        ...middleTierApi,
+        ...identityProvider,
+        GRAPH_BASE_URL: options.graphBaseUrl,
+        DOWNSTREAM_API_BASE_URL: options.urls.downstreamApi,
       },
+      downstreamApi: { ...downstreamApi, ...identityProvider },
     };
+    return { environments };
   }
 
   beforeAll(async () => {
@@ -85,6 +93,20 @@ describe('a person who follows the page for the portal', () => {
     });
   }
 
+  /** What the doctor finds in the tenant, and in the files as they are for it. */
+  async function examine(): Promise<{ id: string; section: string }[]> {
+    const local = join(directory, 'local');
+    await writeEnvironmentFiles(environmentFilesIn(local), environments);
+    const { port } = new URL(chain.tenant.authorityMetadata.issuer);
+    const env = { ENVIRONMENT_DIRECTORY: local, LOCAL_TENANT_PORT: port };
+    const findings: { id: string; section: string }[] = await new Promise((resolve) => {
+      execFile(process.execPath, [doctor, '--json'], { env }, (_error, stdout) =>
+        resolve(JSON.parse(stdout)),
+      );
+    });
+    return findings.filter(({ section }) => section !== 'machine');
+  }
+
   async function overview() {
     const token = await chain.accessTokenOf('priya.raman@contoso.example');
     const response = await fetch(`${chain.middleTierUrl}/api/overview`, {
@@ -104,7 +126,7 @@ describe('a person who follows the page for the portal', () => {
     expect(await overview()).toMatchObject(whole);
   });
 
-  test('can have register look after it: nothing differs but the ids of scopes, and the secret stays', async () => {
+  test('can have register and doctor look after it: nothing differs but the ids of scopes, and the secret stays', async () => {
     const apps = { property: 'application', to: 'created' };
     expect(await run('--dry-run')).toMatchObject({
       code: 2,
@@ -118,6 +140,9 @@ describe('a person who follows the page for the portal', () => {
     expect(new Set(changes.map(({ property }) => property))).toEqual(
       new Set(['api.oauth2PermissionScopes', 'api.preAuthorizedApplications', 'requiredResourceAccess']),
     );
+
+    const found = new Set((await examine()).map(({ id }) => id));
+    expect(found).toEqual(new Set(['scope_id_differs', 'consent_missing']));
 
     const registered = await run('--yes');
     expect(registered).toMatchObject({ code: 0 });
