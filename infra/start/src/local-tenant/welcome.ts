@@ -12,6 +12,7 @@ export function welcome(spaUrl: string): string[] {
     '',
     ...people.map(({ mail, displayName, purpose }) => `  ${mail.padEnd(width)}  ${displayName}: ${purpose}`),
     '',
+    'Something does not work? npx -y pnpm@12 run doctor',
     'Ctrl-C stops everything. Delete the folder .data to start afresh.',
     '',
   ];
