@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
+import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseEnv } from 'node:util';
@@ -12,18 +13,25 @@ import { edit, environmentOf, withVariable } from './examined.ts';
 const main = fileURLToPath(new URL('../../src/doctor/main.ts', import.meta.url));
 
 let running: RunningTenant;
-/** Ports that nobody has. */
+/** Ports on which the parts seem to run. */
 let ports: Record<string, string>;
+let parts: Awaited<ReturnType<typeof listen>>[];
 beforeEach(async () => {
   running = await runTenant();
-  const free = await Promise.all([listen(), listen(), listen()]);
-  const [SPA_PORT = '', MIDDLE_TIER_API_PORT = '', DOWNSTREAM_API_PORT = ''] = free.map(
+  const answer: RequestListener = (request, response) =>
+    void response.end(
+      JSON.stringify(request.url === '/readyz' ? { status: 'ready' } : { clientId: 'x', apiBaseUrl: 'y' }),
+    );
+  parts = await Promise.all([listen(answer), listen(answer), listen(answer)]);
+  const [SPA_PORT = '', MIDDLE_TIER_API_PORT = '', DOWNSTREAM_API_PORT = ''] = parts.map(
     ({ origin }) => new URL(origin).port,
   );
   ports = { SPA_PORT, MIDDLE_TIER_API_PORT, DOWNSTREAM_API_PORT };
-  for (const { server } of free) await close(server);
 });
-afterEach(() => running[Symbol.asyncDispose]());
+afterEach(async () => {
+  for (const { server } of parts) await close(server);
+  await running[Symbol.asyncDispose]();
+});
 
 /** Runs the program where nobody can be asked. */
 function doctor(
