@@ -73,6 +73,21 @@ describe('tokens on behalf of a person', () => {
     expect(endpoint.requests).toHaveLength(2);
   });
 
+  test('are asked for over connections that are kept, though each exchange has a client of its own', async () => {
+    const before = endpoint.connections();
+    for (let exchange = 0; exchange < 10; exchange += 1) await instance.acquire(makeAccessToken(), graph);
+    expect(endpoint.requests).toHaveLength(10);
+    // undici lets a connection rest for a moment after an answer, and takes a second one meanwhile.
+    expect(endpoint.connections() - before).toBeLessThanOrEqual(2);
+  });
+
+  test('are asked for over no more connections than the pool has, and nobody is refused', async () => {
+    const before = endpoint.connections();
+    await repeat(200, () => instance.acquire(makeAccessToken(), graph));
+    expect(endpoint.requests).toHaveLength(200);
+    expect(endpoint.connections() - before).toBeLessThanOrEqual(64);
+  });
+
   test('that cannot be had are not had by all who wait, and are asked for by the next', async () => {
     const token = makeAccessToken();
     endpoint.behave(() => refuse(65001, 'invalid_grant', { suberror: 'consent_required' }));

@@ -23,6 +23,8 @@ export interface TokenAnswer {
 export interface TokenEndpoint {
   authority: Authority;
   requests: readonly TokenRequest[];
+  /** How many connections requests came over, ever. */
+  connections(): number;
   forget(): void;
   /** What is answered from now on; the usual answer if omitted. */
   behave(answer?: (request: TokenRequest) => TokenAnswer | Promise<TokenAnswer>): void;
@@ -66,9 +68,11 @@ export const refuse = (number: number, error: string, changes: object = {}): Tok
 export async function startTokenEndpoint(): Promise<TokenEndpoint> {
   const tenantId = 'c5b1d7f0-3e26-4b8a-9d14-6f7a0e2c8b35';
   const requests: TokenRequest[] = [];
+  const connections = new Set<unknown>();
   let behaviour: (request: TokenRequest) => TokenAnswer | Promise<TokenAnswer> = issue;
   const server = await listen(
     async (request, response) => {
+      connections.add(request.socket);
       const chunks: Buffer[] = [];
       for await (const chunk of request) chunks.push(chunk);
       const parameters = new URLSearchParams(Buffer.concat(chunks).toString());
@@ -101,6 +105,7 @@ export async function startTokenEndpoint(): Promise<TokenEndpoint> {
       },
     },
     requests,
+    connections: () => connections.size,
     forget() {
       requests.length = 0;
     },
