@@ -11,6 +11,8 @@ export default defineConfig({
     // Some tests start whole processes, on machines of any speed.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // For ending a worker whose test file has ended.
+    teardownTimeout: 60_000,
     restoreMocks: true,
   },
 });
