@@ -1,6 +1,22 @@
-import { makeAccessToken, startTcpFaultProxy, type TcpFaultProxy } from '@obo/service-defaults/testing';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import {
+  createTestLogger,
+  makeAccessToken,
+  startTcpFaultProxy,
+  type TcpFaultProxy,
+} from '@obo/service-defaults/testing';
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  onTestFinished,
+  test,
+  vi,
+} from 'vitest';
 import type { KeyRing } from '../../src/on-behalf-of/key-ring.ts';
+import { connectRedis } from '../../src/on-behalf-of/redis.ts';
 import { type Instance, startInstance } from '../support/middle-tier.ts';
 import {
   makeKeyRing,
@@ -111,6 +127,31 @@ describe.skipIf(!redisAnswers)('when Redis', { timeout: 60_000 }, () => {
       await serve(instance, 10);
     },
   );
+
+  test('says nothing any more, nobody waits for it longer than 150 ms', async () => {
+    const redis = connectRedis({ url: proxy.url, logger: createTestLogger('middle-tier-api') });
+    onTestFinished(() => {
+      vi.useRealTimers();
+      redis.close();
+    });
+    const look = () =>
+      redis
+        .run((client) => client.get('x'))
+        .then(
+          () => 'answered',
+          ({ reason }) => reason,
+        );
+    await expect.poll(look, patience).toBe('answered');
+    proxy.fallSilent();
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const outcomes: string[] = [];
+    const looked = look().then((outcome) => outcomes.push(outcome));
+    await vi.advanceTimersByTimeAsync(149);
+    expect(outcomes).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1);
+    await looked;
+    expect(outcomes).toEqual(['timed_out']);
+  });
 
   test('breaks every connection now and then, nobody notices', async () => {
     const instance = start(proxy.url);
