@@ -1,56 +1,14 @@
-import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { globSync, readFileSync } from 'node:fs';
-import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
+import { join } from 'node:path';
 import { accessTokenOf, createAccessTokenGuard, type Listening, listen, route } from '@obo/service-defaults';
 import express from 'express';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Chain, startChain } from '../chain/chain.ts';
 import { type MiddleTierProcess, startMiddleTierProcess } from '../chain/middle-tier-process.ts';
-
-const run = promisify(execFile);
-const root = resolve(import.meta.dirname, '../..');
-const priya = 'priya.raman@contoso.example';
-
-/** The lines between the fences of a page's diff. */
-async function diffOf(page: string): Promise<string> {
-  const text = await readFile(join(root, page), 'utf8');
-  return `${/^```diff\n([\s\S]*?)^```$/m.exec(text)?.[1]}`;
-}
-
-/** Copies the APIs with what they are made of, and what registers them, and changes them as a page says. */
-async function applyTo(directory: string, diff: string): Promise<void> {
-  const isSource = (path: string): boolean => !/\/(dist|test|\.data)(\/|$)/.test(path.slice(root.length));
-  const apis = ['middle-tier-api', 'downstream-api', 'service-defaults'].map((name) => `apps/${name}`);
-  for (const part of [...apis, 'infra/app-registration', 'package.json', 'pnpm-workspace.yaml'])
-    await cp(join(root, part), join(directory, part), {
-      recursive: true,
-      verbatimSymlinks: true,
-      filter: isSource,
-    });
-  await symlink(join(root, 'node_modules'), join(directory, 'node_modules'));
-  const configuration = JSON.parse(await readFile(join(root, 'tsconfig.json'), 'utf8'));
-  await writeFile(
-    join(directory, 'tsconfig.json'),
-    JSON.stringify({ ...configuration, include: ['apps/*/src'] }),
-  );
-  await writeFile(join(directory, 'page.diff'), diff);
-  await run('git', ['apply', 'page.diff'], { cwd: directory });
-}
-
-async function expectTypesToHold(directory: string): Promise<void> {
-  const tsc = join(root, 'node_modules/typescript/bin/tsc');
-  await expect(run(process.execPath, [tsc, '-p', directory])).resolves.toMatchObject({ stdout: '' });
-}
-
-async function overviewOf(chain: Chain, { url }: MiddleTierProcess) {
-  const token = await chain.accessTokenOf(priya);
-  const response = await fetch(`${url}/api/overview`, { headers: { authorization: `Bearer ${token}` } });
-  return { headers: response.headers, body: await response.json() };
-}
+import { applyTo, diffOf, expectTypesToHold, overviewOf } from '../recipes/recipe.ts';
 
 /** Registers it as its owner would: a copy of the leave API's registration, which pre-authorises the middle tier. */
 function registerExpensesApi({ tenant, environments }: Chain, middleTierId: string): string {
