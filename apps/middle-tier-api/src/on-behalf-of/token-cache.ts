@@ -36,12 +36,33 @@ export interface OnBehalfOf {
   size(): number;
 }
 
-interface Kept extends AcquiredToken {
+/** A token at hand. Its times are whole seconds since the epoch, which are kept in place and not somewhere in memory. */
+class Kept implements AcquiredToken {
+  readonly accessToken: string;
+  readonly source = 'cache';
   readonly scopes: string;
-  /** Milliseconds since the epoch until which it is handed out. */
-  readonly until: number;
-  /** Milliseconds since the epoch from which it is renewed when it is handed out. */
-  renewAt: number;
+  /** Where it is kept. */
+  readonly home: object;
+  /** When it ends to be handed out. */
+  until: number;
+  /** Until when it is handed out and no more is done. From then on it is also renewed, unless it has ended. */
+  restsUntil: number;
+  /** The next one of the session. */
+  next: Kept | undefined;
+
+  constructor(accessToken: string, scopes: string, home: object, until: number, restsUntil: number) {
+    this.accessToken = accessToken;
+    this.scopes = scopes;
+    this.home = home;
+    this.until = until;
+    this.restsUntil = restsUntil;
+    this.next = undefined;
+  }
+
+  end(): void {
+    this.until = 0;
+    this.restsUntil = 0;
+  }
 }
 
 export interface OnBehalfOfOptions {
@@ -52,19 +73,11 @@ export interface OnBehalfOfOptions {
 }
 
 /** What was got with one assertion. */
-class Session {
+interface Session {
   readonly person: string;
-  /** Where it is kept. */
-  readonly home: object;
   /** The person's era in which its tokens were got, if that was known. */
   era: string | undefined;
-  tokens: readonly Kept[] = [];
-
-  constructor(person: string, home: object, era: string | undefined) {
-    this.person = person;
-    this.home = home;
-    this.era = era;
-  }
+  tokens: readonly Kept[];
 }
 
 /** An exchange that is under way. */
@@ -75,14 +88,14 @@ interface Flight {
   onlyOf?: string;
 }
 
-/** Milliseconds before its expiry from which a token is no longer handed out. */
-const expiryMargin = 60_000;
+/** Seconds before its expiry from which a token is no longer handed out. */
+const expiryMargin = 60;
 
 /** The last part of its time in which a token is renewed, if the issuer says nothing else. */
 const renewalPart = 0.1;
 
-/** Milliseconds after which it is tried again to renew a token. */
-const renewAgainAfter = 30_000;
+/** Seconds after which it is tried again to renew a token. */
+const renewAgainAfter = 30;
 
 /**
  * Keeps the tokens that were exchanged, in one session for each assertion. So nobody ever gets a token that was got with
@@ -98,7 +111,7 @@ export function createOnBehalfOf(
   { bytes, logger, report = reportCache(undefined, 'downstream_tokens') }: OnBehalfOfOptions,
 ): OnBehalfOf {
   const sessions = createPersonalCache<Session>(bytes, (session, reason) => {
-    session.tokens = [];
+    hold(session, []);
     report.evicted('memory', reason);
   });
   report.watch('memory', () => ({ entries: sessions.size(), bytes: sessions.bytes() }));
@@ -107,30 +120,29 @@ export function createOnBehalfOf(
 
   function sessionOf(token: AccessToken): Session | undefined {
     const session = sessions.get(token.session);
-    if (session) token.companion = session;
+    if (session) token.companion = session.tokens[0];
     return session;
   }
 
   /** Found without a look-up that touches memory all over the place; see decision 004. */
-  function companionOf({ companion }: AccessToken): Session | undefined {
-    return companion instanceof Session && companion.home === sessions ? companion : undefined;
+  function companionOf({ companion }: AccessToken): Kept | undefined {
+    return companion instanceof Kept && companion.home === sessions ? companion : undefined;
   }
 
   function find(token: AccessToken, scopes: readonly string[]): AcquiredToken | undefined {
-    const { tokens = [] } = companionOf(token) ?? sessionOf(token) ?? {};
     const name = nameOf(scopes);
-    for (const kept of tokens) {
-      if (kept.scopes !== name) continue;
-      const now = Date.now();
-      if (kept.until <= now) return undefined;
-      if (kept.renewAt <= now) renewAhead(token, scopes, kept, now);
-      return kept;
-    }
-    return undefined;
+    let kept = companionOf(token) ?? sessionOf(token)?.tokens[0];
+    while (kept && kept.scopes !== name) kept = kept.next;
+    if (!kept) return undefined;
+    const now = Date.now() / 1000;
+    if (now < kept.restsUntil) return kept;
+    if (now >= kept.until) return undefined;
+    renewAhead(token, scopes, kept, now);
+    return kept;
   }
 
   function renewAhead(token: AccessToken, scopes: readonly string[], kept: Kept, now: number): void {
-    kept.renewAt = now + renewAgainAfter;
+    kept.restsUntil = Math.min(kept.until, Math.floor(now) + renewAgainAfter);
     if (flights.has(token.session + kept.scopes)) return;
     depart(token, scopes, kept.accessToken).result.catch((error: unknown) => {
       logger.warn({ error: describeError(error) }, 'token could not be renewed ahead of its end');
@@ -138,20 +150,24 @@ export function createOnBehalfOf(
   }
 
   function keep(token: AccessToken, scopes: string, fresh: DownstreamToken): void {
-    const now = Date.now();
-    const endOfAssertion = token.claims.exp * 1000;
-    const until = Math.min(fresh.expiresAt - expiryMargin, endOfAssertion);
+    const now = Date.now() / 1000;
+    const endOfAssertion = token.claims.exp;
+    const until = Math.min(Math.floor(fresh.expiresAt / 1000) - expiryMargin, endOfAssertion);
     // With the assertion ends the need for the token, so there is nothing to renew it for.
-    const lastPart = until < endOfAssertion ? until - (until - now) * renewalPart : Number.POSITIVE_INFINITY;
-    const { accessToken, era, refreshAt = lastPart } = fresh;
+    const lastPart = until < endOfAssertion ? until - (until - now) * renewalPart : until;
+    const { accessToken, era, refreshAt } = fresh;
+    const renewAt = Math.floor(refreshAt === undefined ? lastPart : refreshAt / 1000);
+    const restsUntil = Math.min(until, renewAt);
 
-    const session = sessionOf(token) ?? new Session(token.person, sessions, era);
+    const session = sessionOf(token) ?? { person: token.person, era, tokens: [] };
     const isSameEra = era === undefined || era === session.era;
     const others = session.tokens.filter((kept) => isSameEra && kept.scopes !== scopes && kept.until > now);
     session.era = era ?? session.era;
-    session.tokens = [...others, { accessToken, source: 'cache', scopes, until, renewAt: refreshAt }];
+    hold(session, [...others, new Kept(accessToken, scopes, sessions, until, restsUntil)]);
     const size = session.tokens.reduce((sum, kept) => sum + kept.accessToken.length, 0);
-    sessions.set(token.session, session, size, Math.max(...session.tokens.map((kept) => kept.until)) - now);
+    const end = Math.max(...session.tokens.map((kept) => kept.until));
+    sessions.set(token.session, session, size, (end - now) * 1000);
+    token.companion = session.tokens[0];
   }
 
   function depart(token: AccessToken, scopes: readonly string[], except?: string): Flight {
@@ -185,7 +201,11 @@ export function createOnBehalfOf(
     refused?: string,
   ): Promise<AcquiredToken> {
     const session = sessionOf(token);
-    if (session) session.tokens = session.tokens.filter((kept) => kept.accessToken !== refused);
+    if (session && refused !== undefined)
+      hold(
+        session,
+        session.tokens.filter(({ accessToken }) => accessToken !== refused),
+      );
     const known = findReported(token, scopes);
     if (known) return known;
     report.miss('memory');
@@ -210,6 +230,13 @@ export function createOnBehalfOf(
     kept: sessions.values,
     size: sessions.size,
   };
+}
+
+/** Gives a session these tokens. Those that it had are not handed out any more, wherever they are still referred to. */
+function hold(session: Session, tokens: readonly Kept[]): void {
+  for (const kept of session.tokens) if (!tokens.includes(kept)) kept.end();
+  for (const [index, kept] of tokens.entries()) kept.next = tokens[index + 1];
+  session.tokens = tokens;
 }
 
 /** Makes short names for sets of scopes. Asked at every call with the same few lists, so it must cost next to nothing. */
