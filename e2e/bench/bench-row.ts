@@ -1,14 +1,18 @@
-/** One row of the bench: a figure beside its goal, and beside what others reach. */
-export interface BenchRow {
-  name: string;
+import { z } from 'zod';
+
+export const benchRowSchema = z.object({
+  name: z.string(),
   /** What it must be, in words; empty where the figure is only shown. */
-  goal: string;
-  value: string;
-  /** Undefined where there is no goal. */
-  isMet: boolean | undefined;
+  goal: z.string(),
+  value: z.string(),
+  /** Left out where there is no goal. */
+  isMet: z.boolean().optional(),
   /** What else reaches, and what that is. */
-  peers: string;
-}
+  peers: z.string(),
+});
+
+/** One row of the bench: a figure beside its goal, and beside what others reach. */
+export type BenchRow = z.infer<typeof benchRowSchema>;
 
 /** A bound that a figure must keep to. */
 export type Goal = { atMost: number } | { atLeast: number } | { exactly: number };
@@ -57,7 +61,7 @@ export function countRow(name: string, goal: Goal, count: number, peers = ''): B
 
 /** A row without a goal. */
 export function shownRow(name: string, value: string, peers = ''): BenchRow {
-  return { name, goal: '', isMet: undefined, value, peers };
+  return { name, goal: '', value, peers };
 }
 
 function isMet(goal: Goal, value: number): boolean {
