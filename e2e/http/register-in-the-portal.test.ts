@@ -81,7 +81,7 @@ describe('a person who follows the page for the portal', () => {
     return new Promise((resolve) => {
       const child = execFile(
         process.execPath,
-        [register, '--json', '--token-file', '-', '--graph-url', graph.url, ...args],
+        [register, '--json', '--graph-token-file', '-', '--graph-url', graph.url, ...args],
         { env: { ENVIRONMENT_DIRECTORY: directory } },
         (error, stdout, stderr) =>
           resolve({

@@ -201,7 +201,11 @@ describe('with a tenant that is signed in to', () => {
   });
 
   test('takes a token from standard input', async () => {
-    const { code, stdout } = await program(['--yes', ...elsewhere(), '--token-file', '-'], {}, `${token}\n`);
+    const { code, stdout } = await program(
+      ['--yes', ...elsewhere(), '--graph-token-file', '-'],
+      {},
+      `${token}\n`,
+    );
     expect({ code, stdout }).toMatchObject({
       code: 0,
       stdout: expect.stringContaining('with the token that was given'),
@@ -216,13 +220,13 @@ describe('with a tenant that is signed in to', () => {
     );
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toMatch(/Nobody could be signed in:\n {2}Azure CLI: Please run 'az login'/);
-    expect(stderr).toMatch(/browser: nobody is there.*device code: nobody is there.*--token-file/s);
+    expect(stderr).toMatch(/browser: nobody is there.*device code: nobody is there.*--graph-token-file/s);
     expect(stderr).not.toContain('    at ');
   });
 
   test('refuses another tenant than the one that is meant, before it looks further', async () => {
     const other = '3f1c7a52-8d4b-4e6a-9b0c-2d5e8f7a1b34';
-    const args = ['--yes', ...elsewhere(), '--token-file', '-', '--tenant', other];
+    const args = ['--yes', ...elsewhere(), '--graph-token-file', '-', '--tenant', other];
     const { code, stderr } = await program(args, {}, token);
     expect(code).toBe(1);
     expect(stderr).toMatch(

@@ -34,7 +34,7 @@ const schema = z.object({
   'authority-url': httpsOrigin.optional(),
   'graph-url': httpsOrigin.optional(),
   'sign-in': z.enum(signInWays, { error: `must be one of ${signInWays.join(', ')}` }).optional(),
-  'token-file': z.string().min(1).optional(),
+  'graph-token-file': z.string().min(1).optional(),
   'name-prefix': z
     .string()
     .regex(/^[a-z0-9][a-z0-9-]{0,60}$/, 'must be small letters, digits and hyphens')
@@ -72,7 +72,7 @@ const options = {
   'authority-url': { type: 'string' },
   'graph-url': { type: 'string' },
   'sign-in': { type: 'string' },
-  'token-file': { type: 'string' },
+  'graph-token-file': { type: 'string' },
   'name-prefix': { type: 'string' },
   'spa-url': { type: 'string', multiple: true },
   'middle-tier-url': { type: 'string' },
@@ -131,8 +131,8 @@ function contradictions(values: Arguments): string[] {
     for (const other of others)
       if (isGiven(name) && isGiven(other)) problems.push(`--${other} means nothing with --${name}`);
   };
-  exclude('local', ['tenant', 'authority-url', 'graph-url', 'sign-in', 'token-file']);
-  exclude('token-file', ['sign-in']);
+  exclude('local', ['tenant', 'authority-url', 'graph-url', 'sign-in', 'graph-token-file']);
+  exclude('graph-token-file', ['sign-in']);
   exclude('remove', ['credential', ...federated, 'multi-tenant', 'allow-tenant', 'grant-admin-consent']);
   exclude('managed-identity', ['fic-issuer', 'fic-subject', 'fic-audience', 'fic-token-file']);
   if (values.credential !== undefined && values.credential !== 'federated') exclude('credential', federated);

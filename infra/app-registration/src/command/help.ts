@@ -8,7 +8,7 @@ interrupted, it continues.
 Sign-in: Azure CLI's login if there is one, else a browser, else a code for another device.
   --tenant <id or domain>     sign in to this tenant, not to the account's own
   --sign-in <way>             azure-cli, browser or device-code, and no other
-  --token-file <file>         an access token for Microsoft Graph, such as Graph Explorer's; - is standard input
+  --graph-token-file <file>   an access token for Microsoft Graph, such as Graph Explorer's; - is standard input
   --cloud <name>              global (default), us-government, us-government-dod or china
   --authority-url <origin>    the identity provider of a cloud that has no name here
   --graph-url <origin>        Microsoft Graph of such a cloud

@@ -8,7 +8,7 @@ import type { SignInSurroundings } from './surroundings.ts';
 
 type Target = Pick<
   Arguments,
-  'local' | 'tenant' | 'cloud' | 'authority-url' | 'graph-url' | 'sign-in' | 'token-file'
+  'local' | 'tenant' | 'cloud' | 'authority-url' | 'graph-url' | 'sign-in' | 'graph-token-file'
 >;
 
 /**
@@ -32,7 +32,7 @@ function reachRealTenant(target: Target, { env, stdin, isTerminal, say }: SignIn
   const graphUrl = target['graph-url'] ?? cloud.graphUrl;
   // What answers over plain http stands in for the cloud's own.
   const graphResource = graphUrl.startsWith('https:') ? graphUrl : cloud.graphUrl;
-  const file = target['token-file'];
+  const file = target['graph-token-file'];
   const ways = azureIdentitySources({
     tenant: target.tenant,
     authorityUrl,

@@ -21,7 +21,7 @@ export async function reachTenantOf(
     tenant: TENANT_ID,
     cloud: 'global',
     'sign-in': args['sign-in'],
-    'token-file': args['graph-token-file'],
+    'graph-token-file': args['graph-token-file'],
   } as const;
   if (target.local) return reachTenant({ ...target, ...nowhere }, localTenantUrl, surroundings);
   if (!TENANT_ID || !URL.canParse(AUTHORITY ?? '') || !URL.canParse(GRAPH_BASE_URL ?? '')) return null;

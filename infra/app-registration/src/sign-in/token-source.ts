@@ -68,7 +68,7 @@ export function createSignIn(
       }
     }
     throw new SignInFailed(
-      `Nobody could be signed in:\n${reasons.join('\n')}\nSign in with \`az login\`, or take the access token of Graph Explorer: --token-file.`,
+      `Nobody could be signed in:\n${reasons.join('\n')}\nSign in with \`az login\`, or take the access token of Graph Explorer: --graph-token-file.`,
       reasons.map((reason) => reason.trim()),
     );
   }

@@ -23,6 +23,8 @@ describe('the command line', () => {
 
   test.each<[string[], RegExp]>([
     [['--colour'], /Unknown option '--colour'/],
+    // The doctor's, for another token: a token to explain.
+    [['--token-file', 'token.txt'], /Unknown option '--token-file'/],
     [['obo'], /Unexpected argument 'obo'/],
     [['--tenant'], /argument missing/],
     [['--cloud', 'germany'], /--cloud: must be one of global, us-government, us-government-dod, china/],
@@ -44,7 +46,7 @@ describe('the command line', () => {
     [['--fic-issuer', 'https://issuer.example'], /--fic-issuer and --fic-subject belong together/],
     [['--fic-audience', 'a'], /need --fic-issuer and --fic-subject/],
     [['--local', '--tenant', 'contoso.com'], /--tenant means nothing with --local/],
-    [['--token-file', '-', '--sign-in', 'browser'], /--sign-in means nothing with --token-file/],
+    [['--graph-token-file', '-', '--sign-in', 'browser'], /--sign-in means nothing with --graph-token-file/],
     [['--remove', '--grant-admin-consent'], /--grant-admin-consent means nothing with --remove/],
     [['--json'], /add --yes to go on, or --dry-run/],
     [['--allow-tenant', 'contoso.com'], /--allow-tenant: must be a Directory/],

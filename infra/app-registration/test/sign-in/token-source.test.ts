@@ -53,7 +53,7 @@ describe('signing in', () => {
     const browser = source('browser', { unavailable: 'there is no display here' });
     const signIn = createSignIn([source('Azure CLI', { fails: 'not found' }), browser], () => {});
     await expect(signIn.getToken()).rejects.toThrow(
-      /Azure CLI: not found\n {2}browser: there is no display here\n.*az login.*--token-file/,
+      /Azure CLI: not found\n {2}browser: there is no display here\n.*az login.*--graph-token-file/,
     );
     expect(browser.asked).toBe(0);
   });
