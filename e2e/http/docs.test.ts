@@ -41,6 +41,18 @@ function anchorsIn(file: string): string[] {
   );
 }
 
+/** Every page of an error says these four things, and says something under each. */
+function expectFourParts(page: string): void {
+  const parts = [...page.matchAll(/^## (.+)\n\n([\s\S]+?)(?=\n\n## |\n*$(?![\s\S]))/gm)];
+  expect(parts.map(([, heading]) => heading)).toEqual([
+    'What it means',
+    'How it comes about',
+    'How to see it here',
+    'How to fix it',
+  ]);
+  for (const [, , text = ''] of parts) expect(text.length).toBeGreaterThanOrEqual(20);
+}
+
 describe('the error reference', () => {
   const codes = codesInSources();
   const folder = 'docs/reference/errors';
@@ -56,6 +68,10 @@ describe('the error reference', () => {
     expect(title).toBe(`# ${code}`);
     expect(first).toMatch(new RegExp(`^${status}: `));
   });
+
+  test.each([...codes.keys()])('has the four parts on the page of %s', (code) =>
+    expectFourParts(read(`${folder}/${code}.md`)),
+  );
 
   test('lists every code with its status', () => {
     const listed = [...read(`${folder}/README.md`).matchAll(/^\| \[(\w+)\]\(\1\.md\) \| (\d{3}) \|/gm)];
@@ -90,14 +106,7 @@ describe('the catalogue of AADSTS numbers', () => {
     expect(title).toBe(`# AADSTS${number}`);
     const error = errors[number]?.error;
     expect(first).toMatch(error === undefined ? /^(`[a-z_]+`: )?[A-Z]/ : new RegExp(`^\`${error}\`: [A-Z]`));
-    const parts = [...page.matchAll(/^## (.+)\n\n([\s\S]+?)(?=\n\n## |\n*$(?![\s\S]))/gm)];
-    expect(parts.map(([, heading]) => heading)).toEqual([
-      'What it means',
-      'How it comes about',
-      'How to see it here',
-      'How to fix it',
-    ]);
-    for (const [, , text = ''] of parts) expect(text.length).toBeGreaterThan(20);
+    expectFourParts(page);
   });
 
   test.each(pages)(
