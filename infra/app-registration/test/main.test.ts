@@ -59,7 +59,7 @@ describe('with the local tenant', () => {
       /Signed in: Kwame Mensah, kwame\.mensah@contoso\.example, with its administrator/,
     );
     expect(first.stdout).toMatch(
-      /obo-spa: application created\n.*wrote .*spa\.env\n.*Next: npx -y pnpm@12 start /s,
+      /obo-spa: application created\n.*wrote .*spa\.env\n.*Next: npx -y pnpm@12 start .*until it is started again\.\n$/s,
     );
     expect(await program(['--local', '--dry-run'])).toMatchObject({
       code: 0,
@@ -79,7 +79,10 @@ describe('with the local tenant', () => {
         '~ obo-spa: spa.redirectUris: [] → ["http://localhost:3000/redirect.html"]\n',
       ),
     });
-    expect((await program(['--local', '--yes'])).code).toBe(0);
+    const repair = await program(['--local', '--yes']);
+    expect(repair.code).toBe(0);
+    // No file changed, so what runs need not be started again.
+    expect(repair.stdout).not.toContain('started again');
     expect(await running.plan()).toEqual([]);
   });
 
@@ -211,6 +214,37 @@ describe('with a tenant that is signed in to', () => {
       stdout: expect.stringContaining('with the token that was given'),
     });
     expect(stdout).not.toContain(token);
+  });
+
+  test('continues after Ctrl-C in the middle', async () => {
+    const signIn = ['--graph-token-file', '-'];
+    let reachedTheMiddle = () => {};
+    const inTheMiddle = new Promise<void>((resolve) => {
+      reachedTheMiddle = resolve;
+    });
+    const cut = await listen((request, response) => {
+      if (request.method === 'POST' && request.url?.includes('/servicePrincipals')) return reachedTheMiddle();
+      request.url = `/graph${request.url}`;
+      running.tenant.app(request, response);
+    });
+    const args = ['--yes', '--graph-url', cut.origin, '--authority-url', 'https://login.example', ...signIn];
+    const child = spawn(process.execPath, [main, ...args], {
+      env: { ENVIRONMENT_DIRECTORY: running.environmentDirectory },
+      stdio: ['pipe', 'ignore', 'ignore'],
+    });
+    child.stdin.end(token);
+    await inTheMiddle;
+    child.kill('SIGINT');
+    expect(await once(child, 'close')).toEqual([130, null]);
+    await close(cut.server);
+    expect(running.tenant.directory.state.applications).toHaveLength(3);
+    expect(running.tenant.directory.state.servicePrincipals).toEqual([]);
+
+    const again = await program(['--yes', ...elsewhere(), ...signIn], {}, token);
+    expect(again.code).toBe(0);
+    expect(again.stdout).not.toContain('application created');
+    expect(again.stdout).toContain('obo-spa: service principal created');
+    expect((await program(['--dry-run', ...elsewhere(), ...signIn], {}, token)).code).toBe(0);
   });
 
   test('says why nobody could be signed in, and what else there is', async () => {

@@ -136,5 +136,8 @@ function report(
     '',
     `Next: npx -y pnpm@12 ${start.replace('pnpm ', '')}   starts the apps with it`,
     `      npx -y pnpm@12 ${doctor.replace('pnpm ', '')}   looks whether all is well`,
+    ...(written.length > 0
+      ? ['What already runs goes on with the old files until it is started again.']
+      : []),
   ];
 }
