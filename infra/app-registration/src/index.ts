@@ -17,6 +17,7 @@ export {
 } from './environment.ts';
 export { environmentDirectory } from './environment-directory.ts';
 export {
+  certificateFileIn,
   type EnvironmentFiles,
   environmentFilesIn,
   readEnvironment,

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, utimes } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -37,6 +38,29 @@ describe('start', () => {
     expect(second.output()).not.toContain('created');
     second.child.kill('SIGTERM');
     expect(await second.exitCode).toBe(0);
+    await rm(directory, { recursive: true });
+  });
+
+  test('keeps the certificate that register gave the middle tier', { timeout: 120_000 }, async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'start '));
+    const ports = await freePorts();
+    const first = start({ ...ports, DATA_DIRECTORY: directory });
+    await first.prints(/Ctrl-C stops everything/);
+    const register = spawn(
+      process.execPath,
+      ['infra/app-registration/src/main.ts', '--local', '--yes', '--credential', 'certificate'],
+      { cwd: root, env: { ...ports, ENVIRONMENT_DIRECTORY: join(directory, 'env') }, stdio: 'ignore' },
+    );
+    expect(await once(register, 'close')).toEqual([0, null]);
+    first.child.kill('SIGTERM');
+    await first.exitCode;
+
+    const second = start({ ...ports, DATA_DIRECTORY: directory });
+    await second.prints(/Ctrl-C stops everything/);
+    expect(second.output()).not.toMatch(/client secret|certificate|wrote/);
+    expect(await statusOf(ports.MIDDLE_TIER_API_PORT, '/readyz')).toBe(200);
+    second.child.kill('SIGTERM');
+    await second.exitCode;
     await rm(directory, { recursive: true });
   });
 
