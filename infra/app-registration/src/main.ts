@@ -1,30 +1,13 @@
-import { readArguments, UsageError } from './command/arguments.ts';
-import { confirm } from './command/ask.ts';
+import { readArguments } from './command/arguments.ts';
 import { run } from './command/run.ts';
-import { ExpectedError } from './expected-error.ts';
-
-const write = (stream: NodeJS.WritableStream) => (line: string) => void stream.write(`${line}\n`);
-const say = write(process.stderr);
+import { runProgram } from './command/run-program.ts';
 
 process.once('SIGINT', () => {
-  say('\nInterrupted. Run the same again: it continues where this ended.');
+  process.stderr.write('\nInterrupted. Run the same again: it continues where this ended.\n');
   process.exit(130);
 });
 
-try {
-  process.exitCode = await run(readArguments(process.argv.slice(2)), {
-    // biome-ignore lint/style/noProcessEnv: the one place that reads the environment.
-    env: process.env,
-    stdin: process.stdin,
-    isTerminal: process.stdin.isTTY === true && process.stderr.isTTY === true,
-    print: write(process.stdout),
-    say,
-    confirm,
-  });
-} catch (error) {
-  if (error instanceof UsageError) say(`${error.message}\n--help lists the flags.`);
-  else if (error instanceof Error && error.name === 'AbortError') say('\nNothing was changed.');
-  else if (error instanceof ExpectedError) say(error.message);
-  else say(error instanceof Error ? (error.stack ?? error.message) : String(error));
-  process.exitCode = 1;
-}
+await runProgram(
+  async (surroundings) => run(readArguments(process.argv.slice(2)), surroundings),
+  'Nothing was changed.',
+);

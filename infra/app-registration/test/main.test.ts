@@ -67,6 +67,23 @@ describe('with the local tenant', () => {
     });
   });
 
+  test('registers to the end when nobody reads what it prints', async () => {
+    const env = {
+      LOCAL_TENANT_PORT: new URL(running.baseUrl).port,
+      ENVIRONMENT_DIRECTORY: running.environmentDirectory,
+      PATH: '',
+    };
+    const child = spawn(process.execPath, [main, '--local', '--yes'], { env });
+    child.stdout.destroy();
+    let said = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      said += text;
+    });
+    expect(await once(child, 'close')).toEqual([0, null]);
+    expect(said).not.toContain('EPIPE');
+    expect(await running.plan()).toEqual([]);
+  });
+
   test('names what drifted, and repairs it', async () => {
     await running.register();
     const spa = running.tenant.directory.state.applications.find(
