@@ -50,7 +50,9 @@ async function run(
   say(`${part.name}: ready at ${part.url} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
 }
 
-const watch = ['--watch', '--watch-preserve-output', 'src/main.ts'];
+// `--watch` alone also watches what is installed, and pnpm's store shares those files with every other project.
+const watched = ['src', '../service-defaults/src'].map((directory) => `--watch-path=${directory}`);
+const watch = [...watched, '--watch-preserve-output', 'src/main.ts'];
 
 try {
   const { help: wantsHelp, tenant, namePrefix } = readArguments(process.argv.slice(2));
