@@ -15,6 +15,7 @@ test('requests leave, finds it after a reload, and cancels it', async ({ page, s
   const leave = page.getByRole('region', { name: 'Leave' });
   const item = leave.getByRole('listitem').filter({ hasText: 'A long weekend' });
   await expect(item).toContainText('waits for Priya Raman');
+  await expect(page.locator('p div'), 'no block stands in a paragraph').toHaveCount(0);
   const stored = await chain.database.use((tables) =>
     tables.selectFrom('leave_request').selectAll().execute(),
   );

@@ -14,7 +14,7 @@ export function LeaveRequestItem({ request, onCancel }: LeaveRequestItemProps) {
   return (
     <li className={styles.item}>
       <div className={styles.what}>
-        <p className={styles.period}>
+        <div className={styles.period}>
           <strong>{period}</strong>{' '}
           {status === 'approved' ? (
             <Badge appearance="tint" color="success">
@@ -25,7 +25,7 @@ export function LeaveRequestItem({ request, onCancel }: LeaveRequestItemProps) {
               Pending
             </Badge>
           )}
-        </p>
+        </div>
         <p className={styles.soft}>
           {formatDays(days)}
           {approver && ` · ${status === 'approved' ? 'approved by' : 'waits for'} ${approver.name}`}
