@@ -6,7 +6,17 @@ export function say(line = ''): void {
 }
 
 const width = 'middle-tier-api'.length;
-const serviceFields = new Set(['level', 'time', 'service', 'msg', 'traceId', 'spanId', 'pid', 'hostname']);
+const serviceFields = new Set([
+  'level',
+  'time',
+  'service',
+  'msg',
+  'type',
+  'traceId',
+  'spanId',
+  'pid',
+  'hostname',
+]);
 
 /**
  * Makes a printer for one part's output: its name in front, and a JSON log line as one that people read.
@@ -24,12 +34,14 @@ function readable(line: string): string {
   } catch {
     return line;
   }
-  if (typeof entry !== 'object' || entry === null || !('msg' in entry) || !('level' in entry)) return line;
+  if (typeof entry !== 'object' || entry === null) return line;
+  const event = 'msg' in entry ? entry.msg : 'type' in entry ? entry.type : undefined;
+  if (event === undefined) return line;
   const fields = Object.entries(entry)
     .filter(([name]) => !serviceFields.has(name))
     .map(([name, value]) => `${name}=${typeof value === 'object' ? JSON.stringify(value) : String(value)}`);
-  const level = String(entry.level);
-  const text = `${String(entry.msg)}  ${styleText('dim', fields.join(' '))}`;
+  const level = 'level' in entry ? entry.level : undefined;
+  const text = `${String(event)}  ${styleText('dim', fields.join(' '))}`;
   if (level === 'error' || level === 'fatal') return `${styleText('red', level)} ${text}`;
   return level === 'warn' ? `${styleText('yellow', level)} ${text}` : text;
 }

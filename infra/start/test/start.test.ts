@@ -20,6 +20,7 @@ describe('start', () => {
     expect(first.output()).toContain(`Ready. Open http://localhost:${ports.SPA_PORT}`);
     expect(first.output()).toContain('priya.raman@contoso.example');
     expect(first.output()).toContain('obo-middle-tier-api: application created');
+    expect(first.output()).toMatch(/local-tenant +sign-in +client=Microsoft Azure CLI/);
     expect(await statusOf(ports.SPA_PORT, '/')).toBe(200);
     expect(await statusOf(ports.MIDDLE_TIER_API_PORT, '/readyz')).toBe(200);
     expect(await statusOf(ports.DOWNSTREAM_API_PORT, '/readyz')).toBe(200);
