@@ -1,13 +1,6 @@
-import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { clouds } from '../clouds.ts';
-import { ExpectedError } from '../expected-error.ts';
-import { signInWays } from '../sign-in/azure-identity.ts';
-
-/** The command line is not one that the program understands; the message names each problem. */
-export class UsageError extends ExpectedError {
-  override readonly name = 'UsageError';
-}
+import { flag, namePrefixFlag, readFlags, signInFlag } from './read-flags.ts';
 
 const origin = z
   .url({ protocol: /^https?$/, error: 'must be an origin such as https://leave.example.com' })
@@ -23,7 +16,6 @@ const httpsOrigin = origin.refine(
   (url) => url.startsWith('https:') || new URL(url).hostname === 'localhost',
   'must be https',
 );
-const flag = z.boolean().default(false);
 const cloudNames = Object.keys(clouds) as [keyof typeof clouds, ...(keyof typeof clouds)[]];
 
 const schema = z.object({
@@ -33,12 +25,9 @@ const schema = z.object({
   cloud: z.enum(cloudNames, { error: `must be one of ${cloudNames.join(', ')}` }).default('global'),
   'authority-url': httpsOrigin.optional(),
   'graph-url': httpsOrigin.optional(),
-  'sign-in': z.enum(signInWays, { error: `must be one of ${signInWays.join(', ')}` }).optional(),
+  'sign-in': signInFlag.optional(),
   'graph-token-file': z.string().min(1).optional(),
-  'name-prefix': z
-    .string()
-    .regex(/^[a-z0-9][a-z0-9-]{0,60}$/, 'must be small letters, digits and hyphens')
-    .optional(),
+  'name-prefix': namePrefixFlag.optional(),
   'spa-url': z.array(spaOrigin).optional(),
   'middle-tier-url': origin.optional(),
   'downstream-url': origin.optional(),
@@ -93,28 +82,12 @@ const options = {
 } as const;
 
 /**
- * Reads the command line. Unknown flags, wrong values, and flags that contradict each other are refused.
+ * Reads the command line.
  *
  * @throws {UsageError} naming every problem.
  */
-export function readArguments(args: readonly string[]): Arguments {
-  let values: ReturnType<typeof parse>;
-  try {
-    values = parse(args);
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
-  const result = schema.safeParse(values);
-  const problems = result.success
-    ? contradictions(result.data)
-    : result.error.issues.map(({ path, message }) => `--${String(path[0])}: ${message}`);
-  if (!result.success || (problems.length > 0 && !result.data.help))
-    throw new UsageError([...new Set(problems)].join('\n'));
-  return result.data;
-}
-
-const parse = (args: readonly string[]) =>
-  parseArgs({ args: [...args], options, strict: true, allowPositionals: false }).values;
+export const readArguments = (args: readonly string[]): Arguments =>
+  readFlags(args, options, schema, contradictions);
 
 const federated = [
   'managed-identity',

@@ -5,7 +5,8 @@ import type { Environment } from '../environment.ts';
 import { certificateFileIn } from '../environment-files.ts';
 import type { GraphClient } from '../graph-client.ts';
 import { federationVariables, type Remembered } from '../remembered.ts';
-import { type Arguments, UsageError } from './arguments.ts';
+import type { Arguments } from './arguments.ts';
+import { UsageError } from './read-flags.ts';
 
 export interface CredentialSurroundings {
   graph: GraphClient;

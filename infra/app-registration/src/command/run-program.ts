@@ -1,6 +1,6 @@
 import { ExpectedError } from '../expected-error.ts';
-import { UsageError } from './arguments.ts';
 import { confirm } from './ask.ts';
+import { UsageError } from './read-flags.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /**

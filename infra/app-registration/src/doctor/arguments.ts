@@ -1,19 +1,13 @@
-import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { UsageError } from '../command/arguments.ts';
-import { signInWays } from '../sign-in/azure-identity.ts';
+import { flag, namePrefixFlag, readFlags, signInFlag } from '../command/read-flags.ts';
 
-const flag = z.boolean().default(false);
 const schema = z.object({
   help: flag,
   tenant: flag,
   json: flag,
   'no-sign-in': flag,
-  'name-prefix': z
-    .string()
-    .regex(/^[a-z0-9][a-z0-9-]{0,60}$/, 'must be small letters, digits and hyphens')
-    .optional(),
-  'sign-in': z.enum(signInWays, { error: `must be one of ${signInWays.join(', ')}` }).optional(),
+  'name-prefix': namePrefixFlag.optional(),
+  'sign-in': signInFlag.optional(),
   'graph-token-file': z.string().min(1).optional(),
   'token-file': z.string().min(1).optional(),
 });
@@ -33,25 +27,12 @@ const options = {
 } as const;
 
 /**
- * Reads the command line. Unknown flags, wrong values, and flags that contradict each other are refused.
+ * Reads the command line.
  *
  * @throws {UsageError} naming every problem.
  */
-export function readDoctorArguments(args: readonly string[]): DoctorArguments {
-  let values: unknown;
-  try {
-    ({ values } = parseArgs({ args: [...args], options, strict: true, allowPositionals: false }));
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
-  const result = schema.safeParse(values);
-  const problems = result.success
-    ? contradictions(result.data)
-    : result.error.issues.map(({ path, message }) => `--${String(path[0])}: ${message}`);
-  if (!result.success || (problems.length > 0 && !result.data.help))
-    throw new UsageError(problems.join('\n'));
-  return result.data;
-}
+export const readDoctorArguments = (args: readonly string[]): DoctorArguments =>
+  readFlags(args, options, schema, contradictions);
 
 function contradictions(values: DoctorArguments): string[] {
   const problems: string[] = [];

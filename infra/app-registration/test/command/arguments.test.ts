@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { readArguments, UsageError } from '../../src/command/arguments.ts';
+import { readArguments } from '../../src/command/arguments.ts';
 import { help } from '../../src/command/help.ts';
+import { UsageError } from '../../src/command/read-flags.ts';
 
 const guid = '3f1c7a52-8d4b-4e6a-9b0c-2d5e8f7a1b34';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { UsageError } from '../../src/command/arguments.ts';
+import { UsageError } from '../../src/command/read-flags.ts';
 import { readDoctorArguments } from '../../src/doctor/arguments.ts';
 
 test('without flags, it looks at the local tenant', () => {
