@@ -1,10 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
-import * as version7 from '@azure/msal-node';
 import { decodeJwt } from 'jose';
 import * as version2 from 'msal-node-2';
 import * as version3 from 'msal-node-3';
 import * as version5 from 'msal-node-5';
 import * as version6 from 'msal-node-6';
+import * as version7 from 'msal-node-7';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { azureCliAppId } from '../../src/index.ts';
 import { names, signInToSpa } from '../entra/people.ts';
