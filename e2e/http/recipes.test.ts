@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { accessTokenOf, createAccessTokenGuard, type Listening, listen, route } from '@obo/service-defaults';
 import express from 'express';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type Chain, startChain } from '../chain/chain.ts';
 import { type MiddleTierProcess, startMiddleTierProcess } from '../chain/middle-tier-process.ts';
 import { applyTo, diffOf, expectTypesToHold, overviewOf } from '../recipes/recipe.ts';
@@ -46,6 +46,7 @@ describe('adding a third API behind the middle tier, as its page says', () => {
   let directory: string;
   let diff: string;
   let chain: Chain;
+  const app = express();
   let expensesApi: Listening;
   let middleTier: MiddleTierProcess;
 
@@ -69,7 +70,6 @@ describe('adding a third API behind the middle tier, as its page says', () => {
       allowedClientIds: [middleTierId],
       validator: 'jose',
     });
-    const app = express();
     route(app, '/api/expenses', {
       get: [
         guard.requireScope('Expenses.Read'),
@@ -118,7 +118,11 @@ describe('adding a third API behind the middle tier, as its page says', () => {
   });
 
   test('leaves the other two whole when it is down', async () => {
+    const { port } = expensesApi;
     await expensesApi.close();
+    onTestFinished(async () => {
+      expensesApi = await listen(app, { host: 'localhost', port });
+    });
     expect((await overview()).body).toMatchObject({
       profile: { state: 'ok' },
       leave: { state: 'ok' },

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import { names, onBehalfOf, refresh, signInToSpa } from './entra/people.ts';
 import { openTenant, requestToken, type TestTenant } from './entra/tenant.ts';
@@ -6,15 +6,10 @@ import { clientCredentials, fromSpa } from './entra/token-requests.ts';
 
 let tenant: TestTenant;
 let close: () => void;
-beforeAll(async () => {
+beforeEach(async () => {
   ({ tenant, close } = await openTenant());
 });
-afterAll(() => close());
-beforeEach(async () => {
-  await turn('PUT', '/clock', { ahead: 0 });
-  await turn('DELETE', '/conditional-access');
-  await turn('DELETE', '/consents');
-});
+afterEach(() => close());
 
 const keysSchema = z.object({ signsWith: z.string(), published: z.array(z.string()) });
 
