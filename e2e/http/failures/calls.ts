@@ -1,14 +1,29 @@
 import { requestBudget } from '@obo/service-defaults';
 import { expect } from 'vitest';
+import { z } from 'zod';
 import type { FaultyChain } from '../../chain/faulty-chain.ts';
+
+const sectionSchema = z.looseObject({
+  state: z.string(),
+  data: z.looseObject({ mail: z.string().nullish(), requests: z.array(z.unknown()).optional() }).optional(),
+  problem: z.looseObject({}).optional(),
+});
+
+/** As much of an answer as several tests look at: sections of an overview, a leave request, or a problem. */
+const bodySchema = z.looseObject({
+  profile: sectionSchema.optional(),
+  leave: sectionSchema.optional(),
+  id: z.string().optional(),
+  causes: z.array(z.string()).optional(),
+});
 
 /** What a call was answered, with the text it came as. */
 export interface Answer {
   status: number;
   headers: Headers;
   text: string;
-  // biome-ignore lint/suspicious/noExplicitAny: each test looks at what it expects
-  body: any;
+  /** Empty if the answer has none. */
+  body: z.output<typeof bodySchema>;
 }
 
 /** Calls the middle tier; fails if it does not answer within the time it gives a request. */
@@ -28,7 +43,7 @@ export async function call(
     status: response.status,
     headers: response.headers,
     text,
-    body: text ? JSON.parse(text) : undefined,
+    body: bodySchema.parse(text ? JSON.parse(text) : {}),
   };
 }
 
