@@ -32,6 +32,7 @@ export const catalogue = {
   port_wanted_twice: error('machine'),
   port_not_registered: error('machine', 'AADSTS50011'),
   service_not_ready: warning('machine', 'dependencies_unavailable'),
+  service_runs_with_old_files: error('machine', 'AADSTS700016'),
 
   environment_files_missing: error('files'),
   environment_file_missing: error('files'),

@@ -101,6 +101,23 @@ test('an SPA of ours is known by its configuration', async () => {
   expect((await look({ ...spa, port: other, registered: other })).findings[0]?.id).toBe('port_taken');
 });
 
+test('an SPA of ours that runs with the files of another registration is named', async () => {
+  const port = await answering(json(200, { clientId: 'before', apiBaseUrl: 'y' }));
+  const spa: ConfiguredPort = {
+    ...middleTier(port),
+    purpose: 'the single-page application',
+    answers: 'configuration',
+  };
+  expect((await look({ ...spa, clientId: 'before' })).findings).toEqual([]);
+  expect((await look({ ...spa, clientId: 'now' })).findings).toEqual([
+    expect.objectContaining({
+      id: 'service_runs_with_old_files',
+      problem: `The single-page application on port ${port} runs with another client ID than its file has now.`,
+      fix: expect.stringContaining('`npx -y pnpm@12 start --tenant`'),
+    }),
+  ]);
+});
+
 test('a port that is wanted twice, or is not the registered one, is named', async () => {
   const port = await answering(json(200, { status: 'ready' }));
   const downstream = { ...middleTier(port), purpose: 'the downstream API', variable: 'DOWNSTREAM_API_PORT' };
@@ -120,7 +137,7 @@ test('a port that is wanted twice, or is not the registered one, is named', asyn
 
 test('ports are those of start: for a real tenant the registered ones, and none for what is elsewhere', () => {
   const environments = {
-    spa: { SPA_PORT: '3100', API_BASE_URL: 'http://localhost:4200' },
+    spa: { SPA_PORT: '3100', API_BASE_URL: 'http://localhost:4200', CLIENT_ID: 'spa' },
     middleTierApi: {
       PORT: '4200',
       ALLOWED_ORIGINS: 'https://leave.example.com,http://localhost:3100',
@@ -131,6 +148,8 @@ test('ports are those of start: for a real tenant the registered ones, and none 
   const portsOf = (kind: 'local' | 'real', env: Record<string, string>) =>
     wantedPorts(kind, readConfiguration(env), { environments }).map(({ port }) => port);
   expect(portsOf('real', {})).toEqual([3100, 4200]);
+  for (const kind of ['real', 'local'] as const)
+    expect(wantedPorts(kind, readConfiguration({}), { environments })[0]).toMatchObject({ clientId: 'spa' });
   expect(portsOf('real', { SPA_PORT: '3300' })).toEqual([3300, 4200]);
   expect(portsOf('local', {})).toEqual([3000, 4000, 4100, 4400]);
   expect(portsOf('local', { LOCAL_TENANT_PORT: '4500', SPA_PORT: '3300' })).toEqual([3300, 4000, 4100, 4500]);

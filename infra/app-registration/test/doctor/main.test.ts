@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { parseEnv } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import type { Environment } from '../../src/environment.ts';
+import { readEnvironment } from '../../src/environment-files.ts';
 import { accessLocalTenant } from '../../src/local-tenant.ts';
 import { close, listen, type RunningTenant, runTenant } from '../running-tenant.ts';
 import { edit, environmentOf, withVariable } from './examined.ts';
@@ -18,10 +20,13 @@ let ports: Record<string, string>;
 let parts: Awaited<ReturnType<typeof listen>>[];
 beforeEach(async () => {
   running = await runTenant();
-  const answer: RequestListener = (request, response) =>
-    void response.end(
-      JSON.stringify(request.url === '/readyz' ? { status: 'ready' } : { clientId: 'x', apiBaseUrl: 'y' }),
-    );
+  const noFile: Environment = { CLIENT_ID: 'none' };
+  // Parts that were started with the files as they are.
+  const answer: RequestListener = async (request, response) => {
+    const { CLIENT_ID: clientId } = await readEnvironment(running.files.spa).catch(() => noFile);
+    const body = request.url === '/readyz' ? { status: 'ready' } : { clientId, apiBaseUrl: 'y' };
+    response.end(JSON.stringify(body));
+  };
   parts = await Promise.all([listen(answer), listen(answer), listen(answer)]);
   const [SPA_PORT = '', MIDDLE_TIER_API_PORT = '', DOWNSTREAM_API_PORT = ''] = parts.map(
     ({ origin }) => new URL(origin).port,

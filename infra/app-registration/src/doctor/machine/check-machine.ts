@@ -29,7 +29,7 @@ function checkNode(version: string): Observation {
 function checkPort(
   port: Machine['ports'][number],
   ports: Machine['ports'],
-  { register }: Commands,
+  { register, start }: Commands,
 ): Observation[] {
   const { variable, purpose, registered, state, failing } = port;
   const name = `Port ${port.port}, for ${purpose},`;
@@ -60,6 +60,11 @@ function checkPort(
     const reason = failing.length === 0 ? '' : `: ${failing.join(', ')} failing`;
     const problem = `${upper(purpose)} runs on port ${port.port} and is not ready${reason}.`;
     return [...findings, finding('service_not_ready', problem, 'Read what it printed where `start` runs.')];
+  }
+  if (state === 'outdated') {
+    const problem = `${upper(purpose)} on port ${port.port} runs with another client ID than its file has now.`;
+    const fix = `What runs reads its file when it starts: press Ctrl-C there, and \`${start}\`.`;
+    return [...findings, finding('service_runs_with_old_files', problem, fix)];
   }
   return [
     ...findings,

@@ -9,11 +9,13 @@ export interface WantedPort {
   variable: string;
   /** What the part answers, and nothing else does. */
   answers: 'readiness' | 'configuration';
+  /** The client ID that its file says now, if it tells the one that it runs with. */
+  clientId?: string | undefined;
 }
 
-/** `ready` and `not_ready` are answers of ours; `taken` is something else. */
+/** `ready`, `not_ready` and `outdated` are answers of ours; `taken` is something else. */
 export interface Port extends WantedPort {
-  state: 'free' | 'ready' | 'not_ready' | 'taken';
+  state: 'free' | 'ready' | 'not_ready' | 'outdated' | 'taken';
   /** Checks that do not pass, by name. */
   failing: readonly string[];
 }
@@ -34,7 +36,7 @@ export async function readPort(wanted: WantedPort): Promise<Port> {
   return { ...wanted, ...(await recognise(wanted)) };
 }
 
-async function recognise({ port, answers }: WantedPort): Promise<Pick<Port, 'state' | 'failing'>> {
+async function recognise({ port, answers, clientId }: WantedPort): Promise<Pick<Port, 'state' | 'failing'>> {
   const path = answers === 'readiness' ? '/readyz' : '/configuration.json';
   let body: unknown;
   try {
@@ -45,8 +47,11 @@ async function recognise({ port, answers }: WantedPort): Promise<Pick<Port, 'sta
   } catch {
     return { state: 'taken', failing: [] };
   }
-  if (answers === 'configuration')
-    return { state: configurationSchema.safeParse(body).success ? 'ready' : 'taken', failing: [] };
+  if (answers === 'configuration') {
+    const configuration = configurationSchema.safeParse(body).data;
+    const state = clientId === undefined || configuration?.clientId === clientId ? 'ready' : 'outdated';
+    return { state: configuration ? state : 'taken', failing: [] };
+  }
   const readiness = readinessSchema.safeParse(body).data;
   if (readiness === undefined) return { state: 'taken', failing: [] };
   const failing = Object.entries(readiness.checks).flatMap(([name, result]) =>

@@ -56,9 +56,10 @@ export function wantedPorts(
     const { port, url } = written[key];
     const own = urls[key];
     const wanted = own === undefined ? undefined : Number(new URL(own).port || 80);
-    if (kind === 'local') return [{ ...part, port: wanted ?? preset, registered: null }];
+    const clientId = key === 'spa' ? spa.CLIENT_ID : undefined;
+    if (kind === 'local') return [{ ...part, clientId, port: wanted ?? preset, registered: null }];
     if (port === undefined || url === undefined || !isHere(url)) return [];
-    return [{ ...part, port: wanted ?? Number(port), registered: Number(port) }];
+    return [{ ...part, clientId, port: wanted ?? Number(port), registered: Number(port) }];
   });
   if (kind === 'real') return ofApps;
   const localTenant: ConfiguredPort = {
