@@ -37,9 +37,7 @@ export interface OnBehalfOf {
 }
 
 /** A token at hand. Its times are whole seconds since the epoch, which are kept in place and not somewhere in memory. */
-class Kept implements AcquiredToken {
-  readonly accessToken: string;
-  readonly source = 'cache';
+class Kept {
   readonly scopes: string;
   /** Where it is kept. */
   readonly home: object;
@@ -49,9 +47,10 @@ class Kept implements AcquiredToken {
   restsUntil: number;
   /** The next one of the session. */
   next: Kept | undefined;
+  #accessToken: string;
 
   constructor(accessToken: string, scopes: string, home: object, until: number, restsUntil: number) {
-    this.accessToken = accessToken;
+    this.#accessToken = accessToken;
     this.scopes = scopes;
     this.home = home;
     this.until = until;
@@ -59,9 +58,16 @@ class Kept implements AcquiredToken {
     this.next = undefined;
   }
 
+  get accessToken(): string {
+    return this.#accessToken;
+  }
+
+  /** It may be referred to for a while; the token itself is let go. */
   end(): void {
     this.until = 0;
     this.restsUntil = 0;
+    this.next = undefined;
+    this.#accessToken = '';
   }
 }
 
@@ -135,10 +141,9 @@ export function createOnBehalfOf(
     while (kept && kept.scopes !== name) kept = kept.next;
     if (!kept) return undefined;
     const now = Date.now() / 1000;
-    if (now < kept.restsUntil) return kept;
     if (now >= kept.until) return undefined;
-    renewAhead(token, scopes, kept, now);
-    return kept;
+    if (now >= kept.restsUntil) renewAhead(token, scopes, kept, now);
+    return { accessToken: kept.accessToken, source: 'cache' };
   }
 
   function renewAhead(token: AccessToken, scopes: readonly string[], kept: Kept, now: number): void {

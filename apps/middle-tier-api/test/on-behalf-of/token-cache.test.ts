@@ -191,6 +191,15 @@ describe('a person who is forgotten', () => {
     }
   });
 
+  test('leaves nothing beside the access token that the guard remembers for a while', async () => {
+    const token = makeAccessToken();
+    const { accessToken } = await instance.acquire(token, graph);
+    const { companion } = token;
+    expect(companion).toMatchObject({ accessToken });
+    instance.forget(token.person);
+    expect(companion).toMatchObject({ accessToken: '', next: undefined });
+  });
+
   test('during an exchange gets its token, which is not kept, and who comes later starts another', async () => {
     const token = makeAccessToken();
     const released = Promise.withResolvers<void>();
