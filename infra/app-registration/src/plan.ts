@@ -3,6 +3,7 @@ import { planConsent, type ServicePrincipals } from './consent-for-everyone.ts';
 import { planCredential } from './credential/credential.ts';
 import { type AppKey, describeApps } from './description.ts';
 import { desiredSettings } from './desired-settings.ts';
+import { findApps } from './find-apps.ts';
 import type { GraphClient } from './graph-client.ts';
 import { type Change, findOwnApplication, named, type RegistrationOptions } from './register-apps.ts';
 import { findServicePrincipal } from './tenant.ts';
@@ -21,19 +22,7 @@ export interface PlanOptions extends RegistrationOptions {
 export async function planRegistration(graph: GraphClient, options: PlanOptions): Promise<Change[]> {
   const { credential: choice, knownSecret, consent, now = () => new Date() } = options;
   const apps = describeApps(options);
-  const find = (key: AppKey) => findOwnApplication(graph, named(apps, key));
-  const registered = {
-    downstreamApi: await find('downstreamApi'),
-    middleTierApi: await find('middleTierApi'),
-    spa: await find('spa'),
-  };
-  // An app that is not there yet has no id: its name stands for it.
-  const idOf = (key: AppKey) => registered[key]?.appId ?? `<${named(apps, key).uniqueName}>`;
-  const appIds = {
-    downstreamApi: idOf('downstreamApi'),
-    middleTierApi: idOf('middleTierApi'),
-    spa: idOf('spa'),
-  };
+  const { registered, appIds } = await findApps(apps, (app) => findOwnApplication(graph, app));
 
   const changes: Change[] = [];
   const principals: Record<AppKey, string | null> = { downstreamApi: null, middleTierApi: null, spa: null };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { type AppDescription, type AppKey, appKeys } from '../../description.ts';
+import { type AppDescription, appKeys } from '../../description.ts';
 import { desiredSettings, type Settings } from '../../desired-settings.ts';
+import { findApps } from '../../find-apps.ts';
 import type { GraphClient } from '../../graph-client.ts';
 import { named } from '../../register-apps.ts';
 import { findApplication, type RegisteredApp } from '../../tenant.ts';
@@ -46,21 +47,10 @@ export async function readRegistrations(
   graph: GraphClient,
   apps: readonly AppDescription[],
 ): Promise<Registrations> {
-  const find = (key: AppKey) => findApplication(graph, named(apps, key));
-  const applications = {
-    spa: await find('spa'),
-    middleTierApi: await find('middleTierApi'),
-    downstreamApi: await find('downstreamApi'),
-  };
-  const idOf = (key: AppKey) => applications[key]?.appId ?? `<${named(apps, key).uniqueName}>`;
-  const appIds = {
-    spa: idOf('spa'),
-    middleTierApi: idOf('middleTierApi'),
-    downstreamApi: idOf('downstreamApi'),
-  };
+  const { registered, appIds } = await findApps(apps, (app) => findApplication(graph, app));
   const registrations: Registration[] = [];
   for (const app of apps) {
-    const application = applications[app.key];
+    const application = registered[app.key];
     registrations.push({
       app,
       application,
