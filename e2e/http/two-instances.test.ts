@@ -1,9 +1,10 @@
 import { people } from '@obo/local-tenant';
+import { redisAnswers, redisUrl } from '@obo/middle-tier-api/testing/redis';
 import { startTcpFaultProxy, type TcpFaultProxy } from '@obo/service-defaults/testing';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type Chain, startChain } from '../chain/chain.ts';
 import { startMiddleTierProcess } from '../chain/middle-tier-process.ts';
-import { redisAnswers, redisUrl, type SharedTokens, shareTokens } from '../chain/redis.ts';
+import { type SharedTokens, shareTokens } from '../chain/redis.ts';
 import { startRoundRobinProxy } from '../chain/round-robin-proxy.ts';
 
 const priya = 'priya.raman@contoso.example';
