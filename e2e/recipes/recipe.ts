@@ -4,8 +4,8 @@ import { cp, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'vitest';
-import type { Chain } from '../chain/chain.ts';
-import type { MiddleTierProcess } from '../chain/middle-tier-process.ts';
+import { type Chain, startChain } from '../chain/chain.ts';
+import { type MiddleTierProcess, startMiddleTierProcess } from '../chain/middle-tier-process.ts';
 
 export const run = promisify(execFile);
 export const root = resolve(import.meta.dirname, '../..');
@@ -47,6 +47,22 @@ export async function overviewOf(chain: Chain, { url }: Pick<MiddleTierProcess, 
   const token = await chain.accessTokenOf(priya);
   const response = await fetch(`${url}/api/overview`, { headers: { authorization: `Bearer ${token}` } });
   return { headers: response.headers, body: await response.json() };
+}
+
+/** What a middle tier out of a copy answers with, in a chain of its own. */
+export async function overviewOfCopy(directory: string): ReturnType<typeof overviewOf> {
+  const chain = await startChain();
+  const middleTier = await startMiddleTierProcess(
+    { ...chain.environments.middleTierApi, PORT: '0' },
+    { directory: join(directory, 'apps/middle-tier-api') },
+  );
+  try {
+    return await overviewOf(chain, middleTier);
+  } finally {
+    middleTier.signal('SIGKILL');
+    await middleTier.ended;
+    await chain.close();
+  }
 }
 
 /** Copies what git knows, or would be told of, into a repository of its own, with what is installed. */

@@ -249,7 +249,8 @@ describe.skipIf(!redisAnswers)('tokens that instances share', () => {
       });
     });
 
-    test("one person's put into another's place", async () => {
+    /** Two people's tokens, shared by one instance, and where they are. */
+    async function shareOfTwo() {
       const [one, two] = await startTwo();
       const [hers, his] = [makeAccessToken({ oid: ada }), makeAccessToken({ oid: grace })];
       await one.acquire(hers, graph);
@@ -258,6 +259,11 @@ describe.skipIf(!redisAnswers)('tokens that instances share', () => {
       await one.acquire(his, graph);
       await untilShared(2);
       const hisName = (await tokenNames()).find((name) => name !== herName) ?? '';
+      return { two, his, herName, hisName };
+    }
+
+    test("one person's put into another's place", async () => {
+      const { two, his, herName, hisName } = await shareOfTwo();
       await onRedis(async (client) => client.set(hisName, (await client.get(herName)) ?? ''));
       const { accessToken, source } = await two.acquire(his, graph);
       expect(decode(accessToken).oid).toBe(grace);
@@ -266,14 +272,7 @@ describe.skipIf(!redisAnswers)('tokens that instances share', () => {
     });
 
     test("one person's sealed for another's place by who has the keys", async () => {
-      const [one, two] = await startTwo();
-      const [hers, his] = [makeAccessToken({ oid: ada }), makeAccessToken({ oid: grace })];
-      await one.acquire(hers, graph);
-      await untilShared(1);
-      const [herName = ''] = await tokenNames();
-      await one.acquire(his, graph);
-      await untilShared(2);
-      const hisName = (await tokenNames()).find((name) => name !== herName) ?? '';
+      const { two, his, herName, hisName } = await shareOfTwo();
       await onRedis(async (client) => {
         const text = keys[0].open((await client.get(herName)) ?? Buffer.alloc(0), herName) ?? '';
         await client.set(hisName, keys[0].seal(text, hisName));
