@@ -11,7 +11,7 @@ import { generate } from 'selfsigned';
 import { z } from 'zod';
 import { answerExchange } from './answering-network.ts';
 import { type BenchRow, countRow } from './bench-row.ts';
-import { assertionClaims, largeToken, parties } from './large-tokens.ts';
+import { assertionClaims, largeToken, metadataAt, parties } from './large-tokens.ts';
 import { createProcessWideClient } from './peer-clients.ts';
 import { answerMessages, startProgram } from './program.ts';
 
@@ -95,14 +95,9 @@ async function exchangeNowAndThen(origins: z.output<typeof originsSchema>): Prom
 }
 
 function authorityAt(origin: string) {
-  const metadata = {
-    issuer: parties.issuer,
-    jwks_uri: `${origin}/keys`,
-    authorization_endpoint: `${origin}/authorize`,
-    token_endpoint: `${origin}/token`,
-  };
+  const metadata = metadataAt(origin);
   return {
-    url: `https://login.example/${parties.tenantId}`,
+    url: parties.authority,
     tenantId: parties.tenantId,
     issuer: parties.issuer,
     jwksUri: metadata.jwks_uri,

@@ -1,4 +1,4 @@
-import { generateKeyPairSync, type KeyObject, randomBytes, randomUUID, sign } from 'node:crypto';
+import { generateKeyPairSync, randomBytes, randomUUID, sign, verify } from 'node:crypto';
 import type { AccessTokenClaims } from '@obo/service-defaults';
 
 const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -20,9 +20,10 @@ export const largeToken = (claims: object): string =>
 
 /** An issuer of access tokens, as far as verifying goes. */
 export interface BenchIssuer {
-  publicKey: KeyObject;
   jwk: Record<string, unknown>;
   sign(claims: object): string;
+  /** Verifies the signature of a token and nothing else: what no way of validating it can do without. */
+  verify(token: string): boolean;
 }
 
 /** Makes a key pair of the size that Entra ID signs with. */
@@ -30,11 +31,15 @@ export function createBenchIssuer(): BenchIssuer {
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const kid = randomUUID();
   return {
-    publicKey,
     jwk: { ...publicKey.export({ format: 'jwk' }), kid, use: 'sig', alg: 'RS256' },
     sign(claims) {
       const content = unsigned({ kid }, claims);
       return `${content}.${sign('sha256', Buffer.from(content), privateKey).toString('base64url')}`;
+    },
+    verify(token) {
+      const end = token.lastIndexOf('.');
+      const signature = Buffer.from(token.slice(end + 1), 'base64url');
+      return verify('sha256', Buffer.from(token.slice(0, end)), publicKey, signature);
     },
   };
 }
@@ -45,10 +50,19 @@ const spa = '5e9f3b7a-1c42-4d8e-b6a0-8f2d1e4c7b90';
 /** Who is who in the tokens of the bench. */
 export const parties = {
   tenantId: 'c5b1d7f0-3e26-4b8a-9d14-6f7a0e2c8b35',
+  authority: 'https://login.example/c5b1d7f0-3e26-4b8a-9d14-6f7a0e2c8b35',
   issuer: 'https://login.example/c5b1d7f0-3e26-4b8a-9d14-6f7a0e2c8b35/v2.0',
   middleTierApi,
   spa,
 };
+
+/** The issuer's metadata, with endpoints at an origin. */
+export const metadataAt = (origin: string) => ({
+  issuer: parties.issuer,
+  jwks_uri: `${origin}/keys`,
+  authorization_endpoint: `${origin}/authorize`,
+  token_endpoint: `${origin}/token`,
+});
 
 /** What the SPA's token says of one of many people. */
 export function assertionClaims(index: number): AccessTokenClaims {

@@ -16,7 +16,7 @@ import { createRateLimit } from '@obo/service-defaults/src/http/rate-limit.ts';
 import { makeAccessToken } from '@obo/service-defaults/testing';
 import { type RequestHandler, Router } from 'express';
 import { z } from 'zod';
-import { largeToken, parties } from './large-tokens.ts';
+import { largeToken, metadataAt, parties } from './large-tokens.ts';
 import { answerMessages } from './program.ts';
 
 const optionsSchema = z.object({
@@ -32,13 +32,8 @@ const logger = createLogger('bench', 'silent');
 function configurationFor(behind: string) {
   return readConfiguration({
     TENANT_ID: parties.tenantId,
-    AUTHORITY: `https://login.example/${parties.tenantId}`,
-    AUTHORITY_METADATA: JSON.stringify({
-      issuer: parties.issuer,
-      jwks_uri: `${behind}/keys`,
-      authorization_endpoint: `${behind}/authorize`,
-      token_endpoint: `${behind}/token`,
-    }),
+    AUTHORITY: parties.authority,
+    AUTHORITY_METADATA: JSON.stringify(metadataAt(behind)),
     CLIENT_ID: parties.middleTierApi,
     CLIENT_SECRET: 'a secret of the bench',
     ALLOWED_CLIENT_IDS: parties.spa,

@@ -1,7 +1,7 @@
 import http from 'node:http';
 import { createHttpClient } from '@obo/service-defaults';
 import axios from 'axios';
-import { type BenchRow, median, ratioRow } from './bench-row.ts';
+import { type BenchRow, divide, median, ratioRow } from './bench-row.ts';
 import { createBenchIssuer, largeToken } from './large-tokens.ts';
 import { startServices } from './overview-load.ts';
 
@@ -33,17 +33,15 @@ export async function outgoingCallRows(): Promise<BenchRow[]> {
   }
   agent.destroy();
   await ours.close();
-  const toBare = (name: keyof typeof costs): number[] =>
-    costs[name].map((cost, round) => cost / (costs.bare[round] ?? Number.NaN));
   const micro = (name: keyof typeof costs): string => `${median(costs[name]).toFixed(0)} µs`;
   return [
     ratioRow(
       'CPU per outgoing call of our HTTP client (axios, undici) / of bare node:http',
       { atMost: 2.1 },
-      toBare('ours'),
+      divide(costs.ours, costs.bare),
       {
         detail: `${micro('ours')} / ${micro('bare')}`,
-        peers: `axios with a keep-alive agent: ${median(toBare('plain')).toFixed(2)} (${micro('plain')})`,
+        peers: `axios with a keep-alive agent: ${median(divide(costs.plain, costs.bare)).toFixed(2)} (${micro('plain')})`,
       },
     ),
   ];

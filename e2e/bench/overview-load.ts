@@ -68,5 +68,5 @@ export async function startMiddleTier(options: MiddleTierOptions): Promise<Loade
 }
 
 /** Access tokens of so many people for the middle tier. */
-export const assertionsOf = (issuer: BenchIssuer, people: number, first = 0): string[] =>
-  Array.from({ length: people }, (_, index) => issuer.sign(assertionClaims(first + index)));
+export const assertionsOf = (issuer: BenchIssuer, people: number): string[] =>
+  Array.from({ length: people }, (_, index) => issuer.sign(assertionClaims(index)));

@@ -5,6 +5,7 @@ import {
   type ICachePlugin,
   type INetworkModule,
 } from '@azure/msal-node';
+import { metadataAt, parties } from './large-tokens.ts';
 
 /** Acquires a token for one resource on behalf of the person whose assertion it is given. */
 export type AcquireToken = (assertion: string, scopes: readonly string[]) => Promise<string>;
@@ -15,23 +16,20 @@ export interface PeerOptions {
   networkClient?: INetworkModule;
 }
 
-const authority = 'https://login.example/7c9a1f52-3b64-4e0d-8f27-d15c6b9e0a38';
-
 /** Credentials of no client, for an issuer that is not asked for its metadata. */
 function configurationOf({ tokenEndpoint, networkClient }: PeerOptions): Configuration {
-  const metadata = {
-    issuer: `${authority}/v2.0`,
-    authorization_endpoint: `${authority}/authorize`,
-    token_endpoint: tokenEndpoint ?? `${authority}/token`,
-    jwks_uri: `${authority}/keys`,
-  };
+  const { authority } = parties;
+  const metadata = metadataAt(authority);
   return {
     auth: {
-      clientId: '5c1f8b72-6d3e-4a09-b4f7-2e8d90c3a615',
+      clientId: parties.middleTierApi,
       clientSecret: 'a secret of the bench',
       authority,
       knownAuthorities: [new URL(authority).host],
-      authorityMetadata: JSON.stringify(metadata),
+      authorityMetadata: JSON.stringify({
+        ...metadata,
+        ...(tokenEndpoint && { token_endpoint: tokenEndpoint }),
+      }),
     },
     system: { ...(networkClient && { networkClient }) },
   };

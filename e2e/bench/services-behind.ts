@@ -1,6 +1,7 @@
-import { createServer, type ServerResponse } from 'node:http';
+import type { RequestListener, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
+import { listen } from '@obo/service-defaults';
 import { z } from 'zod';
 import { answerExchange } from './answering-network.ts';
 import { answerMessages } from './program.ts';
@@ -40,7 +41,7 @@ const json = { 'content-type': 'application/json' };
 const photo = Buffer.alloc(4_000, 7);
 
 /** Everything behind the middle tier, with the answers that an overview needs and no work to do for them. */
-function serve({ jwk, delays }: z.output<typeof optionsSchema>) {
+function answer({ jwk, delays }: z.output<typeof optionsSchema>): RequestListener {
   const answers: Record<string, string> = {
     '/keys': JSON.stringify({ keys: [jwk] }),
     '/v1.0/me': JSON.stringify(person),
@@ -56,7 +57,7 @@ function serve({ jwk, delays }: z.output<typeof optionsSchema>) {
   const send = (response: ServerResponse, body: string): void => {
     response.writeHead(200, { ...json, 'content-length': Buffer.byteLength(body) }).end(body);
   };
-  return createServer(async (incoming, response) => {
+  return async (incoming, response) => {
     const [path = ''] = incoming.url?.split('?') ?? [];
     if (path === '/token') {
       const body = await text(incoming);
@@ -70,14 +71,10 @@ function serve({ jwk, delays }: z.output<typeof optionsSchema>) {
     if (path.startsWith('/v1.0/me/photos'))
       response.writeHead(200, { 'content-type': 'image/png', 'content-length': photo.length }).end(photo);
     else send(response, answers[path] ?? '{}');
-  });
+  };
 }
 
 answerMessages(async (message) => {
-  const server = serve(optionsSchema.parse(message));
-  server.keepAliveTimeout = 60_000;
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('The server has no port');
-  return `http://127.0.0.1:${address.port}`;
+  const { port } = await listen(answer(optionsSchema.parse(message)), { host: '127.0.0.1', port: 0 });
+  return `http://127.0.0.1:${port}`;
 });

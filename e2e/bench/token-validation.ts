@@ -1,4 +1,3 @@
-import { createPublicKey, verify } from 'node:crypto';
 import type { SigningKey } from '@obo/service-defaults/src/access-token/signing-keys.ts';
 import {
   contentOf,
@@ -15,27 +14,25 @@ const callsARound = 64;
 
 /** What it costs to know that a token is valid, in four ways: microseconds a call. */
 export async function tokenValidationRows(): Promise<BenchRow[]> {
-  const { jwk, sign } = createBenchIssuer();
+  const { jwk, sign, verify } = createBenchIssuer();
   const key: SigningKey = { kty: 'RSA', kid: String(jwk.kid), n: String(jwk.n), e: String(jwk.e) };
-  const publicKey = createPublicKey({ key: { ...key }, format: 'jwk' });
   const claims = Array.from({ length: callsARound }, (_, index) => assertionClaims(index));
-  const tokens = claims.map((content) => sign(content));
-  const [{ iss, aud }] = [assertionClaims(0)];
+  const tokens: string[] = [];
+  const { iss, aud } = assertionClaims(0);
   const options = { issuers: [iss], audiences: [aud], clockTolerance: 300 };
   const withJose = verifyWithJose(options);
   const withPassport = verifyWithPassport(aud, options);
   const validatedTokens = createValidatedTokens({ isCurrent: () => true });
-  for (const [index, token] of tokens.entries())
-    validatedTokens.keep({ ...contentOf(assertionClaims(index), digestOf(token)), key });
+  for (const content of claims) {
+    const token = sign(content);
+    tokens.push(token);
+    validatedTokens.keep({ ...contentOf(content, digestOf(token)), key });
+  }
 
   const ways: Record<string, (token: string) => unknown> = {
     'passport-azure-ad': (token) => withPassport(token, key),
     jose: (token) => withJose(token, key),
-    'a bare RS256 verification': (token) => {
-      const end = token.lastIndexOf('.');
-      const signature = Buffer.from(token.slice(end + 1), 'base64url');
-      return verify('sha256', Buffer.from(token.slice(0, end)), publicKey, signature) || fail();
-    },
+    'a bare RS256 verification': (token) => verify(token) || fail(),
     'the guard, of a token that it remembers': (token) => validatedTokens.find(digestOf(token)) ?? fail(),
   };
   const times = new Map(Object.keys(ways).map((name) => [name, [] as number[]]));
