@@ -26,6 +26,8 @@ export type LeaveRequest = z.infer<typeof leaveRequestSchema>;
 export const leaveSchema = z.object({ balance: leaveBalanceSchema, requests: z.array(leaveRequestSchema) });
 export type Leave = z.infer<typeof leaveSchema>;
 
+const leaveRequestsSchema = leaveSchema.pick({ requests: true });
+
 /** What a person may say about leave they want. Whose it is and who approves it is never theirs to say. */
 export const newLeaveRequestSchema = z.object({
   startDate: z.iso.date(),
@@ -85,7 +87,7 @@ export function createLeaveApi(
       ]);
       return {
         balance: parse(balance, leaveBalanceSchema),
-        requests: parse(requests, z.object({ requests: z.array(leaveRequestSchema) })).requests,
+        requests: parse(requests, leaveRequestsSchema).requests,
       };
     },
     async requestLeave(token, request, idempotencyKey) {
