@@ -7,7 +7,7 @@ import { measureHop, noteHop } from '../observability/hops.ts';
 import { requestContext } from '../observability/request-context.ts';
 import { Problem, problems } from '../problems/problem.ts';
 import { type Authority, issuersOf } from './authority.ts';
-import { readBearerToken } from './bearer-token.ts';
+import { readBearerToken, requireTokenSyntax } from './bearer-token.ts';
 import { bearerChallenge } from './challenge.ts';
 import { AccessToken } from './claims.ts';
 import { authorize, clockTolerance, type Permission, readClaims } from './claims-policy.ts';
@@ -104,6 +104,7 @@ export function createAccessTokenGuard(options: AccessTokenGuardOptions): Access
   });
 
   async function validate(encoded: string, digest: string): Promise<ValidatedToken> {
+    requireTokenSyntax(encoded);
     const { payload, key } = await verify(encoded);
     return { ...contentOf(readClaims(payload, policy), digest), key };
   }
