@@ -1,7 +1,7 @@
 import { Pool } from 'undici';
 import { type BenchRow, median, ratioRow } from './bench-row.ts';
 import { createBenchIssuer } from './large-tokens.ts';
-import { assertionsOf, startMiddleTier, startServices } from './overview-load.ts';
+import { assertionsOf, startMiddleTier, startProcess, startServices } from './overview-load.ts';
 
 /** Milliseconds. The slower leg is the one to the downstream API: 60 and 120. */
 const delays = { graphToken: 120, graph: 40, downstreamToken: 60, downstream: 120 };
@@ -11,7 +11,8 @@ const rounds = 25;
 export async function coldOverviewRows(): Promise<BenchRow[]> {
   const issuer = createBenchIssuer();
   await using services = await startServices({ jwk: issuer.jwk, delays });
-  await using middleTier = await startMiddleTier({ kind: 'middle tier', behind: services.origin });
+  await using program = startProcess();
+  await using middleTier = await startMiddleTier(program, { kind: 'middle tier', behind: services.origin });
   const pool = new Pool(services.origin);
   const assertions = assertionsOf(issuer, 600);
 
