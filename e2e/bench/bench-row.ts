@@ -38,22 +38,24 @@ export function withSpread(values: readonly number[], digits = 2): string {
 }
 
 /**
- * A row whose figure is a ratio that was measured in several rounds.
+ * A row whose figure is the ratio of two things that were measured by turns, round by round.
  *
- * @param detail What was divided by what, in numbers.
+ * @param show Writes down one of the two, with its unit.
  */
 export function ratioRow(
   name: string,
   goal: Goal,
-  ratios: readonly number[],
-  { detail = '', peers = '', digits = 2 } = {},
+  over: readonly number[],
+  under: readonly number[],
+  { show, peers = '', digits = 2 }: { show: (figure: number) => string; peers?: string; digits?: number },
 ): BenchRow {
+  const ratios = divide(over, under);
   return {
     name,
     goal: textOf(goal, digits),
     // What is printed is what is judged.
     isMet: isMet(goal, Number(median(ratios).toFixed(digits))),
-    value: withSpread(ratios, digits) + (detail && `; ${detail}`),
+    value: `${withSpread(ratios, digits)}; ${show(median(over))} / ${show(median(under))}`,
     peers,
   };
 }

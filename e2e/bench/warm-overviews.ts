@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { type BenchRow, divide, type Goal, median, ratioRow } from './bench-row.ts';
+import { type BenchRow, ratioRow } from './bench-row.ts';
 import { createBenchIssuer } from './large-tokens.ts';
 import {
   assertionsOf,
@@ -48,22 +48,31 @@ export async function warmOverviewRows(): Promise<BenchRow[]> {
     manyBesideFew.push(...(await measureByTurns(rounds, [withMany, everybody], [withFew, few])));
   }
 
+  const microseconds = (cpu: number): string => `${cpu.toFixed(0)} µs`;
   return [
-    loadRow(
+    ratioRow(
       'Warm overview: CPU per request / the same app and HTTP client with a constant bearer and no authentication, c = 50',
       { atMost: 1.05 },
-      besideFloor,
-      { figure: 'cpu', peers: 'a published tutorial of this flow: 2.1–2.3 at 32 users, 33 at 1,000' },
+      ...figuresOf(besideFloor, 'cpu'),
+      {
+        show: microseconds,
+        peers: 'a published tutorial of this flow: 2.1–2.3 at 32 users, 33 at 1,000',
+      },
     ),
-    loadRow('Warm overview: throughput / that floor, c = 50', { atLeast: 0.95 }, besideFloor, {
-      figure: 'throughput',
-      peers: 'the same tutorial: 0.47–0.80 at 32 users, 0.06 at 1,000',
-    }),
-    loadRow(
+    ratioRow(
+      'Warm overview: throughput / that floor, c = 50',
+      { atLeast: 0.95 },
+      ...figuresOf(besideFloor, 'throughput'),
+      {
+        show: (throughput) => `${throughput.toFixed(0)}/s`,
+        peers: 'the same tutorial: 0.47–0.80 at 32 users, 0.06 at 1,000',
+      },
+    ),
+    ratioRow(
       'Warm overview: CPU per request with 10,000 stored users, all of whom come / with 32',
       { atMost: 1.1 },
-      manyBesideFew,
-      { figure: 'cpu', peers: 'the same tutorial: 15 at 1,000 users' },
+      ...figuresOf(manyBesideFew, 'cpu'),
+      { show: microseconds, peers: 'the same tutorial: 15 at 1,000 users' },
     ),
   ];
 }
@@ -89,18 +98,8 @@ async function measureByTurns(count: number, over: Asked, under: Asked): Promise
   return measured;
 }
 
-const units = { cpu: ' µs', throughput: '/s' };
-
-function loadRow(
-  name: string,
-  goal: Goal,
-  measured: readonly Round[],
-  { figure, peers }: { figure: keyof Load; peers: string },
-): BenchRow {
-  const over = measured.map((round) => round.over[figure]);
-  const under = measured.map((round) => round.under[figure]);
-  const text = (figures: readonly number[]) => median(figures).toFixed(0) + units[figure];
-  return ratioRow(name, goal, divide(over, under), { detail: `${text(over)} / ${text(under)}`, peers });
+function figuresOf(rounds: readonly Round[], figure: keyof Load): [over: number[], under: number[]] {
+  return [rounds.map(({ over }) => over[figure]), rounds.map(({ under }) => under[figure])];
 }
 
 const someOf = (assertions: readonly string[], many: number): string[] =>
