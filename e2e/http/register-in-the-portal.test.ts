@@ -20,7 +20,7 @@ import { type Page, readPage } from '../portal/read-page.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const register = join(root, 'infra/app-registration/src/main.ts');
-const doctor = join(root, 'infra/app-registration/src/doctor/main.ts');
+const doctor = join(root, 'infra/doctor/src/main.ts');
 
 describe('a person who follows the page for the portal', () => {
   let page: Page;

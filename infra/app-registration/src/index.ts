@@ -1,3 +1,4 @@
+export { cloudWith } from './clouds.ts';
 export type { ClientSecret } from './credential/client-secret.ts';
 export { describeChanges } from './describe-changes.ts';
 export {
@@ -5,10 +6,12 @@ export {
   type AppKey,
   appKeys,
   type DescriptionParameters,
+  defaultNamePrefix,
   describeApps,
   type ExposedScope,
 } from './description.ts';
 export {
+  credentialVariables,
   type Environment,
   type EnvironmentParameters,
   environments,
@@ -20,12 +23,14 @@ export {
   certificateFileIn,
   type EnvironmentFiles,
   environmentFilesIn,
+  isSecretId,
   readEnvironment,
   readKnownSecret,
   renderEnvironment,
   writeEnvironmentFiles,
 } from './environment-files.ts';
 export { GraphRequestError } from './graph-error.ts';
+export { readIfThere } from './private-file.ts';
 export { type RegisterOptions, type RegisterResult, register } from './register.ts';
 export {
   type Change,
@@ -34,3 +39,4 @@ export {
   type RegistrationOptions,
   registerApps,
 } from './register-apps.ts';
+export { type Remembered, readRemembered } from './remembered.ts';

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { describeChanges } from '../src/describe-changes.ts';
 import { createGraphClient } from '../src/graph-client.ts';
 import { readSignedIn } from '../src/signed-in.ts';
-import { type RunningTenant, runTenant } from './running-tenant.ts';
+import { type RunningTenant, runTenant } from '../testing/running-tenant.ts';
 
 let running: RunningTenant;
 beforeEach(async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { describeApps } from '../src/description.ts';
 import { microsoftGraphAppId, microsoftGraphScopeIds } from '../src/microsoft-graph-scopes.ts';
-import { runTenant } from './running-tenant.ts';
+import { runTenant } from '../testing/running-tenant.ts';
 
 test('no two scopes share an id or a value', () => {
   const scopes = describeApps({ spaUrls: ['http://localhost:3000'] }).flatMap(

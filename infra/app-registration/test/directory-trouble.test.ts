@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { describeChanges } from '../src/describe-changes.ts';
-import { close, listen, type RunningTenant, runTenant } from './running-tenant.ts';
+import { close, listen, type RunningTenant, runTenant } from '../testing/running-tenant.ts';
 
 /** What Microsoft Graph answers in place of the tenant's answer, or nothing. */
 type Trouble = (request: {

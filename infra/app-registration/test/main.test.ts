@@ -7,7 +7,13 @@ import { fileURLToPath } from 'node:url';
 import { parseEnv } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { accessLocalTenant } from '../src/local-tenant.ts';
-import { addServicePrincipal, close, listen, type RunningTenant, runTenant } from './running-tenant.ts';
+import {
+  addServicePrincipal,
+  close,
+  listen,
+  type RunningTenant,
+  runTenant,
+} from '../testing/running-tenant.ts';
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 

@@ -4,7 +4,7 @@ import { azureCliAppId, password, people, signInOverHttp } from '@obo/local-tena
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { describeChanges } from '../src/describe-changes.ts';
 import { accessLocalTenant, LocalTenantUnreachableError } from '../src/local-tenant.ts';
-import { type RunningTenant, runTenant } from './running-tenant.ts';
+import { type RunningTenant, runTenant } from '../testing/running-tenant.ts';
 
 let running: RunningTenant;
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createGraphClient } from '../src/graph-client.ts';
 import { planRemoval, removeApps } from '../src/remove-apps.ts';
-import { type RunningTenant, runTenant } from './running-tenant.ts';
+import { type RunningTenant, runTenant } from '../testing/running-tenant.ts';
 
 let running: RunningTenant;
 beforeEach(async () => {

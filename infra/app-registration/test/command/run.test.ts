@@ -3,7 +3,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readArguments } from '../../src/command/arguments.ts';
 import { run } from '../../src/command/run.ts';
-import { type RunningTenant, runTenant } from '../running-tenant.ts';
+import { type RunningTenant, runTenant } from '../../testing/running-tenant.ts';
 
 let running: RunningTenant;
 beforeEach(async () => {

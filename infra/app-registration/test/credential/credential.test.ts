@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { CredentialChoice } from '../../src/credential/credential.ts';
 import { findManagedIdentity, NoManagedIdentity } from '../../src/credential/federated-credential.ts';
 import { describeChanges } from '../../src/describe-changes.ts';
-import { addServicePrincipal, type RunningTenant, runTenant } from '../running-tenant.ts';
+import { addServicePrincipal, type RunningTenant, runTenant } from '../../testing/running-tenant.ts';
 
 let running: RunningTenant;
 beforeEach(async () => {

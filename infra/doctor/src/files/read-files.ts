@@ -1,0 +1,90 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import {
+  type AppKey,
+  appKeys,
+  type Environment,
+  environmentFilesIn,
+  readEnvironment,
+  readIfThere,
+} from '@obo/app-registration';
+import { type LocalCertificate, readLocalCertificate } from '@obo/app-registration/tenant';
+
+export interface EnvironmentFile {
+  key: AppKey;
+  path: string;
+  state: 'there' | 'missing' | 'unreadable';
+  /** Permission bits; `null` where the file system has none. */
+  mode: number | null;
+}
+
+export interface CertificateFile {
+  path: string;
+  /** `null` when there is none that can be read. */
+  certificate: LocalCertificate | null;
+  /** The file has the private key that belongs to the certificate. */
+  hasKey: boolean;
+}
+
+/** What is in the environment files of a tenant. */
+export interface Files {
+  directory: string;
+  files: readonly EnvironmentFile[];
+  environments: Readonly<Record<AppKey, Environment>>;
+  /** The middle tier's key pair, if it is told of one. */
+  certificate: CertificateFile | null;
+}
+
+/** Reads the environment files; nothing in them is taken for right. */
+export async function readFiles(directory: string): Promise<Files> {
+  const paths = environmentFilesIn(directory);
+  const read = await Promise.all(appKeys.map((key) => readFileOf(key, paths[key])));
+  const environmentOf = (key: AppKey) => read.find(({ file }) => file.key === key)?.environment ?? {};
+  const environments = {
+    spa: environmentOf('spa'),
+    middleTierApi: environmentOf('middleTierApi'),
+    downstreamApi: environmentOf('downstreamApi'),
+  };
+  const certificate = environments.middleTierApi.CLIENT_CERTIFICATE_FILE;
+  return {
+    directory,
+    files: read.map(({ file }) => file),
+    environments,
+    certificate: certificate ? await readCertificate(certificate) : null,
+  };
+}
+
+async function readFileOf(
+  key: AppKey,
+  path: string,
+): Promise<{ file: EnvironmentFile; environment: Environment }> {
+  try {
+    if ((await readIfThere(path)) === null)
+      return { file: { key, path, state: 'missing', mode: null }, environment: {} };
+    const mode = process.platform === 'win32' ? null : (await stat(path)).mode & 0o777;
+    return { file: { key, path, state: 'there', mode }, environment: await readEnvironment(path) };
+  } catch {
+    return { file: { key, path, state: 'unreadable', mode: null }, environment: {} };
+  }
+}
+
+async function readCertificate(path: string): Promise<CertificateFile> {
+  try {
+    const certificate = await readLocalCertificate(path);
+    return {
+      path,
+      certificate,
+      hasKey: certificate !== null && hasKeyOf(certificate, await readIfThere(path)),
+    };
+  } catch {
+    return { path, certificate: null, hasKey: false };
+  }
+}
+
+function hasKeyOf({ key }: LocalCertificate, pem: string | null): boolean {
+  try {
+    return new X509Certificate(Buffer.from(key, 'base64')).checkPrivateKey(createPrivateKey(pem ?? ''));
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,400 @@
+import { randomUUID } from 'node:crypto';
+import type { RegisterOptions } from '@obo/app-registration';
+import { type RunningTenant, runTenant } from '@obo/app-registration/testing';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import type { FindingId } from '../src/catalogue.ts';
+import { examined, idsOf } from './examined.ts';
+
+let running: RunningTenant;
+beforeEach(async () => {
+  running = await runTenant();
+  await running.register({ consent: true });
+});
+afterEach(() => running[Symbol.asyncDispose]());
+
+type Name = 'obo-spa' | 'obo-middle-tier-api' | 'obo-downstream-api';
+const strange = '11111111-2222-4333-8444-555555555555';
+const elsewhere = 'https://elsewhere.example/redirect.html';
+const redirectUri = 'http://localhost:3000/redirect.html';
+
+const applicationSchema = z.looseObject({
+  id: z.string(),
+  appId: z.string(),
+  spa: z.looseObject({ redirectUris: z.array(z.string()) }),
+  api: z.looseObject({
+    oauth2PermissionScopes: z.array(z.looseObject({ id: z.string(), value: z.string() })),
+    preAuthorizedApplications: z.array(z.looseObject({ appId: z.string() })),
+  }),
+  requiredResourceAccess: z.array(
+    z.looseObject({ resourceAppId: z.string(), resourceAccess: z.array(z.looseObject({ id: z.string() })) }),
+  ),
+});
+type Application = z.infer<typeof applicationSchema>;
+
+const application = async (name: Name): Promise<Application> =>
+  applicationSchema.parse(await running.graph.get(`/applications(uniqueName='${name}')`));
+const patch = async (name: Name, body: object) =>
+  running.graph.patch(`/applications/${(await application(name)).id}`, body);
+const servicePrincipal = async (name: Name) =>
+  `/servicePrincipals(appId='${(await application(name)).appId}')`;
+
+test('a tenant that is as described has nothing wrong', async () => {
+  expect(await examined(running)).toEqual([]);
+});
+
+test.each<[string, Partial<RegisterOptions>, string[]]>([
+  ['for people of other tenants', { allowedTenantIds: [strange] }, []],
+  ['for several places', { moreSpaUrls: ['https://leave.example.com'] }, []],
+  ['a second time, with another prefix', { namePrefix: 'second' }, ['--name-prefix', 'second']],
+])('so has one that is registered %s', async (_how, options, args) => {
+  await running.register({ ...options, consent: true });
+  expect(await examined(running, { args })).toEqual([]);
+});
+
+interface Drift {
+  app: Name;
+  what: string;
+  /** What somebody does by hand, in the words of Microsoft Graph. */
+  body: (application: Application) => object;
+  found: FindingId[];
+  /** What the finding says. */
+  says: RegExp;
+  /** The settings that `register --dry-run` names. */
+  settings: string[];
+}
+
+const scopesProperty = 'api.oauth2PermissionScopes';
+const drifts: Drift[] = [
+  {
+    app: 'obo-middle-tier-api',
+    what: 'v1.0 tokens',
+    body: () => ({ api: { requestedAccessTokenVersion: null } }),
+    found: ['tokens_are_v1'],
+    says: /obo-middle-tier-api gets v1\.0 tokens.*requestedAccessTokenVersion is null, and 2 is wanted/,
+    settings: ['api.requestedAccessTokenVersion'],
+  },
+  {
+    app: 'obo-spa',
+    what: 'the redirect URI on the platform for web apps',
+    body: () => ({ spa: { redirectUris: [] }, web: { redirectUris: [redirectUri] } }),
+    found: ['redirect_uri_on_wrong_platform'],
+    says: /obo-spa has the redirect URI http:\S+ on the platform "Web", and not on "Single-page application"/,
+    settings: ['spa.redirectUris', 'web.redirectUris'],
+  },
+  {
+    app: 'obo-spa',
+    what: 'the redirect URI on the platform for desktop apps',
+    body: () => ({ spa: { redirectUris: [] }, publicClient: { redirectUris: [redirectUri] } }),
+    found: ['redirect_uri_on_wrong_platform'],
+    says: /on the platform "Mobile and desktop applications"/,
+    settings: ['spa.redirectUris', 'publicClient.redirectUris'],
+  },
+  {
+    app: 'obo-spa',
+    what: 'no redirect URI',
+    body: () => ({ spa: { redirectUris: [] } }),
+    found: ['redirect_uri_missing'],
+    says: /obo-spa lacks the redirect URI http:\/\/localhost:3000\/redirect\.html/,
+    settings: ['spa.redirectUris'],
+  },
+  {
+    app: 'obo-spa',
+    what: 'another redirect URI beside the right one',
+    body: ({ spa }) => ({ spa: { redirectUris: [...spa.redirectUris, elsewhere] } }),
+    found: ['redirect_uri_not_described'],
+    says: /has the redirect URI https:\/\/elsewhere\.example\/redirect\.html .* codes are sent there too/,
+    settings: ['spa.redirectUris'],
+  },
+  {
+    app: 'obo-spa',
+    what: 'the implicit grant',
+    body: () => ({
+      web: { implicitGrantSettings: { enableAccessTokenIssuance: true, enableIdTokenIssuance: false } },
+    }),
+    found: ['implicit_grant_enabled'],
+    says: /obo-spa allows the implicit grant/,
+    settings: ['web.implicitGrantSettings'],
+  },
+  {
+    app: 'obo-spa',
+    what: 'accounts of other tenants',
+    body: () => ({ signInAudience: 'AzureADMultipleOrgs' }),
+    found: ['sign_in_audience_differs'],
+    says: /signInAudience is "AzureADMultipleOrgs", and "AzureADMyOrg" is wanted/,
+    settings: ['signInAudience'],
+  },
+  {
+    app: 'obo-middle-tier-api',
+    what: 'no Application ID URI',
+    body: () => ({ identifierUris: [] }),
+    found: ['identifier_uri_differs'],
+    says: /obo-middle-tier-api lacks the Application ID URI api:\/\/[0-9a-f-]{36}/,
+    settings: ['identifierUris'],
+  },
+  {
+    app: 'obo-downstream-api',
+    what: 'a disabled scope',
+    body: ({ api }) => ({
+      api: {
+        oauth2PermissionScopes: api.oauth2PermissionScopes.map((scope) => ({ ...scope, isEnabled: false })),
+      },
+    }),
+    found: ['scope_differs', 'scope_differs'],
+    says: /has the scope Leave\.Read .* and it is disabled: nobody can ask for it/,
+    settings: [scopesProperty],
+  },
+  {
+    app: 'obo-downstream-api',
+    what: 'a scope that is not described',
+    body: ({ api }) => ({
+      api: {
+        oauth2PermissionScopes: [
+          ...api.oauth2PermissionScopes,
+          { ...api.oauth2PermissionScopes[0], id: strange, value: 'Leave.Approve' },
+        ],
+      },
+    }),
+    found: ['scope_not_described'],
+    says: /has the scope Leave\.Approve .* not in the description/,
+    settings: [scopesProperty],
+  },
+  {
+    app: 'obo-middle-tier-api',
+    what: 'no known client',
+    body: () => ({ api: { knownClientApplications: [] } }),
+    found: ['known_client_missing'],
+    says: /lacks the known client obo-spa .* consent at its sign-in leaves this app out/,
+    settings: ['api.knownClientApplications'],
+  },
+  {
+    app: 'obo-middle-tier-api',
+    what: 'a known client that is not described',
+    body: ({ api }) => ({
+      api: { knownClientApplications: [...z.array(z.string()).parse(api.knownClientApplications), strange] },
+    }),
+    found: ['known_client_not_described'],
+    says: new RegExp(`has the known client ${strange}`),
+    settings: ['api.knownClientApplications'],
+  },
+  {
+    app: 'obo-downstream-api',
+    what: 'no pre-authorised client',
+    body: () => ({ api: { preAuthorizedApplications: [] } }),
+    found: ['pre_authorization_missing'],
+    says: /lacks the pre-authorised client with its scope obo-middle-tier-api\/Leave\.Read/,
+    settings: ['api.preAuthorizedApplications'],
+  },
+  {
+    app: 'obo-middle-tier-api',
+    what: 'a pre-authorised client that is not described',
+    body: ({ api }) => ({
+      api: {
+        preAuthorizedApplications: [
+          { appId: strange, delegatedPermissionIds: api.oauth2PermissionScopes.map(({ id }) => id) },
+        ],
+      },
+    }),
+    found: ['pre_authorization_not_described'],
+    says: new RegExp(`has the pre-authorised client with its scope ${strange}/access_as_user`),
+    settings: ['api.preAuthorizedApplications'],
+  },
+  {
+    app: 'obo-middle-tier-api',
+    what: 'a permission less',
+    body: ({ requiredResourceAccess }) => ({ requiredResourceAccess: requiredResourceAccess.slice(1) }),
+    found: ['permission_not_listed', 'permission_not_listed', 'permission_not_listed'],
+    says: /lacks the permission Microsoft Graph\/User\.Read \(requiredResourceAccess\)/,
+    settings: ['requiredResourceAccess'],
+  },
+  {
+    app: 'obo-spa',
+    what: 'a permission more',
+    body: ({ requiredResourceAccess: [first, ...others] }) => ({
+      requiredResourceAccess: [
+        {
+          ...first,
+          resourceAccess: [
+            ...(first?.resourceAccess ?? []),
+            { id: 'e1fe6dd8-ba31-4d61-89e7-88639da4683d', type: 'Scope' },
+          ],
+        },
+        ...others,
+      ],
+    }),
+    found: ['permission_not_described'],
+    says: /obo-spa has the permission Microsoft Graph\/User\.Read/,
+    settings: ['requiredResourceAccess'],
+  },
+  {
+    app: 'obo-middle-tier-api',
+    what: 'no optional claims',
+    body: () => ({ optionalClaims: { accessToken: [], idToken: [], saml2Token: [] } }),
+    found: ['optional_claim_missing', 'optional_claim_missing', 'optional_claim_missing'],
+    says: /lacks the optional claim of access tokens acct/,
+    settings: ['optionalClaims.accessToken'],
+  },
+  {
+    app: 'obo-downstream-api',
+    what: 'another optional claim',
+    body: ({ optionalClaims }) => ({
+      optionalClaims: {
+        accessToken: [
+          ...z.object({ accessToken: z.array(z.unknown()) }).parse(optionalClaims).accessToken,
+          { name: 'email' },
+        ],
+      },
+    }),
+    found: ['optional_claim_not_described'],
+    says: /has the optional claim of access tokens email/,
+    settings: ['optionalClaims.accessToken'],
+  },
+  {
+    app: 'obo-spa',
+    what: 'another name',
+    body: () => ({ displayName: 'Something else' }),
+    found: ['wording_differs'],
+    says: /obo-spa is called "Something else", and described as "Leave \(single-page app\)"/,
+    settings: ['displayName'],
+  },
+  {
+    app: 'obo-spa',
+    what: 'a public client',
+    body: () => ({ isFallbackPublicClient: true }),
+    found: ['setting_differs'],
+    says: /isFallbackPublicClient is true, and false is wanted/,
+    settings: ['isFallbackPublicClient'],
+  },
+];
+
+describe('a setting that was changed by hand is named by the doctor and by --dry-run, and repaired:', () => {
+  test.each(drifts)('$app with $what', async ({ app, body, found, says, settings }) => {
+    await patch(app, body(await application(app)));
+    const findings = await examined(running);
+    expect(idsOf(findings)).toEqual(found);
+    expect(findings[0]?.problem).toMatch(says);
+    expect(findings[0]?.fix).toContain('npx -y pnpm@12 register --local');
+    const planned = await running.plan({ consent: true });
+    expect(planned.map((change) => [change.app, change.property])).toEqual(
+      settings.map((setting) => [app, setting]),
+    );
+    await running.register({ consent: true });
+    expect(await examined(running)).toEqual([]);
+  });
+
+  test('a scope that is missing, with all that refers to it', async () => {
+    const { api } = await application('obo-downstream-api');
+    const disabled = api.oauth2PermissionScopes.map((scope) => ({
+      ...scope,
+      isEnabled: scope.value === 'Leave.Read',
+    }));
+    await patch('obo-downstream-api', { api: { oauth2PermissionScopes: disabled } });
+    const left = disabled.filter(({ value }) => value === 'Leave.Read');
+    await patch('obo-downstream-api', { api: { oauth2PermissionScopes: left } });
+    const [found, ...others] = await examined(running);
+    expect(others).toEqual([]);
+    expect(found).toMatchObject({
+      id: 'scope_missing',
+      problem: expect.stringContaining('lacks the scope Leave.ReadWrite'),
+    });
+    await running.register({ consent: true });
+    expect(await examined(running)).toEqual([]);
+  });
+});
+
+test('scopes with other IDs, as the portal makes them, are notes: they work', async () => {
+  const downstream = await application('obo-downstream-api');
+  const scopes = downstream.api.oauth2PermissionScopes;
+  const other = new Map(scopes.map(({ id }) => [id, randomUUID()]));
+  const otherIdOf = ({ id }: { id: string }) => ({ id: other.get(id), type: 'Scope' });
+  const clients = downstream.api.preAuthorizedApplications.map((each) => ({
+    ...each,
+    delegatedPermissionIds: z
+      .array(z.string())
+      .parse(each.delegatedPermissionIds)
+      .map((id) => other.get(id)),
+  }));
+  const disabled = scopes.map((scope) => ({ ...scope, isEnabled: false }));
+  await patch('obo-downstream-api', {
+    api: { oauth2PermissionScopes: disabled, preAuthorizedApplications: [] },
+  });
+  const remade = scopes.map((scope) => ({ ...scope, id: other.get(scope.id) }));
+  await patch('obo-downstream-api', {
+    api: { oauth2PermissionScopes: remade, preAuthorizedApplications: clients },
+  });
+  const { requiredResourceAccess } = await application('obo-middle-tier-api');
+  await patch('obo-middle-tier-api', {
+    requiredResourceAccess: requiredResourceAccess.map((resource) =>
+      resource.resourceAppId === downstream.appId
+        ? { ...resource, resourceAccess: resource.resourceAccess.map(otherIdOf) }
+        : resource,
+    ),
+  });
+
+  const findings = await examined(running);
+  expect(new Set(idsOf(findings))).toEqual(new Set(['scope_id_differs']));
+  expect(findings.map(({ problem }) => /\((\S+)\)/.exec(problem)?.[1])).toEqual([
+    scopesProperty,
+    scopesProperty,
+    'api.preAuthorizedApplications',
+    'requiredResourceAccess',
+    'requiredResourceAccess',
+  ]);
+  await running.register({ consent: true });
+  expect(await examined(running)).toEqual([]);
+});
+
+describe('an app that does not stand in the tenant is named, and repaired if it is ours:', () => {
+  test('no service principal', async () => {
+    await running.graph.delete(await servicePrincipal('obo-downstream-api'));
+    expect(await examined(running)).toEqual([
+      expect.objectContaining({
+        id: 'service_principal_missing',
+        page: 'docs/reference/errors/AADSTS500011.md',
+        problem: expect.stringContaining('obo-downstream-api has no service principal'),
+      }),
+    ]);
+    await running.register({ consent: true });
+    expect(await examined(running)).toEqual([]);
+  });
+
+  test('no registration', async () => {
+    await running.graph.delete(`/applications/${(await application('obo-spa')).id}`);
+    const found = await examined(running);
+    expect(idsOf(found)).toContain('app_missing');
+    expect(found.find(({ id }) => id === 'app_missing')?.problem).toContain('obo-spa is not registered');
+  });
+
+  test('one that somebody else made, which stays as it is', async () => {
+    await patch('obo-spa', { tags: [] });
+    const [found] = await examined(running);
+    expect(found).toMatchObject({
+      id: 'app_of_somebody_else',
+      fix: expect.stringContaining('--name-prefix'),
+    });
+    await expect(running.register()).rejects.toThrow(/this program did not make/);
+  });
+
+  test.each<[object, object, FindingId, RegExp]>([
+    [
+      { accountEnabled: false },
+      { accountEnabled: true },
+      'service_principal_disabled',
+      /PATCH .*"accountEnabled": true/,
+    ],
+    [
+      { appRoleAssignmentRequired: true },
+      { appRoleAssignmentRequired: false },
+      'assignment_required',
+      /"Assignment required\?" to No/,
+    ],
+  ])('%j', async (drift, repair, id, fix) => {
+    const path = await servicePrincipal('obo-middle-tier-api');
+    await running.graph.patch(path, drift);
+    expect(await examined(running)).toEqual([
+      expect.objectContaining({ id, fix: expect.stringMatching(fix) }),
+    ]);
+    await running.graph.patch(path, repair);
+    expect(await examined(running)).toEqual([]);
+  });
+});

@@ -1,0 +1,266 @@
+import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
+import { certificateFileIn } from '@obo/app-registration';
+import { readLocalCertificate } from '@obo/app-registration/tenant';
+import { type RunningTenant, runTenant } from '@obo/app-registration/testing';
+import { generate } from 'selfsigned';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import type { FindingId } from '../src/catalogue.ts';
+import { edit, examined, idsOf, withVariable } from './examined.ts';
+
+let running: RunningTenant;
+beforeEach(async () => {
+  running = await runTenant();
+  await running.register({ consent: true });
+});
+afterEach(() => running[Symbol.asyncDispose]());
+
+const strange = '11111111-2222-4333-8444-555555555555';
+const day = 86_400_000;
+type FileKey = keyof RunningTenant['files'];
+
+describe('an environment file that was changed by hand is named, with what is wrong in it:', () => {
+  const rows: [string, FileKey, (text: string) => string, FindingId[], RegExp][] = [
+    [
+      'a variable that is missing',
+      'spa',
+      withVariable('API_BASE_URL', null),
+      ['environment_file_incomplete'],
+      /spa\.env lacks API_BASE_URL\.$/,
+    ],
+    [
+      'no credential',
+      'middleTierApi',
+      withVariable('CLIENT_SECRET', null),
+      ['environment_file_incomplete'],
+      /middle-tier-api\.env lacks one of CLIENT_SECRET, CLIENT_CERTIFICATE_FILE/,
+    ],
+    [
+      'a client secret that is the ID of it',
+      'middleTierApi',
+      withVariable('CLIENT_SECRET', strange),
+      ['client_secret_is_its_id'],
+      /CLIENT_SECRET is a GUID: the ID of a client secret, and not its Value/,
+    ],
+    [
+      'a client secret that the tenant does not know',
+      'middleTierApi',
+      withVariable('CLIENT_SECRET', 'zzz8Q~not-the-one-that-the-tenant-gave'),
+      ['client_secret_unknown'],
+      /obo-middle-tier-api does not know the client secret/,
+    ],
+    [
+      'the ID of another client secret',
+      'middleTierApi',
+      withVariable('CLIENT_SECRET_KEY_ID', strange),
+      ['client_secret_unknown'],
+      /none of its 1 has that ID/,
+    ],
+    [
+      'two credentials',
+      'middleTierApi',
+      withVariable('AZURE_FEDERATED_TOKEN_FILE', '/var/run/token'),
+      ['several_credentials'],
+      /has CLIENT_SECRET and AZURE_FEDERATED_TOKEN_FILE/,
+    ],
+    [
+      'another tenant',
+      'downstreamApi',
+      withVariable('TENANT_ID', strange),
+      ['environment_files_disagree'],
+      new RegExp(`downstream-api\\.env: TENANT_ID is not 5f0c9a52-.*It is ${strange}`),
+    ],
+    [
+      'a client that is not the SPA',
+      'middleTierApi',
+      withVariable('ALLOWED_CLIENT_IDS', strange),
+      ['environment_files_disagree'],
+      /middle-tier-api\.env: ALLOWED_CLIENT_IDS lacks .*, as CLIENT_ID in .*spa\.env has it/,
+    ],
+    [
+      'another API',
+      'spa',
+      withVariable('API_APP_ID_URI', `api://${strange}`),
+      ['environment_files_disagree'],
+      /spa\.env: API_APP_ID_URI is not api:\/\/.*as CLIENT_ID in .*middle-tier-api\.env/,
+    ],
+    [
+      'a client ID that the app has not',
+      'spa',
+      withVariable('CLIENT_ID', strange),
+      ['environment_files_disagree', 'client_id_differs'],
+      /ALLOWED_CLIENT_IDS lacks 11111111/,
+    ],
+    [
+      'a domain in place of the tenant ID',
+      'middleTierApi',
+      withVariable('TENANT_ID', 'contoso.example'),
+      ['environment_value_invalid', 'environment_files_disagree', 'signed_in_to_another_tenant'],
+      /TENANT_ID must be a GUID, not a domain name/,
+    ],
+    [
+      'metadata that is no JSON',
+      'spa',
+      withVariable('AUTHORITY_METADATA', '{'),
+      ['environment_value_invalid'],
+      /spa\.env: AUTHORITY_METADATA must be JSON/,
+    ],
+    [
+      'keys over plain http from afar',
+      'middleTierApi',
+      (text) => text.replace(/"jwks_uri":"[^"]+"/, '"jwks_uri":"http://login.example/keys"'),
+      ['identity_provider_not_https'],
+      /asked without https, at http:\/\/login\.example\/keys/,
+    ],
+    [
+      'an issuer of another time',
+      'middleTierApi',
+      (text) => text.replace(/"issuer":"[^"]+"/, '"issuer":"http://localhost:1/x/v2.0"'),
+      ['issuer_differs'],
+      /the APIs expect http:\/\/localhost:1\/x\/v2\.0: they refuse its tokens/,
+    ],
+  ];
+  test.each(rows)('%s', async (_what, key, change, ids, says) => {
+    await edit(running.files[key], change);
+    const findings = await examined(running);
+    expect(idsOf(findings)).toEqual(ids);
+    expect(findings[0]?.problem).toMatch(says);
+    await running.register({ consent: true });
+    expect(await examined(running)).toEqual([]);
+  });
+});
+
+describe('a file', () => {
+  test('that others can read is named, with the command that closes it', async () => {
+    await chmod(running.files.spa, 0o644);
+    const [found, ...others] = await examined(running);
+    expect(others).toEqual([]);
+    expect(found).toMatchObject({
+      id: 'environment_file_readable_by_others',
+      problem: expect.stringContaining('(mode 644, and 600 is wanted)'),
+      fix: `\`chmod 600 ${running.files.spa}\``,
+    });
+  });
+
+  test('that is missing is named, and so is one that is none', async () => {
+    await rm(running.files.spa);
+    await rm(running.files.downstreamApi);
+    await mkdir(running.files.downstreamApi);
+    expect(idsOf(await examined(running))).toEqual([
+      'environment_file_missing',
+      'environment_file_unreadable',
+    ]);
+  });
+
+  test('is not looked into when all are missing: they have to be written first', async () => {
+    for (const file of Object.values(running.files)) await rm(file);
+    expect(await examined(running)).toEqual([
+      expect.objectContaining({
+        id: 'environment_files_missing',
+        fix: 'Write them: `npx -y pnpm@12 start`.',
+      }),
+    ]);
+  });
+});
+
+describe('a credential', () => {
+  const at = (days: number) => ({ now: () => new Date(Date.now() + days * day) });
+
+  test('that ends soon, or has ended, is named with the day', async () => {
+    const [soon] = await examined(running, at(84));
+    expect(soon).toMatchObject({ id: 'client_secret_expires_soon', severity: 'warning' });
+    const [ended] = await examined(running, at(91));
+    expect(ended).toMatchObject({
+      id: 'client_secret_expired',
+      problem: expect.stringMatching(/^The client secret of obo-middle-tier-api ended on \d{4}-\d\d-\d\d\.$/),
+      page: 'docs/reference/errors/AADSTS7000222.md',
+    });
+  });
+
+  describe('that is a certificate', () => {
+    let file: string;
+    beforeEach(async () => {
+      file = certificateFileIn(running.environmentDirectory);
+      await running.register({ credential: { kind: 'certificate', file }, consent: true });
+    });
+
+    test('is fine when the tenant knows it, and named when it ends', async () => {
+      expect(await examined(running)).toEqual([]);
+      expect(idsOf(await examined(running, at(340)))).toEqual(['certificate_expires_soon']);
+      expect(idsOf(await examined(running, at(366)))).toEqual(['certificate_expired']);
+    });
+
+    test('is fine when somebody uploaded it: Entra calls it by its thumbprint', async () => {
+      const { id } = z
+        .object({ id: z.string() })
+        .parse(await running.graph.get(`/applications(uniqueName='obo-middle-tier-api')`));
+      const certificate = await readLocalCertificate(file);
+      await running.graph.patch(`/applications/${id}`, { keyCredentials: [] });
+      expect(idsOf(await examined(running))).toEqual(['certificate_unknown']);
+      const uploaded = { type: 'AsymmetricX509Cert', usage: 'Verify', key: certificate?.key };
+      await running.graph.patch(`/applications/${id}`, { keyCredentials: [uploaded] });
+      expect(await examined(running)).toEqual([]);
+    });
+
+    test('is named when the file has another one', async () => {
+      const pair = await generate([{ name: 'commonName', value: 'other' }], { keySize: 2048 });
+      await writeFile(file, `${pair.private}\n${pair.cert}\n`);
+      expect(idsOf(await examined(running, at(0)))).toContain('certificate_unknown');
+    });
+
+    test.each<[string, (text: string) => string, RegExp]>([
+      ['no certificate', () => 'nothing', /has no certificate that can be read/],
+      [
+        'no key',
+        (text) => text.slice(text.indexOf('-----BEGIN CERT')),
+        /lacks the private key of its certif/,
+      ],
+    ])('is named when the file has %s', async (_what, change, says) => {
+      await edit(file, change);
+      const [found] = await examined(running);
+      expect(found).toMatchObject({ id: 'certificate_unusable', problem: expect.stringMatching(says) });
+    });
+  });
+
+  describe('that is another identity', () => {
+    const identity = {
+      issuer: 'https://issuer.example',
+      subject: 'system:leave',
+      audience: 'api://exchange',
+    };
+    const credential = {
+      kind: 'federated' as const,
+      identity,
+      environment: {
+        AZURE_FEDERATED_TOKEN_FILE: '/var/run/token',
+        FEDERATED_ISSUER: identity.issuer,
+        FEDERATED_SUBJECT: identity.subject,
+        FEDERATED_AUDIENCE: identity.audience,
+      },
+    };
+
+    test('is fine when the app trusts it, and named when it trusts another', async () => {
+      await running.register({ credential, consent: true });
+      expect(await examined(running)).toEqual([]);
+      await edit(running.files.middleTierApi, withVariable('FEDERATED_SUBJECT', 'system:other'));
+      expect(await examined(running)).toEqual([
+        expect.objectContaining({
+          id: 'federated_credential_missing',
+          problem: expect.stringContaining('for system:other of https://issuer.example'),
+        }),
+      ]);
+    });
+
+    test('is named when the tenant has no such managed identity', async () => {
+      await edit(running.files.middleTierApi, (text) =>
+        withVariable('MANAGED_IDENTITY_CLIENT_ID', strange)(withVariable('CLIENT_SECRET', null)(text)),
+      );
+      expect(await examined(running)).toEqual([
+        expect.objectContaining({
+          id: 'managed_identity_missing',
+          problem: expect.stringContaining(strange),
+        }),
+      ]);
+    });
+  });
+});
