@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['{apps,infra}/*/test/**/*.test.ts', 'e2e/http/**/*.test.ts'],
+    include: ['{apps,infra}/*/test/**/*.test.ts', 'e2e/{http,project}/**/*.test.ts'],
     // Fails the run if anything secret is logged or answered in it.
     globalSetup: 'e2e/leaks/test-run.ts',
     // Many tests wait for a deadline or for another process, and leave their core to others meanwhile.

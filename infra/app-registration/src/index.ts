@@ -1,5 +1,6 @@
-export { cloudWith } from './clouds.ts';
+export { clouds, cloudWith } from './clouds.ts';
 export type { ClientSecret } from './credential/client-secret.ts';
+export { secretVariables } from './credential/credential.ts';
 export { describeChanges } from './describe-changes.ts';
 export {
   type AppDescription,
@@ -24,6 +25,7 @@ export {
   type EnvironmentFiles,
   environmentFilesIn,
   isSecretId,
+  linesOf,
   readEnvironment,
   readKnownSecret,
   renderEnvironment,
@@ -40,3 +42,4 @@ export {
   registerApps,
 } from './register-apps.ts';
 export { type Remembered, readRemembered } from './remembered.ts';
+export { usualUrls } from './usual-urls.ts';

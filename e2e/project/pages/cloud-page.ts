@@ -1,4 +1,4 @@
-import { clouds } from '../clouds.ts';
+import { clouds } from '@obo/app-registration';
 import { code, table } from './markdown.ts';
 
 /** The parts of the page "How to use another cloud" that follow from {@link clouds}, by the names of their markers. */

@@ -1,5 +1,5 @@
-import type { AppDescription } from '../description.ts';
-import { named } from '../register-apps.ts';
+import type { AppDescription } from '@obo/app-registration';
+import { named } from '@obo/app-registration/tenant';
 
 /** One screen of the Microsoft Entra admin center, with what is entered or chosen on it. */
 export interface Screen {

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { fillIn } from '../../src/pages/fill-in.ts';
-import { pages } from '../../src/pages/pages.ts';
+import { fillIn } from './fill-in.ts';
+import { pages } from './pages.ts';
 
-const root = new URL('../../../../', import.meta.url);
+const root = new URL('../../../', import.meta.url);
 
 test.each(Object.entries(pages))('%s says what the code says', async (path, blocks) => {
   const page = await readFile(new URL(path, root), 'utf8');

@@ -1,12 +1,16 @@
-import { clouds } from '../clouds.ts';
-import { secretVariables } from '../credential/credential.ts';
-import { type AppDescription, appKeys, describeApps } from '../description.ts';
-import { ownTag } from '../desired-settings.ts';
-import { environments } from '../environment.ts';
-import { environmentDirectory } from '../environment-directory.ts';
-import { environmentFilesIn, linesOf } from '../environment-files.ts';
-import { named } from '../register-apps.ts';
-import { usualUrls } from '../usual-urls.ts';
+import {
+  type AppDescription,
+  appKeys,
+  clouds,
+  describeApps,
+  environmentDirectory,
+  environmentFilesIn,
+  environments,
+  linesOf,
+  secretVariables,
+  usualUrls,
+} from '@obo/app-registration';
+import { named, ownTag } from '@obo/app-registration/tenant';
 import { code, table } from './markdown.ts';
 import { clientIdOf, newRegistration, type Screen, screensOf } from './portal-screens.ts';
 
