@@ -3,16 +3,30 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['{apps,infra}/*/test/**/*.test.ts', 'e2e/{http,project}/**/*.test.ts'],
     // Fails the run if anything secret is logged or answered in it.
     globalSetup: 'e2e/leaks/test-run.ts',
     // Many tests wait for a deadline or for another process, and leave their core to others meanwhile.
     maxWorkers: availableParallelism() + 1,
-    // Some tests start whole processes, on machines of any speed.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
     // For ending a worker whose test file has ended.
     teardownTimeout: 60_000,
-    restoreMocks: true,
+    projects: [
+      // What a fork keeps: `pnpm test`.
+      project('app', ['{apps,infra}/*/test/**/*.test.ts', 'e2e/http/**/*.test.ts']),
+      // What only this repository needs: `pnpm test:project`.
+      project('project', ['e2e/project/**/*.test.ts']),
+    ],
   },
 });
+
+function project(name: string, include: string[]) {
+  return {
+    test: {
+      name,
+      include,
+      // Some tests start whole processes, on machines of any speed.
+      testTimeout: 60_000,
+      hookTimeout: 60_000,
+      restoreMocks: true,
+    },
+  };
+}

@@ -1,4 +1,4 @@
-import { goals, measureSpaSize } from '../bench/spa-size.ts';
+import { goals, measureSpaSize } from '../project/bench/spa-size.ts';
 import { expect, test } from './fixtures.ts';
 
 test('loads little more than React before the first paint, and no more than it needs until the overview', async ({

@@ -22,7 +22,7 @@ import {
   type MiddleTierApi,
   readConfiguration as readMiddleTierConfiguration,
 } from '@obo/middle-tier-api';
-import { startTelemetry } from '@obo/service-defaults';
+import { startTelemetry } from '@obo/service-defaults/server';
 import { createTestLogger } from '@obo/service-defaults/testing';
 import { listenLate } from './late-listener.ts';
 

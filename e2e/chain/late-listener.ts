@@ -1,5 +1,5 @@
 import type { RequestListener } from 'node:http';
-import { type Listening, listen } from '@obo/service-defaults';
+import { type Listening, listen } from '@obo/service-defaults/server';
 
 /** A server whose port is known before what it serves is. */
 export interface LateListener extends Listening {

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { namesOf, onRedis, redisUrl } from '@obo/middle-tier-api/testing/redis';
+import { namesOf, onRedis, redisUrl } from '@obo/on-behalf-of/testing';
 
 /** What instances of one test share. */
 export interface SharedTokens {

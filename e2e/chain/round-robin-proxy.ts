@@ -1,6 +1,6 @@
 import http from 'node:http';
 import { buffer } from 'node:stream/consumers';
-import { listen } from '@obo/service-defaults';
+import { listen } from '@obo/service-defaults/server';
 
 /** Stands in front of several instances, as a load balancer does. */
 export interface RoundRobinProxy {

@@ -1,7 +1,7 @@
 import { environmentDirectory, environmentFilesIn, readEnvironment } from '@obo/app-registration';
 import { createDownstreamApi, openDatabase, readConfiguration as readDownstream } from '@obo/downstream-api';
 import { createMiddleTierApi, readConfiguration as readMiddleTier } from '@obo/middle-tier-api';
-import { listen } from '@obo/service-defaults';
+import { listen } from '@obo/service-defaults/server';
 import { createTestLogger } from '@obo/service-defaults/testing';
 import { serveSpa } from './serve-spa.ts';
 

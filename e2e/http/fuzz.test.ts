@@ -1,7 +1,8 @@
+import { startTestIssuer, type TestIssuer } from '@obo/access-token/testing';
 import { createDownstreamApi, openDatabase, readConfiguration as readDownstream } from '@obo/downstream-api';
 import { createMiddleTierApi, readConfiguration as readMiddleTier } from '@obo/middle-tier-api';
-import { listen } from '@obo/service-defaults';
-import { createTestLogger, sendRaw, startTestIssuer, type TestIssuer } from '@obo/service-defaults/testing';
+import { listen } from '@obo/service-defaults/server';
+import { createTestLogger, sendRaw } from '@obo/service-defaults/testing';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startChain } from '../chain/chain.ts';

@@ -1,5 +1,5 @@
 import { people } from '@obo/local-tenant';
-import { redisAnswers, redisUrl } from '@obo/middle-tier-api/testing/redis';
+import { redisAnswers, redisUrl } from '@obo/on-behalf-of/testing';
 import { startTcpFaultProxy, type TcpFaultProxy } from '@obo/service-defaults/testing';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type Chain, startChain } from '../chain/chain.ts';

@@ -1,10 +1,5 @@
-import {
-  createAccessTokenGuard,
-  createHealth,
-  createService,
-  type Health,
-  type Telemetry,
-} from '@obo/service-defaults';
+import { createAccessTokenGuard } from '@obo/access-token';
+import { createHealth, createService, type Health, type Telemetry } from '@obo/service-defaults/server';
 import type { Express } from 'express';
 import type { Logger } from 'pino';
 import type { Configuration } from './configuration.ts';

@@ -1,14 +1,6 @@
-import {
-  accessTokenVariables,
-  authorityOf,
-  authorityVariables,
-  commaSeparated,
-  parseConfiguration,
-  rateLimitVariables,
-  serviceVariables,
-  telemetryOf,
-  telemetryVariables,
-} from '@obo/service-defaults';
+import { accessTokenVariables, authorityOf, authorityVariables } from '@obo/access-token';
+import { commaSeparated, parseConfiguration, serviceVariables } from '@obo/service-defaults/configuration';
+import { rateLimitVariables, telemetryOf, telemetryVariables } from '@obo/service-defaults/server';
 import { z } from 'zod';
 import type { DatabaseLocation } from './database/database.ts';
 

@@ -1,4 +1,4 @@
-import type { Authority } from '@obo/service-defaults';
+import type { Authority } from '@obo/access-token';
 import { z } from 'zod';
 import {
   leaveBalanceSchema,

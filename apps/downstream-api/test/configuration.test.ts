@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { ConfigurationError } from '@obo/service-defaults';
+import { ConfigurationError } from '@obo/service-defaults/configuration';
 import { describe, expect, test } from 'vitest';
 import { variablesSchema } from '../src/configuration.ts';
 import { readConfiguration } from '../src/index.ts';

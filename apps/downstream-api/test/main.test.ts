@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TestIssuer } from '@obo/service-defaults/testing';
+import type { TestIssuer } from '@obo/access-token/testing';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { expectMade, requestsOf } from './support/answers.ts';
 import { type Caller, callerOf, environmentFor, leaveOn, startIssuer } from './support/api.ts';

@@ -1,22 +1,14 @@
-import {
-  createAccessTokenGuard,
-  createHealth,
-  createHttpClient,
-  createService,
-  type Health,
-  type HttpClient,
-  reportDependencies,
-  type Telemetry,
-} from '@obo/service-defaults';
+import { createAccessTokenGuard } from '@obo/access-token';
+import type { DependencyName } from '@obo/on-behalf-of';
+import { createDownstreamResource, createTokenAcquisition, type DownstreamResource } from '@obo/on-behalf-of';
+import { createHttpClient, type HttpClient, reportDependencies } from '@obo/service-defaults/calls';
+import { createHealth, createService, type Health, type Telemetry } from '@obo/service-defaults/server';
 import { type Express, Router } from 'express';
 import type { Logger } from 'pino';
 import type { Configuration } from './configuration.ts';
 import { createGraph } from './graph/profile.ts';
 import { createLeaveApi } from './leave/leave.ts';
 import { createLeaveRoutes } from './leave/leave-routes.ts';
-import type { DependencyName } from './on-behalf-of/dependency-problems.ts';
-import { createDownstreamResource, type DownstreamResource } from './on-behalf-of/downstream-resource.ts';
-import { createTokenAcquisition } from './on-behalf-of/token-acquisition.ts';
 import { openapi } from './openapi.ts';
 import { createOverviewRoutes } from './overview/overview-routes.ts';
 

@@ -1,29 +1,23 @@
-import {
-  accessTokenVariables,
-  authorityOf,
-  authorityVariables,
-  commaSeparated,
-  httpUrl,
-  parseConfiguration,
-  rateLimitVariables,
-  serviceVariables,
-  telemetryOf,
-  telemetryVariables,
-  webOrigin,
-} from '@obo/service-defaults';
-import { z } from 'zod';
+import { accessTokenVariables, authorityOf, authorityVariables } from '@obo/access-token';
 import {
   clientCredentialOf,
   clientCredentialVariables,
-  hasOneCredential,
-  notOneCredential,
-} from './on-behalf-of/client-credential-variables.ts';
-import {
   distributedCacheOf,
   distributedCacheVariables,
   hasKeys,
+  hasOneCredential,
   keysMissing,
-} from './on-behalf-of/distributed-cache-variables.ts';
+  notOneCredential,
+} from '@obo/on-behalf-of';
+import {
+  commaSeparated,
+  httpUrl,
+  parseConfiguration,
+  serviceVariables,
+  webOrigin,
+} from '@obo/service-defaults/configuration';
+import { rateLimitVariables, telemetryOf, telemetryVariables } from '@obo/service-defaults/server';
+import { z } from 'zod';
 
 const allVariables = z.object({
   ...serviceVariables,

@@ -1,4 +1,5 @@
-import { createLogger, listen, run, startTelemetry } from '@obo/service-defaults';
+import { createLogger } from '@obo/service-defaults/observability';
+import { listen, run, startTelemetry } from '@obo/service-defaults/server';
 import { createMiddleTierApi } from './app.ts';
 import { readConfiguration } from './configuration.ts';
 

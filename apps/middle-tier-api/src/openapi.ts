@@ -1,6 +1,6 @@
+import { dependencyNames } from '@obo/on-behalf-of';
 import { z } from 'zod';
 import { leaveRequestSchema, newLeaveRequestSchema } from './leave/leave.ts';
-import { dependencyNames } from './on-behalf-of/dependency-problems.ts';
 import { overviewSchema } from './overview/overview-routes.ts';
 
 const json = (schema: z.ZodType) => ({

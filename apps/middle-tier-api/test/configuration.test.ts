@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ConfigurationError } from '@obo/service-defaults';
+import { ConfigurationError } from '@obo/service-defaults/configuration';
 import { afterAll, describe, expect, test } from 'vitest';
 import { variablesSchema } from '../src/configuration.ts';
 import { readConfiguration } from '../src/index.ts';

@@ -1,5 +1,6 @@
-import { type Listening, listen } from '@obo/service-defaults';
-import { createTestLogger, startTestIssuer, type TestIssuer } from '@obo/service-defaults/testing';
+import { startTestIssuer, type TestIssuer } from '@obo/access-token/testing';
+import { type Listening, listen } from '@obo/service-defaults/server';
+import { createTestLogger } from '@obo/service-defaults/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createMiddleTierApi, readConfiguration } from '../src/index.ts';
 

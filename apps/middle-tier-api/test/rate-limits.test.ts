@@ -1,5 +1,6 @@
-import { listen } from '@obo/service-defaults';
-import { createTestLogger, startTestIssuer } from '@obo/service-defaults/testing';
+import { startTestIssuer } from '@obo/access-token/testing';
+import { listen } from '@obo/service-defaults/server';
+import { createTestLogger } from '@obo/service-defaults/testing';
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { createMiddleTierApi, readConfiguration } from '../src/index.ts';
 

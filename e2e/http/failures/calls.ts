@@ -1,4 +1,4 @@
-import { requestBudget } from '@obo/service-defaults';
+import { requestBudget } from '@obo/service-defaults/observability';
 import { expect } from 'vitest';
 import { z } from 'zod';
 import type { FaultyChain } from '../../chain/faulty-chain.ts';

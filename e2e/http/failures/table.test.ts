@@ -1,4 +1,4 @@
-import { listen } from '@obo/service-defaults';
+import { listen } from '@obo/service-defaults/server';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Fault } from '../../chain/fault-proxy.ts';
 import * as faults from '../../chain/faults.ts';

@@ -1,4 +1,4 @@
-import { type TelemetryOptions, tracesOf, traceVariables } from '@obo/service-defaults';
+import { type TelemetryOptions, tracesOf, traceVariables } from '@obo/service-defaults/server';
 import { z } from 'zod';
 
 const schema = z.object({

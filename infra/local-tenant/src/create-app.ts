@@ -1,4 +1,4 @@
-import type { Tracer } from '@obo/service-defaults';
+import type { Tracer } from '@obo/service-defaults/observability';
 import express, { type ErrorRequestHandler, type Express } from 'express';
 import { createEntra } from './entra/entra.ts';
 import type { EntraServices } from './entra/entra-services.ts';

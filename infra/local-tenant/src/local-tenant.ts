@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Tracer } from '@obo/service-defaults';
+import type { Tracer } from '@obo/service-defaults/observability';
 import type { Express } from 'express';
 import { createApp } from './create-app.ts';
 import { type Directory, openDirectory, tenant } from './directory/directory.ts';

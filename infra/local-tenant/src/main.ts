@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import { createLogger, startTelemetry } from '@obo/service-defaults';
+import { createLogger } from '@obo/service-defaults/observability';
+import { startTelemetry } from '@obo/service-defaults/server';
 import { ConfigurationError, readConfiguration } from './configuration.ts';
 import { openServerCertificate } from './https-certificate.ts';
 import { createLocalTenant } from './local-tenant.ts';

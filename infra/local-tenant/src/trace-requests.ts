@@ -1,4 +1,4 @@
-import { createRequestInstruments, observeRequest, type Tracer } from '@obo/service-defaults';
+import { createRequestInstruments, observeRequest, type Tracer } from '@obo/service-defaults/observability';
 import type { RequestHandler } from 'express';
 import { z } from 'zod';
 

@@ -51,7 +51,9 @@ async function run(
 }
 
 // `--watch` alone also watches what is installed, and pnpm's store shares those files with every other project.
-const watched = ['src', '../service-defaults/src'].map((directory) => `--watch-path=${directory}`);
+const watched = ['src', '../access-token/src', '../on-behalf-of/src', '../service-defaults/src'].map(
+  (directory) => `--watch-path=${directory}`,
+);
 const watch = [...watched, '--watch-preserve-output', 'src/main.ts'];
 
 try {

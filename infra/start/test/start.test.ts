@@ -29,7 +29,7 @@ describe('start', () => {
     const now = new Date();
     await utimes(join(root, 'apps/middle-tier-api/src/openapi.ts'), now, now);
     await first.prints(/middle-tier-api +listening[\s\S]*middle-tier-api +listening/);
-    await utimes(join(root, 'apps/service-defaults/src/run.ts'), now, now);
+    await utimes(join(root, 'apps/service-defaults/src/server/run.ts'), now, now);
     await first.prints(/downstream-api +listening[\s\S]*downstream-api +listening/);
 
     first.child.kill('SIGINT');

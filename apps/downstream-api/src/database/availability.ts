@@ -1,4 +1,4 @@
-import { defineProblems } from '@obo/service-defaults';
+import { defineProblems } from '@obo/service-defaults/problems';
 
 export const databaseProblems = defineProblems({
   database_unavailable: [503, 'The database does not answer'],

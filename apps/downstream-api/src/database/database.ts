@@ -1,4 +1,6 @@
-import { ConfigurationError, describeError, measureHop, Problem } from '@obo/service-defaults';
+import { ConfigurationError } from '@obo/service-defaults/configuration';
+import { describeError, measureHop } from '@obo/service-defaults/observability';
+import { Problem } from '@obo/service-defaults/problems';
 import { type Kysely, sql } from 'kysely';
 import type { Logger } from 'pino';
 import { DeadlinePassed, databaseProblems, isUnavailable, refusalOf } from './availability.ts';

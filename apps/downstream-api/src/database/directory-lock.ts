@@ -1,6 +1,6 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ConfigurationError } from '@obo/service-defaults';
+import { ConfigurationError } from '@obo/service-defaults/configuration';
 
 /** A directory that is this process's alone. */
 export interface DirectoryLock {

@@ -1,4 +1,4 @@
-import { describeError } from '@obo/service-defaults';
+import { describeError } from '@obo/service-defaults/observability';
 import { Kysely, PostgresDialect } from 'kysely';
 import { Pool, type PoolConfig, TypeOverrides, types } from 'pg';
 import type { Logger } from 'pino';

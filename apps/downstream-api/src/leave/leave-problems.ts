@@ -1,4 +1,4 @@
-import { defineProblems } from '@obo/service-defaults';
+import { defineProblems } from '@obo/service-defaults/problems';
 
 /** What the rules of leave refuse, and how that is answered. */
 export const leaveProblems = defineProblems({

@@ -1,4 +1,4 @@
-import { Problem } from '@obo/service-defaults';
+import { Problem } from '@obo/service-defaults/problems';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Database } from '../database/database.ts';
 import type { Tables } from '../database/tables.ts';

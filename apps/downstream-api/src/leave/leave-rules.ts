@@ -1,4 +1,4 @@
-import { Problem } from '@obo/service-defaults';
+import { Problem } from '@obo/service-defaults/problems';
 import { yearOf } from './calendar-date.ts';
 import { leaveProblems } from './leave-problems.ts';
 import { countWorkingDays } from './working-days.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { ConfigurationError } from '@obo/service-defaults';
+import { ConfigurationError } from '@obo/service-defaults/configuration';
 import { createTestLogger, startTcpFaultProxy, type TcpFaultProxy } from '@obo/service-defaults/testing';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openDatabase } from '../../src/index.ts';

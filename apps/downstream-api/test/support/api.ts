@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { type Listening, listen } from '@obo/service-defaults';
-import { createTestLogger, startTestIssuer, type TestIssuer } from '@obo/service-defaults/testing';
+import { startTestIssuer, type TestIssuer } from '@obo/access-token/testing';
+import { type Listening, listen } from '@obo/service-defaults/server';
+import { createTestLogger } from '@obo/service-defaults/testing';
 import {
   type Configuration,
   createDownstreamApi,

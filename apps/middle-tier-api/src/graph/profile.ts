@@ -1,7 +1,8 @@
-import { type AccessToken, describeError, requestContext } from '@obo/service-defaults';
+import type { AccessToken } from '@obo/access-token';
+import type { DownstreamResource } from '@obo/on-behalf-of';
+import { answerInvalid, UnexpectedAnswer } from '@obo/on-behalf-of';
+import { describeError, requestContext } from '@obo/service-defaults/observability';
 import { z } from 'zod';
-import { answerInvalid, UnexpectedAnswer } from '../on-behalf-of/dependency-problems.ts';
-import type { DownstreamResource } from '../on-behalf-of/downstream-resource.ts';
 
 const userSchema = z.object({
   displayName: z.string().nullable(),

@@ -1,12 +1,6 @@
-import {
-  type AccessTokenGuard,
-  accessTokenOf,
-  jsonBody,
-  Problem,
-  parseBody,
-  problems,
-  route,
-} from '@obo/service-defaults';
+import { type AccessTokenGuard, accessTokenOf } from '@obo/access-token';
+import { Problem, problems } from '@obo/service-defaults/problems';
+import { jsonBody, parseBody, route } from '@obo/service-defaults/server';
 import { Router } from 'express';
 import { z } from 'zod';
 import type { Graph } from '../graph/profile.ts';

@@ -1,8 +1,9 @@
-import { type AccessToken, defineProblems, Problem } from '@obo/service-defaults';
+import type { AccessToken } from '@obo/access-token';
+import type { DownstreamResource } from '@obo/on-behalf-of';
+import { answerInvalid, dependencyRefused } from '@obo/on-behalf-of';
+import { defineProblems, Problem } from '@obo/service-defaults/problems';
 import type { AxiosResponse } from 'axios';
 import { z } from 'zod';
-import { answerInvalid, dependencyRefused } from '../on-behalf-of/dependency-problems.ts';
-import type { DownstreamResource } from '../on-behalf-of/downstream-resource.ts';
 
 export const leaveBalanceSchema = z.object({
   year: z.int(),

@@ -1,17 +1,11 @@
-import {
-  type AccessToken,
-  type AccessTokenGuard,
-  accessTokenOf,
-  defineProblems,
-  Problem,
-  problems,
-  route,
-} from '@obo/service-defaults';
+import { type AccessToken, type AccessTokenGuard, accessTokenOf } from '@obo/access-token';
+import { usualRetryAfter } from '@obo/on-behalf-of';
+import { defineProblems, Problem, problems } from '@obo/service-defaults/problems';
+import { route } from '@obo/service-defaults/server';
 import { Router } from 'express';
 import { z } from 'zod';
 import { profileSchema } from '../graph/profile.ts';
 import { leaveSchema } from '../leave/leave.ts';
-import { usualRetryAfter } from '../on-behalf-of/dependency-problems.ts';
 import { type SettledSection, sectionSchema, settleSection } from './section.ts';
 
 /** What each section holds. */

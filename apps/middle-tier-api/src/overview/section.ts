@@ -1,11 +1,5 @@
-import {
-  describeError,
-  Problem,
-  type ProblemBody,
-  problemBody,
-  problems,
-  requestContext,
-} from '@obo/service-defaults';
+import { describeError, requestContext } from '@obo/service-defaults/observability';
+import { Problem, type ProblemBody, problemBody, problems } from '@obo/service-defaults/problems';
 import { z } from 'zod';
 
 const problemSchema = z.looseObject({

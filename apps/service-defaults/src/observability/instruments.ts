@@ -1,5 +1,5 @@
 import type { Histogram } from '@opentelemetry/api';
-import type { Telemetry } from './telemetry.ts';
+import type { Telemetry } from '../server/telemetry.ts';
 import type { Tracer } from './tracer.ts';
 
 /** Seconds: the buckets of every duration, as OpenTelemetry's HTTP metrics have them. */

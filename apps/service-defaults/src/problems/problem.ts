@@ -5,6 +5,7 @@
 export class Problem extends Error {
   override readonly name = 'Problem';
   readonly code: string;
+  readonly outcome: string;
   readonly status: number;
   readonly title: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -28,6 +29,7 @@ export class Problem extends Error {
   ) {
     super(options.detail ?? definition.title, { cause: options.cause });
     this.code = definition.code;
+    this.outcome = definition.code;
     this.status = definition.status;
     this.title = definition.title;
     this.headers = options.headers ?? {};

@@ -1,17 +1,14 @@
+import { type Forge, startForge } from '@obo/access-token/testing';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import {
-  CallFailed,
-  createCircuit,
-  createLogger,
-  PortTaken,
-  type RunningTelemetry,
-  reportCache,
-  reportDependencies,
-  startTelemetry,
-} from '../../src/index.ts';
-import { sendRaw } from '../../src/testing/index.ts';
-import { type Forge, startForge } from '../access-token/forge.ts';
-import { origin, type SampleService, startSampleService } from '../http/sample-service.ts';
+import { CallFailed } from '../../src/calls/call-failed.ts';
+import { createCircuit } from '../../src/calls/circuit.ts';
+import { reportDependencies } from '../../src/calls/dependency-metrics.ts';
+import { reportCache } from '../../src/observability/cache-metrics.ts';
+import { createLogger } from '../../src/observability/logging.ts';
+import { PortTaken } from '../../src/server/listen.ts';
+import { type RunningTelemetry, startTelemetry } from '../../src/server/telemetry.ts';
+import { sendRaw } from '../../testing/raw-connection.ts';
+import { origin, type SampleService, startSampleService } from '../server/sample-service.ts';
 import { type Series, sampleOf, scrape } from './scrape.ts';
 
 const logger = createLogger('sample', 'silent');

@@ -1,9 +1,12 @@
+import { type Forge, startForge } from '@obo/access-token/testing';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { createHttpClient, createLogger, measureHop, startTelemetry } from '../../src/index.ts';
-import { type CollectedSpan, startTraceCollector } from '../../src/testing/index.ts';
-import { type Forge, startForge } from '../access-token/forge.ts';
-import { startSampleService } from '../http/sample-service.ts';
-import { startUpstream } from '../http/upstream.ts';
+import { createHttpClient } from '../../src/calls/http-client.ts';
+import { measureHop } from '../../src/observability/hops.ts';
+import { createLogger } from '../../src/observability/logging.ts';
+import { startTelemetry } from '../../src/server/telemetry.ts';
+import { type CollectedSpan, startTraceCollector } from '../../testing/trace-collector.ts';
+import { startUpstream } from '../calls/upstream.ts';
+import { startSampleService } from '../server/sample-service.ts';
 
 let forge: Forge;
 beforeAll(async () => {

@@ -1,5 +1,6 @@
+import { type Authority, authorityOf, authorityVariables } from '@obo/access-token';
 import type { AppDescription, AppKey, Environment } from '@obo/app-registration';
-import { type Authority, authorityOf, authorityVariables, commaSeparated } from '@obo/service-defaults';
+import { commaSeparated } from '@obo/service-defaults/configuration';
 import { z } from 'zod';
 
 /** An API, and what it expects of access tokens. */

@@ -2,11 +2,11 @@ import {
   type AccessTokenClaims,
   authorize,
   explainRefusal,
-  Problem,
   type RefusalCode,
   readClaims,
   TokenRejected,
-} from '@obo/service-defaults';
+} from '@obo/access-token';
+import { Problem } from '@obo/service-defaults/problems';
 import { decodeJwt } from 'jose';
 import type { FindingId } from '../catalogue.ts';
 import { type Finding, finding } from '../finding.ts';

@@ -1,0 +1,181 @@
+import { createHealth, createService, type Listening, listen, route } from '@obo/service-defaults/server';
+import { createTestLogger } from '@obo/service-defaults/testing';
+import { Router } from 'express';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { authorityOf } from '../src/authority.ts';
+import { accessTokenOf, createAccessTokenGuard } from '../src/guard.ts';
+import {
+  api,
+  client,
+  type Forge,
+  otherApi,
+  otherTenantId,
+  scope,
+  startForge,
+  tenantId,
+} from '../testing/forge.ts';
+
+let forge: Forge;
+const servers: Listening[] = [];
+
+beforeAll(async () => {
+  forge = await startForge();
+});
+
+afterAll(async () => {
+  await Promise.all(servers.map((server) => server.close()));
+  await forge.close();
+});
+
+type Options = Partial<Parameters<typeof createAccessTokenGuard>[0]> & {
+  environment?: Record<string, unknown>;
+};
+
+async function serve(
+  validator: 'passport-azure-ad' | 'jose',
+  { environment = {}, ...options }: Options = {},
+) {
+  const authority = {
+    ...authorityOf({
+      TENANT_ID: tenantId,
+      AUTHORITY: `https://login.microsoftonline.com/${tenantId}`,
+      ...environment,
+    }),
+    jwksUri: forge.jwksUri,
+  };
+  const guard = createAccessTokenGuard({
+    authority,
+    clientId: api,
+    allowedClientIds: [client],
+    validator,
+    ...options,
+  });
+  const routes = Router();
+  route(routes, '/who', {
+    get: [
+      guard.requireScope(scope),
+      (_request, response) => void response.json(accessTokenOf(response).claims),
+    ],
+  });
+  route(routes, '/robots', {
+    get: [guard.requireAppRole('Leave.Read.All'), (_request, response) => void response.json({})],
+  });
+  const logger = createTestLogger('test');
+  const app = createService({ logger, health: createHealth({ keys: guard.ready }), openapi: {}, routes });
+  const server = await listen(app, { host: 'localhost', port: 0 });
+  servers.push(server);
+  return async (token: string, path = '/who') => {
+    const response = await fetch(`${server.url}${path}`, { headers: { authorization: `Bearer ${token}` } });
+    return { status: response.status, body: await response.json() };
+  };
+}
+
+const v1 = (changes = {}) => ({
+  iss: `https://sts.windows.net/${tenantId}/`,
+  aud: `api://${api}`,
+  ver: '1.0',
+  azp: undefined,
+  appid: client,
+  ...changes,
+});
+
+describe.each(['passport-azure-ad', 'jose'] as const)('%s', (validator) => {
+  test('an API that takes v1.0 tokens accepts its App ID URI and its client ID as audience', async () => {
+    const ask = await serve(validator, {
+      environment: { ISSUER_V1: `https://sts.windows.net/${tenantId}/` },
+    });
+    expect(await ask(forge.valid(v1()))).toMatchObject({ status: 200, body: { azp: client } });
+    expect(await ask(forge.valid(v1({ aud: api })))).toMatchObject({ status: 200 });
+    expect(await ask(forge.valid())).toMatchObject({ status: 200 });
+    expect(await ask(forge.valid(v1({ aud: `api://${otherApi}` })))).toMatchObject({ status: 401 });
+    expect(await ask(forge.valid(v1({ appid: otherApi })))).toMatchObject({
+      status: 403,
+      body: { code: 'client_not_allowed' },
+    });
+    expect(await ask(forge.valid(v1({ iss: forge.issuer })))).toMatchObject({ status: 401 });
+    expect(await ask(forge.valid({ iss: `https://sts.windows.net/${tenantId}/` }))).toMatchObject({
+      status: 401,
+    });
+  });
+
+  test('a multi-tenant API accepts the tenants on its list, each with its own issuer', async () => {
+    const ask = await serve(validator, { environment: { ALLOWED_TENANT_IDS: [tenantId, otherTenantId] } });
+    const other = { tid: otherTenantId, iss: `https://login.microsoftonline.com/${otherTenantId}/v2.0` };
+    expect(await ask(forge.valid())).toMatchObject({ status: 200 });
+    expect(await ask(forge.valid(other))).toMatchObject({ status: 200, body: { tid: otherTenantId } });
+    expect(await ask(forge.valid({ ...other, tid: tenantId }))).toMatchObject({ status: 401 });
+    expect(await ask(forge.valid({ tid: otherTenantId }))).toMatchObject({ status: 401 });
+    const third = { tid: otherApi, iss: `https://login.microsoftonline.com/${otherApi}/v2.0` };
+    expect(await ask(forge.valid(third))).toMatchObject({
+      status: 403,
+      body: { code: 'tenant_not_allowed' },
+    });
+  });
+
+  test('a route for applications takes the app role of an app-only token, and nothing else', async () => {
+    const ask = await serve(validator);
+    const appOnly = { scp: undefined, idtyp: 'app', roles: ['Leave.Read.All'] };
+    expect(await ask(forge.valid(appOnly), '/robots')).toMatchObject({ status: 200 });
+    for (const changes of [{}, { ...appOnly, roles: ['Other'] }, { roles: ['Leave.Read.All'] }]) {
+      expect(await ask(forge.valid(changes), '/robots')).toMatchObject({
+        status: 403,
+        body: { code: 'insufficient_scope' },
+      });
+    }
+  });
+});
+
+describe('the explanation of a refusal', () => {
+  test('is not given unless it is asked for', async () => {
+    const ask = await serve('jose');
+    expect((await ask(forge.valid({ aud: otherApi }))).body).not.toHaveProperty('explanation');
+  });
+
+  const rows: [string, () => string, RegExp, RegExp][] = [
+    [
+      'a Graph token',
+      () => forge.valid({ aud: 'https://graph.microsoft.com' }),
+      /for Microsoft Graph/,
+      /access_as_user\), not for User.Read/,
+    ],
+    [
+      'a Graph token of a national cloud',
+      () => forge.valid({ aud: 'https://graph.microsoft.us/' }),
+      /for Microsoft Graph/,
+      /access_as_user/,
+    ],
+    [
+      'an ID token',
+      () => forge.valid({ aud: client, nonce: 'x', scp: undefined }),
+      /ID token/,
+      /accessToken/,
+    ],
+    ['a v1 token', () => forge.valid(v1()), /v1.0/, /requestedAccessTokenVersion to 2/],
+    ['a token for another API', () => forge.valid({ aud: otherApi }), /another API/, /\.default/],
+    [
+      'an expired token',
+      () => forge.valid({ exp: forge.now - 500, iat: forge.now - 900, nbf: forge.now - 900 }),
+      /expired 5\d\d seconds/,
+      /clock/,
+    ],
+    ['a token from the future', () => forge.valid({ nbf: forge.now + 300 }), /future/, /clock/],
+    ['a token of another tenant', () => forge.valid({ tid: otherTenantId }), /another tenant/, /TENANT_ID/],
+    [
+      'a token without permissions',
+      () => forge.valid({ scp: undefined }),
+      /neither scp nor roles/,
+      /consented/,
+    ],
+    ['an opaque token', () => 'opaque', /not a JWT/, /access token/],
+    ['a token of another key', () => forge.signedBy('rogue'), /signature/, /AUTHORITY/],
+  ];
+  test.each(rows)('says of %s why and what to change', async (_title, make, reason, remedy) => {
+    const ask = await serve('passport-azure-ad', { explainRefusals: true });
+    const { status, body } = await ask(make());
+    expect(status).toBe(401);
+    expect(body).toHaveProperty('explanation', {
+      reason: expect.stringMatching(reason),
+      remedy: expect.stringMatching(remedy),
+    });
+  });
+});

@@ -1,0 +1,147 @@
+import { AuthError } from '@azure/msal-node';
+import type { CallFailed } from '@obo/service-defaults/calls';
+import { bearerChallenge, defineProblems, Problem, problems } from '@obo/service-defaults/problems';
+import { explainUnavailable } from './dependency-problems.ts';
+import type { TokenEndpointOutcome } from './network-client.ts';
+
+/** What an exchange can end in, besides a token. */
+export const exchangeProblems = defineProblems({
+  consent_required: [403, 'Consent is missing'],
+  insufficient_claims: [401, 'The identity provider asks for more'],
+  identity_configuration: [500, 'This API is not registered correctly'],
+  access_blocked: [403, 'A policy of the organisation forbids this'],
+  token_exchange_failed: [502, 'The identity provider gave an unexpected answer'],
+});
+
+/**
+ * AADSTS numbers that say that the person's access was ended: session revoked or password changed (50133, 50173, 50132),
+ * account disabled (50057).
+ * Source: "Microsoft Entra authentication and authorization error codes".
+ */
+const revoked = ['50133', '50173', '50132', '50057'];
+
+/**
+ * AADSTS numbers that say the person must sign in again: also assertion out of time (500133), its key withdrawn since it
+ * was validated here (50013), sign-in needed (50058, 50078, 700082).
+ */
+const signInAgain = new Set([...revoked, '500133', '50013', '50058', '50078', '700082']);
+
+/**
+ * AADSTS numbers that say the middle tier itself is set up wrongly. They are never the caller's fault, and must not send
+ * the caller to sign in.
+ */
+const misconfigured = new Set([
+  '500131',
+  '500011',
+  '650052',
+  '65005',
+  '700016',
+  '700027',
+  '700024',
+  '501661',
+  '7000215',
+  '7000222',
+  '7000218',
+  '90002',
+]);
+
+/**
+ * Translates what MSAL throws into an answer for the caller. Decides on error codes and numbers, never on messages,
+ * and keeps nothing of a message.
+ *
+ * Source: "On-Behalf-Of flow", error response example; "Claims challenges, claims requests, and client capabilities".
+ */
+export function toExchangeProblem(
+  error: unknown,
+  outcome: TokenEndpointOutcome,
+  { authority, consentScope }: { authority: string; consentScope: string },
+): Problem {
+  if (error instanceof Problem) return error;
+  const { failure } = outcome;
+  if (failure && failure.reason !== 'answer_invalid') return identityProviderUnavailable(failure);
+  if (!(error instanceof AuthError)) return tokenExchangeFailed(error);
+
+  const number = stringField(error, 'errorNo');
+  const claims = stringField(error, 'claims');
+  if (claims !== '') return claimsChallenge(Buffer.from(claims).toString('base64'), authority, error);
+  if (number === '65001' || error.subError === 'consent_required') {
+    return new Problem(exchangeProblems.consent_required, {
+      detail: 'Ask the person to consent, by requesting the listed scopes with prompt=consent.',
+      extensions: { scopes: [consentScope] },
+      cause: error,
+    });
+  }
+  if (misconfigured.has(number) || error.errorCode === 'invalid_client') {
+    return identityMisconfigured(error);
+  }
+  if (number === '53003') {
+    return new Problem(exchangeProblems.access_blocked, {
+      detail:
+        'Signing in again does not help. An administrator can see in the sign-in logs which policy it is.',
+      cause: error,
+    });
+  }
+  if (signInAgain.has(number) || error.errorCode === 'interaction_required') {
+    return new Problem(problems.invalid_token, {
+      detail: 'Sign in again and call with a new access token.',
+      headers: { 'WWW-Authenticate': bearerChallenge({ error: 'invalid_token' }) },
+      cause: error,
+    });
+  }
+  return tokenExchangeFailed(error);
+}
+
+/** Whether what MSAL throws says that nothing got for the person before may be used any more. */
+export const revokesTokens = (error: unknown): boolean =>
+  error instanceof AuthError &&
+  (stringField(error, 'claims') !== '' || revoked.includes(stringField(error, 'errorNo')));
+
+/** The token endpoint, or the one that gives this API its own token, gave no answer, or cannot give one now. */
+export const identityProviderUnavailable = (
+  failure: CallFailed,
+  dependency: 'identity_provider' | 'managed_identity' = 'identity_provider',
+): Problem =>
+  new Problem(problems.identity_provider_unavailable, {
+    detail: 'Tokens for the services behind this API cannot be had at the moment. Try again later.',
+    ...explainUnavailable(dependency, failure),
+  });
+
+/** The middle tier itself is set up wrongly. */
+export const identityMisconfigured = (cause: unknown): Problem =>
+  new Problem(exchangeProblems.identity_configuration, {
+    detail: 'Tell whoever runs this API; the reason is in its log.',
+    cause,
+  });
+
+/** The token endpoint answered, but not with a token for this person, nor with a refusal that is known here. */
+export const tokenExchangeFailed = (cause?: unknown): Problem =>
+  new Problem(exchangeProblems.token_exchange_failed, {
+    extensions: { dependency: 'identity_provider' },
+    cause,
+  });
+
+/**
+ * The answer that makes a client with the capability `cp1` step up.
+ *
+ * @param claims The claims request, base64.
+ */
+export function claimsChallenge(claims: string, authority: string, cause: unknown): Problem {
+  return new Problem(exchangeProblems.insufficient_claims, {
+    detail: 'Get a new access token with the claims of the challenge, and call again.',
+    headers: {
+      'WWW-Authenticate': bearerChallenge({
+        authorization_uri: `${authority}/oauth2/v2.0/authorize`,
+        error: 'insufficient_claims',
+        claims,
+      }),
+    },
+    extensions: { claims },
+    cause,
+  });
+}
+
+/** MSAL types `errorNo` as a string, and passes on the number that Entra sent. */
+function stringField(error: AuthError, field: 'errorNo' | 'claims'): string {
+  const value: unknown = Reflect.get(error, field);
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}

@@ -1,0 +1,85 @@
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { commaSeparated } from '@obo/service-defaults/configuration';
+import { z } from 'zod';
+
+/** One key of the ring. It stands for its own part of the shared cache, which no other key can find or read. */
+export interface CacheKey {
+  /** Told in names, so that it can be seen what is still kept with a key. */
+  readonly id: string;
+  /** The same name for the same parts, in every instance that has the key; tells nothing of them. */
+  nameOf(kind: string, ...parts: readonly string[]): string;
+  /** Encrypts a text for one name. */
+  seal(text: string, name: string): Buffer;
+  /** @returns the text, or `undefined` if it was not sealed with this key for this name, or was changed since. */
+  open(sealed: Buffer, name: string): string | undefined;
+}
+
+/** The first key encrypts; all of them decrypt. */
+export type KeyRing = readonly [CacheKey, ...CacheKey[]];
+
+/** How many bytes each part of a sealed text has: a random initialization vector, the tag, and the rest. */
+const vectorBytes = 12;
+const tagBytes = 16;
+
+/** Told in every name, and so bound to every sealed text: another format is another name. */
+const format = 'obo:1';
+
+/**
+ * Derives what a key does from its 32 bytes: AES-256-GCM with the name as additional authenticated data (NIST SP 800-38D),
+ * and HMAC-SHA-256 for names, each with a key of its own (HKDF, RFC 5869).
+ */
+export function createCacheKey(id: string, secret: Uint8Array): CacheKey {
+  const derive = (purpose: string): Buffer =>
+    Buffer.from(hkdfSync('sha256', secret, '', `${format} ${purpose}`, 32));
+  const encryptionKey = derive('encryption');
+  const nameKey = derive('names');
+
+  return {
+    id,
+    nameOf(kind, ...parts) {
+      const digest = createHmac('sha256', nameKey).update(JSON.stringify([kind, ...parts]));
+      return `${format}:${id}:${kind}:${digest.digest('base64url')}`;
+    },
+    seal(text, name) {
+      const vector = randomBytes(vectorBytes);
+      const cipher = createCipheriv('aes-256-gcm', encryptionKey, vector).setAAD(Buffer.from(name));
+      const encrypted = [cipher.update(text, 'utf8'), cipher.final()];
+      return Buffer.concat([vector, cipher.getAuthTag(), ...encrypted]);
+    },
+    open(sealed, name) {
+      const tagEnd = vectorBytes + tagBytes;
+      if (sealed.length < tagEnd) return undefined;
+      const decipher = createDecipheriv('aes-256-gcm', encryptionKey, sealed.subarray(0, vectorBytes), {
+        authTagLength: tagBytes,
+      });
+      decipher.setAAD(Buffer.from(name)).setAuthTag(sealed.subarray(vectorBytes, tagEnd));
+      try {
+        return Buffer.concat([decipher.update(sealed.subarray(tagEnd)), decipher.final()]).toString();
+      } catch {
+        return undefined;
+      }
+    },
+  };
+}
+
+const written = /^([A-Za-z0-9._-]{1,32}):([A-Za-z0-9+/]{43}=)$/;
+
+const cacheKey = z.string().transform((text, context): CacheKey => {
+  const [, id, secret] = written.exec(text) ?? [];
+  if (id !== undefined && secret !== undefined) return createCacheKey(id, Buffer.from(secret, 'base64'));
+  context.addIssue({ code: 'custom', message: 'must be keys of the form <id>:<base64 of 32 bytes>' });
+  return z.NEVER;
+});
+
+/** `2026-11:base64, 2026-08:base64`: a key ring as it is configured. */
+export const keyRing = commaSeparated(cacheKey)
+  .refine(
+    (keys) => new Set(keys.map(({ id }) => id)).size === keys.length,
+    'must name each key by an id of its own',
+  )
+  .transform((keys, context): KeyRing => {
+    const [first, ...others] = keys;
+    if (first) return [first, ...others];
+    context.addIssue({ code: 'custom', message: 'must have a key' });
+    return z.NEVER;
+  });

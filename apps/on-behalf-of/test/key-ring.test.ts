@@ -1,0 +1,85 @@
+import { randomBytes } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import { createCacheKey, keyRing } from '../src/shared-cache/key-ring.ts';
+
+const key = createCacheKey('1', randomBytes(32));
+const name = key.nameOf('token', 'person', 'digest', 'scope');
+const text = JSON.stringify({ secret: 'ein Geheimnis für später', padding: 'x'.repeat(5_000) });
+
+describe('a key of the shared cache', () => {
+  test('opens what it sealed, and never seals the same text to the same bytes', () => {
+    const sealed = [key.seal(text, name), key.seal(text, name)];
+    expect(sealed.map((bytes) => key.open(bytes, name))).toEqual([text, text]);
+    expect(sealed[0]?.equals(sealed[1] ?? Buffer.alloc(0))).toBe(false);
+    expect(sealed[0]?.includes('Geheimnis')).toBe(false);
+    expect(key.open(key.seal('', name), name)).toBe('');
+  });
+
+  test('opens nothing that was changed in any bit, cut or lengthened', () => {
+    const sealed = key.seal('short', name);
+    for (let bit = 0; bit < sealed.length * 8; bit += 1) {
+      const changed = Buffer.from(sealed);
+      changed.writeUInt8(changed.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3);
+      expect(key.open(changed, name)).toBeUndefined();
+    }
+    for (let length = 0; length < sealed.length; length += 1)
+      expect(key.open(sealed.subarray(0, length), name)).toBeUndefined();
+    expect(key.open(Buffer.concat([sealed, Buffer.alloc(1)]), name)).toBeUndefined();
+    expect(key.open(Buffer.from('OK'), name)).toBeUndefined();
+  });
+
+  test('opens nothing in another place, and nothing that another key sealed', () => {
+    const sealed = key.seal(text, name);
+    expect(key.open(sealed, key.nameOf('token', 'somebody', 'digest', 'scope'))).toBeUndefined();
+    expect(key.open(sealed, name.replace('obo:1:', 'obo:2:'))).toBeUndefined();
+    const other = createCacheKey('1', randomBytes(32));
+    expect(other.open(sealed, name)).toBeUndefined();
+  });
+
+  test('gives the same name for the same parts, in every instance, and another for any others', () => {
+    const secret = randomBytes(32);
+    const [here, there] = [createCacheKey('2026-11', secret), createCacheKey('2026-11', secret)];
+    expect(here.nameOf('token', 'a', 'b')).toBe(there.nameOf('token', 'a', 'b'));
+    expect(here.nameOf('token', 'a', 'b')).toMatch(/^obo:1:2026-11:token:[\w-]{43}$/);
+    const others = [
+      here.nameOf('person', 'a', 'b'),
+      here.nameOf('token', 'ab'),
+      here.nameOf('token', 'a b'),
+      here.nameOf('token', 'a', 'b', ''),
+      here.nameOf('token', 'b', 'a'),
+      key.nameOf('token', 'a', 'b'),
+      createCacheKey('2026-11', randomBytes(32)).nameOf('token', 'a', 'b'),
+    ];
+    expect(new Set([here.nameOf('token', 'a', 'b'), ...others]).size).toBe(8);
+  });
+});
+
+describe('TOKEN_CACHE_KEYS', () => {
+  const secret = () => randomBytes(32).toString('base64');
+
+  test('are read in their order, with spaces or without', () => {
+    const ring = keyRing.parse(`2026-11:${secret()}, 2026-08:${secret()},x.y_z:${secret()}`);
+    expect(ring.map(({ id }) => id)).toEqual(['2026-11', '2026-08', 'x.y_z']);
+  });
+
+  test.each([
+    ['no id', () => secret()],
+    ['an id with a space', () => `a b:${secret()}`],
+    ['an id that is empty', () => `:${secret()}`],
+    ['an id of 33 characters', () => `${'x'.repeat(33)}:${secret()}`],
+    ['31 bytes', () => `1:${randomBytes(31).toString('base64')}`],
+    ['33 bytes', () => `1:${randomBytes(33).toString('base64')}`],
+    ['hexadecimal', () => `1:${randomBytes(32).toString('hex')}`],
+    ['a password', () => '1:correct horse battery staple'],
+    ['nothing', () => ' , '],
+    ['one id twice', () => `1:${secret()},1:${secret()}`],
+    ['a second key that is wrong', () => `1:${secret()},2`],
+  ])('with %s are refused, and not repeated', (_title, make) => {
+    const written = make();
+    const { error } = keyRing.safeParse(written);
+    expect(error?.issues[0]?.message).toMatch(/^must /);
+    const told = JSON.stringify(error?.issues);
+    for (const part of written.split(/[:, ]/).filter((piece) => piece.length > 20))
+      expect(told).not.toContain(part);
+  });
+});

@@ -1,0 +1,312 @@
+import { makeAccessToken } from '@obo/access-token/testing';
+import { createTestLogger, startTcpFaultProxy, type TcpFaultProxy } from '@obo/service-defaults/testing';
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  onTestFinished,
+  test,
+  vi,
+} from 'vitest';
+import type { KeyRing } from '../src/shared-cache/key-ring.ts';
+import { connectRedis } from '../src/shared-cache/redis.ts';
+import {
+  makeKeyRing,
+  namesOf,
+  type OwnRedis,
+  onRedis,
+  redisAnswers,
+  redisUrl,
+  startOwnRedis,
+} from '../testing/redis.ts';
+import { type Instance, startInstance } from './instance.ts';
+import { decode, startTokenEndpoint, type TokenEndpoint } from './token-endpoint.ts';
+
+const graph = ['https://graph.microsoft.com/User.Read'];
+const patience = { timeout: 20_000 };
+
+let endpoint: TokenEndpoint;
+let keys: KeyRing;
+
+beforeAll(async () => {
+  endpoint = await startTokenEndpoint();
+});
+beforeEach(() => {
+  keys = makeKeyRing();
+});
+afterEach(() => endpoint.forget());
+afterAll(() => endpoint.close());
+
+function start(url: string, times: { deadline?: number; circuitPause?: number } = {}): Instance {
+  const instance = startInstance(endpoint, { shared: { url, keys }, ...times });
+  onTestFinished(() => instance.close());
+  return instance;
+}
+
+/** Waits until an instance shares what it gets. */
+const untilSharing = (instance: Instance) =>
+  expect
+    .poll(async () => {
+      const token = makeAccessToken();
+      await instance.acquire(token, graph);
+      return [...instance.kept()].at(0)?.era !== undefined;
+    }, patience)
+    .toBe(true);
+
+/** Why the shared cache was not used, or was lost, as the log tells. */
+const toldReasons = ({ logs }: Instance): unknown[] =>
+  logs
+    .map((line) => JSON.parse(line))
+    .filter(({ msg }) => msg === 'shared token cache not used' || msg === 'shared token cache lost')
+    .map(({ error }) => error.reason);
+
+/** So many people get their tokens, and each gets their own. */
+async function serve(instance: Instance, count: number): Promise<void> {
+  const people = Array.from({ length: count }, () => makeAccessToken({ oid: crypto.randomUUID() }));
+  const acquired = await Promise.all(people.map((token) => instance.acquire(token, graph)));
+  acquired.forEach(({ accessToken }, index) => {
+    expect(decode(accessToken).oid).toBe(people[index]?.claims.oid);
+  });
+}
+
+describe.skipIf(!redisAnswers)('when Redis', { timeout: 60_000 }, () => {
+  let proxy: TcpFaultProxy;
+
+  beforeEach(async () => {
+    proxy = await startTcpFaultProxy(redisUrl, 6379);
+  });
+  afterEach(() => proxy.close());
+
+  test.each<[string, (proxy: TcpFaultProxy) => void]>([
+    ['is down', () => proxy.refuse()],
+    ['says nothing', () => proxy.fallSilent()],
+  ])(
+    '%s at start, everybody is served, and tokens are shared as soon as it is there',
+    async (_title, fail) => {
+      fail(proxy);
+      const instance = start(proxy.url, { deadline: 100 });
+      await serve(instance, 20);
+      expect(['failing', 'circuit_open']).toContain(instance.state());
+      proxy.recover();
+      proxy.reset();
+      await untilSharing(instance);
+      expect(instance.state()).toBe('answering');
+    },
+  );
+
+  test.each<[string, string, (proxy: TcpFaultProxy) => void, (proxy: TcpFaultProxy) => void]>([
+    ['goes down', 'unreachable', () => proxy.refuse(), () => proxy.recover()],
+    ['falls silent', 'timed_out', () => proxy.fallSilent(), () => proxy.recover()],
+    ['takes a second', 'timed_out', () => proxy.delay(1_000), () => proxy.delay(0)],
+  ])(
+    '%s, everybody is served on, it is left alone, and is used again by itself',
+    async (_title, reason, fail, heal) => {
+      const instance = start(proxy.url, { deadline: 100, circuitPause: 300 });
+      await untilSharing(instance);
+      const token = makeAccessToken();
+      await instance.acquire(token, graph);
+      endpoint.forget();
+
+      fail(proxy);
+      for (let round = 0; round < 3; round += 1) await serve(instance, 10);
+      expect(instance.find(token, graph)).toBeDefined();
+      expect(endpoint.requests).toHaveLength(30);
+      const told = instance.logs.map((line) => JSON.parse(line)).filter(({ level }) => level === 'warn');
+      expect(told.map(({ error }) => error.reason)).toContain(reason);
+      expect(told.length).toBeLessThanOrEqual(30);
+
+      heal(proxy);
+      await untilSharing(instance);
+      await serve(instance, 10);
+    },
+  );
+
+  test('says nothing any more, nobody waits for it longer than 150 ms', async () => {
+    const redis = connectRedis({ url: proxy.url, logger: createTestLogger('middle-tier-api') });
+    onTestFinished(() => {
+      vi.useRealTimers();
+      redis.close();
+    });
+    const look = () =>
+      redis
+        .run((client) => client.get('x'))
+        .then(
+          () => 'answered',
+          ({ reason }) => reason,
+        );
+    await expect.poll(look, patience).toBe('answered');
+    proxy.fallSilent();
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const outcomes: string[] = [];
+    const looked = look().then((outcome) => outcomes.push(outcome));
+    await vi.advanceTimersByTimeAsync(149);
+    expect(outcomes).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1);
+    await looked;
+    expect(outcomes).toEqual(['timed_out']);
+  });
+
+  test('breaks every connection now and then, nobody notices', async () => {
+    const instance = start(proxy.url);
+    await untilSharing(instance);
+    for (let round = 0; round < 10; round += 1) {
+      const served = serve(instance, 5);
+      proxy.reset();
+      await served;
+    }
+    await untilSharing(instance);
+  });
+
+  test('was out of reach of an instance, it catches up on who was forgotten meanwhile, and keeps the rest', async () => {
+    const near = start(redisUrl);
+    const far = start(proxy.url);
+    await Promise.all([untilSharing(near), untilSharing(far)]);
+    const [forgotten, other] = [makeAccessToken(), makeAccessToken({ oid: crypto.randomUUID() })];
+    for (const instance of [near, far])
+      for (const token of [forgotten, other]) await instance.acquire(token, graph);
+    proxy.refuse();
+    await expect.poll(far.state, patience).not.toBe('circuit_open');
+    near.revoke(forgotten.person);
+    expect(far.find(forgotten, graph)).toBeDefined();
+    proxy.recover();
+    await expect.poll(() => far.find(forgotten, graph), patience).toBeUndefined();
+    expect(far.find(other, graph)).toBeDefined();
+  });
+
+  test('was out of reach of an instance, what it forgot meanwhile is forgotten by all when it is back', async () => {
+    const near = start(redisUrl);
+    const far = start(proxy.url);
+    await Promise.all([untilSharing(near), untilSharing(far)]);
+    const token = makeAccessToken();
+    const { accessToken } = await near.acquire(token, graph);
+    await far.acquire(token, graph);
+    proxy.refuse();
+    far.revoke(token.person);
+    expect(far.find(token, graph)).toBeUndefined();
+    const anew = await far.acquire(token, graph);
+    expect(anew).toMatchObject({ source: 'identity_provider' });
+    expect(anew.accessToken).not.toBe(accessToken);
+    proxy.recover();
+    await expect.poll(() => near.find(token, graph), patience).toBeUndefined();
+    expect((await near.acquire(token, graph)).accessToken).not.toBe(accessToken);
+  });
+
+  test('holds what an instance forgot and could not say so, that instance does not take it back', async () => {
+    const far = start(proxy.url);
+    await untilSharing(far);
+    const token = makeAccessToken();
+    const { accessToken } = await far.acquire(token, graph);
+    proxy.refuse();
+    far.revoke(token.person);
+    proxy.recover();
+    await expect
+      .poll(async () => {
+        const again = await far.acquire(token, graph);
+        expect(again.accessToken).not.toBe(accessToken);
+        return [...far.kept()].find(({ person }) => person === token.person)?.era;
+      }, patience)
+      .toBeDefined();
+  });
+});
+
+describe('a Redis server that', { timeout: 60_000 }, () => {
+  async function startWithOwnRedis() {
+    const redis = await startOwnRedis();
+    if (!redis) return undefined;
+    const instance = start(redis.url);
+    await untilSharing(instance);
+    return { redis, instance };
+  }
+
+  test('is full still tells what it has, takes nothing new, and can be told to forget', async ({ skip }) => {
+    const { redis, instance } = (await startWithOwnRedis()) ?? skip();
+    const other = start(redis.url);
+    await untilSharing(other);
+    const shared = () => onRedis((client) => namesOf(keys[0].id, client, 'token'), redis.url);
+    await expect.poll(shared, patience).toHaveLength(2);
+    const [known, forgotten] = [makeAccessToken(), makeAccessToken({ oid: crypto.randomUUID() })];
+    const { accessToken } = await instance.acquire(known, graph);
+    await instance.acquire(forgotten, graph);
+    await expect.poll(shared, patience).toHaveLength(4);
+    await onRedis((client) => client.configSet('maxmemory', '1'), redis.url);
+    expect(await other.acquire(known, graph)).toEqual({ accessToken, source: 'shared_cache' });
+    await serve(other, 5);
+    await expect.poll(() => other.logs.join('\n'), patience).toContain('"code":"OOM"');
+    await expect.poll(other.state, patience).toBe('failing');
+
+    other.revoke(forgotten.person);
+    await expect.poll(() => instance.find(forgotten, graph), patience).toBeUndefined();
+    expect((await other.acquire(forgotten, graph)).source).toBe('identity_provider');
+    await onRedis((client) => client.configSet('maxmemory', '0'), redis.url);
+    await untilSharing(other);
+  });
+
+  test('is read-only, as a replica is after a failover, fails no request and brings nothing back', async ({
+    skip,
+  }) => {
+    const { redis, instance } = (await startWithOwnRedis()) ?? skip();
+    const token = makeAccessToken();
+    const { accessToken } = await instance.acquire(token, graph);
+    const shared = () => onRedis((client) => namesOf(keys[0].id, client, 'token'), redis.url);
+    await expect.poll(shared, patience).toHaveLength(2);
+    await onRedis((client) => client.sendCommand(['REPLICAOF', '127.0.0.1', '1']), redis.url);
+    instance.revoke(token.person);
+    expect((await instance.acquire(token, graph)).accessToken).not.toBe(accessToken);
+    await serve(instance, 20);
+    expect(instance.logs.join('\n')).toContain('"code":"READONLY"');
+    await onRedis((client) => client.sendCommand(['REPLICAOF', 'NO', 'ONE']), redis.url);
+    await untilSharing(instance);
+  });
+
+  test('wants a password that is not given fails no request', async ({ skip }) => {
+    const { redis } = (await startWithOwnRedis()) ?? skip();
+    await onRedis((client) => client.configSet('requirepass', 'another'), redis.url);
+    const instance = start(redis.url, { deadline: 100 });
+    await serve(instance, 20);
+    expect(['failing', 'circuit_open']).toContain(instance.state());
+  });
+
+  test('is restarted and has lost everything takes no token from those who have it', async ({ skip }) => {
+    const { redis, instance } = (await startWithOwnRedis()) ?? skip();
+    const token = makeAccessToken();
+    await instance.acquire(token, graph);
+    await redis.restart();
+    await untilSharing(instance);
+    expect(instance.find(token, graph)).toBeDefined();
+    await serve(instance, 10);
+  });
+
+  test.for<[string, (redis: OwnRedis) => Promise<void>, (redis: OwnRedis) => Promise<void>]>([
+    [
+      'by its machine (SIGSTOP)',
+      async (redis) => redis.signal('SIGSTOP'),
+      async (redis) => redis.signal('SIGCONT'),
+    ],
+    [
+      'by a command (CLIENT PAUSE)',
+      async ({ url }) =>
+        void (await onRedis((client) => client.sendCommand(['CLIENT', 'PAUSE', '5000']), url)),
+      // A pause takes no commands, so it ends by itself.
+      async () => {},
+    ],
+  ])(
+    'is frozen %s fails no request, is said to be, and is used again when it goes on',
+    async ([_title, freeze, thaw], { skip }) => {
+      const redis = (await startOwnRedis()) ?? skip();
+      const instance = start(redis.url, { deadline: 100, circuitPause: 300 });
+      await untilSharing(instance);
+      endpoint.forget();
+      await freeze(redis);
+      for (let round = 0; round < 3; round += 1) await serve(instance, 10);
+      expect(endpoint.requests).toHaveLength(30);
+      expect(['failing', 'circuit_open']).toContain(instance.state());
+      expect(toldReasons(instance)).toContain('timed_out');
+      await thaw(redis);
+      await untilSharing(instance);
+      expect(instance.state()).toBe('answering');
+    },
+  );
+});

@@ -1,0 +1,202 @@
+import type { AccessToken } from '@obo/access-token';
+import { makeAccessToken } from '@obo/access-token/testing';
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  onTestFinished,
+  test,
+  vi,
+} from 'vitest';
+import { makeKeyRing, namesOf, onRedis, redisAnswers, redisUrl } from '../testing/redis.ts';
+import { type Instance, startInstance } from './instance.ts';
+import { issue, refuse, startTokenEndpoint, type TokenEndpoint } from './token-endpoint.ts';
+
+const graph = ['https://graph.microsoft.com/User.Read'];
+const leave = ['api://leave/Leave.Read'];
+const patience = { timeout: 10_000 };
+
+let endpoint: TokenEndpoint;
+let instance: Instance;
+
+beforeAll(async () => {
+  endpoint = await startTokenEndpoint();
+});
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  endpoint.forget();
+  endpoint.behave();
+  instance = startInstance(endpoint);
+});
+afterEach(async () => {
+  vi.useRealTimers();
+  await instance.close();
+});
+afterAll(() => endpoint.close());
+
+const pass = (seconds: number): void => void vi.setSystemTime(Date.now() + seconds * 1000);
+const inSeconds = (seconds: number): number => Math.floor(Date.now() / 1000) + seconds;
+/** An assertion that outlives the tokens that are got with it. */
+const longLived = (): AccessToken => makeAccessToken({ exp: inSeconds(86_400) });
+/** Tokens that the issuer wants renewed after 20 minutes of their hour. */
+const withRefreshIn: Parameters<TokenEndpoint['behave']>[0] = (request) =>
+  issue(request, { refresh_in: 1_200 });
+const untilRenewed = (token: AccessToken, accessToken: string, by = instance) =>
+  expect.poll(() => by.find(token, graph)?.accessToken, patience).not.toBe(accessToken);
+/** Another exchange, made after all that may have been begun before: what the endpoint saw by then is complete. */
+async function requestsSoFar(): Promise<number> {
+  await instance.acquire(longLived(), ['api://other/Other.Read']);
+  return endpoint.requests.filter(({ resource }) => resource !== 'api://other').length;
+}
+const failedRenewals = (): number =>
+  instance.logs.filter((line) => line.includes('token could not be renewed ahead of its end')).length;
+
+describe.each<[string, number, Parameters<TokenEndpoint['behave']>[0]]>([
+  ['from refresh_in', 1_200, withRefreshIn],
+  // Handed out for 59 of its 60 minutes.
+  ['in the last tenth of its time, as the issuer says nothing', 3_186, issue],
+])('a token %s', (_title, renewal, behaviour) => {
+  beforeEach(() => endpoint.behave(behaviour));
+
+  test('is renewed behind the back of one who is given it at once, and not before', async () => {
+    const token = longLived();
+    const { accessToken } = await instance.acquire(token, graph);
+    pass(renewal - 5);
+    expect(await instance.acquire(token, graph)).toMatchObject({ accessToken, source: 'cache' });
+    expect(await requestsSoFar()).toBe(1);
+    endpoint.forget();
+
+    const released = Promise.withResolvers<void>();
+    endpoint.behave(async (request) => {
+      await released.promise;
+      return behaviour?.(request) ?? issue(request);
+    });
+    pass(10);
+    // The token endpoint does not answer, so whoever waited for it would wait for ever.
+    expect(await instance.acquire(token, graph)).toMatchObject({ accessToken, source: 'cache' });
+    expect(instance.find(token, graph)).toMatchObject({ accessToken, source: 'cache' });
+    await expect.poll(() => endpoint.requests.length, patience).toBe(1);
+
+    released.resolve();
+    await untilRenewed(token, accessToken);
+    expect(instance.find(token, graph)?.source).toBe('cache');
+    pass(renewal - 5);
+    expect(instance.find(token, graph)).toBeDefined();
+    expect(await requestsSoFar()).toBe(1);
+  });
+
+  test('is renewed once, however many need it at once, and nothing else is', async () => {
+    const [token, other] = [longLived(), longLived()];
+    const { accessToken } = await instance.acquire(token, graph);
+    pass(renewal - 60);
+    await Promise.all([instance.acquire(token, leave), instance.acquire(other, graph)]);
+    pass(65);
+    const calls = Array.from({ length: 50 }, () => instance.acquire(token, graph));
+    const given = new Set((await Promise.all(calls)).map((acquired) => acquired.accessToken));
+    expect(given).toEqual(new Set([accessToken]));
+    await Promise.all([instance.acquire(token, leave), instance.acquire(other, graph)]);
+    await untilRenewed(token, accessToken);
+    expect(await requestsSoFar()).toBe(4);
+  });
+});
+
+describe('a renewal that fails', () => {
+  test.each([
+    ['the endpoint fails', { status: 500, body: {} }],
+    ['the person is throttled', { status: 429, headers: { 'retry-after': '60' }, body: {} }],
+    ['consent is gone', refuse(65001, 'invalid_grant', { suberror: 'consent_required' })],
+    ['it answers no token', { body: {} }],
+  ])('as %s disturbs nobody, is logged, and is tried again after 30 seconds', async (_title, answer) => {
+    endpoint.behave(withRefreshIn);
+    const token = longLived();
+    const { accessToken } = await instance.acquire(token, graph);
+    pass(1_205);
+    endpoint.behave(() => answer);
+    for (let call = 0; call < 20; call += 1)
+      expect(await instance.acquire(token, graph)).toMatchObject({ accessToken, source: 'cache' });
+    await expect.poll(failedRenewals, patience).toBe(1);
+    pass(25);
+    endpoint.behave(withRefreshIn);
+    expect(instance.find(token, graph)?.accessToken).toBe(accessToken);
+    expect(await requestsSoFar()).toBe(2);
+
+    pass(10);
+    expect(instance.find(token, graph)?.accessToken).toBe(accessToken);
+    await untilRenewed(token, accessToken);
+    expect(await requestsSoFar()).toBe(3);
+    expect(failedRenewals()).toBe(1);
+  });
+
+  test('until the token has ended is then the failure of who needs one', async () => {
+    endpoint.behave(withRefreshIn);
+    const token = longLived();
+    await instance.acquire(token, graph);
+    endpoint.behave(() => ({ status: 500, body: {} }));
+    pass(3_545);
+    await expect(instance.acquire(token, graph)).rejects.toMatchObject({
+      code: 'identity_provider_unavailable',
+    });
+  });
+
+  test('because access was ended takes all tokens of the person away', async () => {
+    endpoint.behave(withRefreshIn);
+    const token = longLived();
+    await instance.acquire(token, graph);
+    await instance.acquire(token, leave);
+    pass(1_205);
+    endpoint.behave(() => refuse(50173, 'invalid_grant'));
+    expect(instance.find(token, graph)).toBeDefined();
+    await expect.poll(() => instance.find(token, leave), patience).toBeUndefined();
+    expect(instance.find(token, graph)).toBeUndefined();
+  });
+});
+
+test('a token that ends with its assertion is not renewed, as nobody can need another', async () => {
+  const token = makeAccessToken({ exp: inSeconds(3_000) });
+  const { accessToken } = await instance.acquire(token, graph);
+  pass(2_995);
+  expect(instance.find(token, graph)?.accessToken).toBe(accessToken);
+  expect(await requestsSoFar()).toBe(1);
+});
+
+test.skipIf(!redisAnswers)('what one instance renewed another one takes, and asks for nothing', async () => {
+  const keys = makeKeyRing();
+  const start = async (): Promise<Instance> => {
+    const started = startInstance(endpoint, { shared: { url: redisUrl, keys } });
+    onTestFinished(() => started.close());
+    const shares = async () => {
+      await started.acquire(makeAccessToken(), leave);
+      return [...started.kept()].some(({ era }) => era !== undefined);
+    };
+    await expect.poll(shares, patience).toBe(true);
+    return started;
+  };
+  const [one, two] = [await start(), await start()];
+  /** Everything that stands in Redis, to see when it has changed. */
+  const stored = () =>
+    onRedis(async (client) => {
+      const names = await namesOf(keys[0].id, client, 'token');
+      const values = await Promise.all(names.map((name) => client.get(name)));
+      return values.map((value) => value?.toString('base64'));
+    });
+  await expect.poll(stored, patience).toHaveLength(2);
+  endpoint.forget();
+  endpoint.behave(withRefreshIn);
+  const token = longLived();
+  const { accessToken } = await one.acquire(token, graph);
+  await expect.poll(stored, patience).toHaveLength(3);
+  expect(await two.acquire(token, graph)).toEqual({ accessToken, source: 'shared_cache' });
+  const before = await stored();
+
+  pass(1_205);
+  expect(one.find(token, graph)?.accessToken).toBe(accessToken);
+  await untilRenewed(token, accessToken, one);
+  await expect.poll(stored, patience).not.toEqual(before);
+  const renewed = one.find(token, graph)?.accessToken;
+  expect(two.find(token, graph)?.accessToken).toBe(accessToken);
+  await expect.poll(() => two.find(token, graph)?.accessToken, patience).toBe(renewed);
+  expect(endpoint.requests).toHaveLength(2);
+});

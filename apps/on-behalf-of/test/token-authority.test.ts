@@ -1,0 +1,49 @@
+import { makeAccessToken } from '@obo/access-token/testing';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { tokenAuthority } from '../src/token-authority.ts';
+import { type Instance, startInstance } from './instance.ts';
+import { refuse, startTokenEndpoint, type TokenEndpoint } from './token-endpoint.ts';
+
+const graph = ['https://graph.microsoft.com/User.Read'];
+const other = '9a0b8c7d-6e5f-4a3b-8c2d-1e0f9a8b7c6d';
+
+let endpoint: TokenEndpoint;
+let instance: Instance;
+beforeAll(async () => {
+  endpoint = await startTokenEndpoint();
+});
+beforeEach(() => {
+  endpoint.forget();
+  endpoint.behave();
+  instance = startInstance(endpoint);
+});
+afterEach(() => instance.close());
+afterAll(() => endpoint.close());
+
+test('a token is exchanged at the tenant that the person signed in to', async () => {
+  const { tenantId } = endpoint.authority;
+  await instance.acquire(makeAccessToken({ tid: tenantId }), graph);
+  await instance.acquire(makeAccessToken({ tid: other }), graph);
+  await instance.acquire(makeAccessToken({ tid: tenantId }), graph);
+  expect(endpoint.requests.map(({ tenant }) => tenant)).toEqual([tenantId, other, tenantId]);
+});
+
+test('a claims challenge sends the person to the tenant that they signed in to', async () => {
+  endpoint.behave(() => refuse(50076, 'interaction_required', { claims: '{"access_token":{}}' }));
+  const problem = instance.acquire(makeAccessToken({ tid: other }), graph);
+  await expect(problem).rejects.toMatchObject({
+    code: 'insufficient_claims',
+    headers: {
+      'WWW-Authenticate': expect.stringMatching(
+        new RegExp(`authorization_uri="https://localhost:\\d+/${other}/oauth2/v2.0/authorize"`),
+      ),
+    },
+  });
+});
+
+test('an authority that is named by a domain stays so for its own people', () => {
+  const authority = { ...endpoint.authority, url: 'https://login.example/contoso.com', metadata: undefined };
+  const known = { knownAuthorities: ['login.example'] };
+  expect(tokenAuthority(authority, authority.tenantId)).toEqual({ ...known, authority: authority.url });
+  expect(tokenAuthority(authority, other)).toEqual({ ...known, authority: `https://login.example/${other}` });
+});

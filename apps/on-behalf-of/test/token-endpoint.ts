@@ -1,0 +1,118 @@
+import type { Authority } from '@obo/access-token';
+import { listen } from '@obo/service-defaults/server';
+
+/** An exchange that was asked for. */
+export interface TokenRequest {
+  /** The tenant whose token endpoint was asked. */
+  tenant: string;
+  tid: string;
+  oid: string;
+  /** What the assertion is told apart by. */
+  uti: string;
+  /** What the scopes are of. */
+  resource: string;
+  scopes: string[];
+}
+
+export interface TokenAnswer {
+  status?: number;
+  headers?: Record<string, string>;
+  body: Record<string, unknown>;
+}
+
+/** The identity provider's token endpoint, as far as exchanges go: any assertion is good, and tokens say whose they are. */
+export interface TokenEndpoint {
+  authority: Authority;
+  requests: readonly TokenRequest[];
+  /** How many connections requests came over, ever. */
+  connections(): number;
+  forget(): void;
+  /** What is answered from now on; the usual answer if omitted. */
+  behave(answer?: (request: TokenRequest) => TokenAnswer | Promise<TokenAnswer>): void;
+  close(): Promise<void>;
+}
+
+const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+const jwt = (claims: object): string => `${encode({ alg: 'RS256', typ: 'JWT' })}.${encode(claims)}.signature`;
+
+/** The claims of a token, whoever signed it. */
+export const decode = (token: string): Record<string, unknown> =>
+  JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
+
+let issued = 0;
+
+/** A token for whom it was asked, and for what. */
+export function issue({ tid, oid, uti, resource, scopes }: TokenRequest, changes: object = {}): TokenAnswer {
+  issued += 1;
+  return {
+    body: {
+      token_type: 'Bearer',
+      scope: scopes.map((scope) => `${resource}/${scope}`).join(' '),
+      expires_in: 3600,
+      ext_expires_in: 3600,
+      access_token: jwt({ tid, oid, uti, aud: resource, scp: scopes.join(' '), issued }),
+      refresh_token: 'a refresh token',
+      id_token: jwt({ tid, oid, sub: 'subject', aud: 'client', iss: 'issuer', exp: 4e9 }),
+      client_info: encode({ uid: oid, utid: tid }),
+      ...changes,
+    },
+  };
+}
+
+/** A refusal as Entra ID writes it. */
+export const refuse = (number: number, error: string, changes: object = {}): TokenAnswer => ({
+  status: 400,
+  body: { error, error_description: `AADSTS${number}: refused`, error_codes: [number], ...changes },
+});
+
+/** Starts it on a free port. */
+export async function startTokenEndpoint(): Promise<TokenEndpoint> {
+  const tenantId = 'c5b1d7f0-3e26-4b8a-9d14-6f7a0e2c8b35';
+  const requests: TokenRequest[] = [];
+  const connections = new Set<unknown>();
+  let behaviour: (request: TokenRequest) => TokenAnswer | Promise<TokenAnswer> = issue;
+  const server = await listen(
+    async (request, response) => {
+      connections.add(request.socket);
+      const chunks: Buffer[] = [];
+      for await (const chunk of request) chunks.push(chunk);
+      const parameters = new URLSearchParams(Buffer.concat(chunks).toString());
+      const { tid, oid, uti } = decode(parameters.get('assertion') ?? '');
+      const asked = (parameters.get('scope') ?? '').split(' ').filter((scope) => scope.includes('/'));
+      const [resource = ''] = asked.map((scope) => scope.slice(0, scope.lastIndexOf('/')));
+      const scopes = asked.map((scope) => scope.slice(scope.lastIndexOf('/') + 1));
+      const [, tenant = ''] = request.url?.split('/') ?? [];
+      const seen = { tenant, tid: String(tid), oid: String(oid), uti: String(uti), resource, scopes };
+      requests.push(seen);
+      const { status = 200, headers = {}, body } = await behaviour(seen);
+      response
+        .writeHead(status, { 'content-type': 'application/json', ...headers })
+        .end(JSON.stringify(body));
+    },
+    { host: 'localhost', port: 0 },
+  );
+  const url = `https://localhost:${server.port}/${tenantId}`;
+  return {
+    authority: {
+      url,
+      tenantId,
+      issuer: `${server.url}/${tenantId}/v2.0`,
+      jwksUri: `${server.url}/keys`,
+      metadata: {
+        issuer: `${server.url}/${tenantId}/v2.0`,
+        jwks_uri: `${server.url}/keys`,
+        authorization_endpoint: `${server.url}/${tenantId}/oauth2/v2.0/authorize`,
+        token_endpoint: `${server.url}/${tenantId}/oauth2/v2.0/token`,
+      },
+    },
+    requests,
+    connections: () => connections.size,
+    forget() {
+      requests.length = 0;
+    },
+    behave(answer = issue) {
+      behaviour = answer;
+    },
+    close: () => server.close(),
+  };
+}

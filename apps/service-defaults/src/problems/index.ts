@@ -1,0 +1,2 @@
+export { bearerChallenge } from './bearer-challenge.ts';
+export { defineProblems, Problem, type ProblemBody, problemBody, problems } from './problem.ts';

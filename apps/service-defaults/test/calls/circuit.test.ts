@@ -1,0 +1,118 @@
+import type { RequestListener } from 'node:http';
+import { describe, expect, test } from 'vitest';
+import { createHttpClient, type HttpClient } from '../../src/calls/http-client.ts';
+import { startUpstream } from './upstream.ts';
+
+const works: RequestListener = (_request, response) => void response.end('{}');
+const answering =
+  (status: number): RequestListener =>
+  (_request, response) =>
+    void response.writeHead(status).end();
+const resets: RequestListener = (request) => void request.socket.resetAndDestroy();
+const hangs: RequestListener = () => {};
+
+/** What became of a call that must not be retried. */
+const outcomeOf = (client: HttpClient, person?: string): Promise<string> =>
+  client.call({ url: '/', method: 'POST' }, person).then(
+    ({ status }) => String(status),
+    (failure: { reason: string }) => failure.reason,
+  );
+
+async function callTimes(client: HttpClient, times: number): Promise<string[]> {
+  const outcomes: string[] = [];
+  for (let call = 0; call < times; call += 1) outcomes.push(await outcomeOf(client));
+  return outcomes;
+}
+
+const pauseIsOver = (client: HttpClient) =>
+  expect.poll(client.state, { interval: 5, timeout: 10_000 }).not.toBe('circuit_open');
+
+describe('a target that keeps failing', () => {
+  test.each([
+    ['500', answering(500), 'failing', 5_000],
+    ['503', answering(503), 'failing', 5_000],
+    ['resets', resets, 'unreachable', 5_000],
+    ['silence', hangs, 'timed_out', 20],
+  ])('by %s is not called any more, and is said to be down', async (_title, listener, reason, deadline) => {
+    const upstream = await startUpstream(listener);
+    const client = createHttpClient({ baseUrl: upstream.url, deadline, circuitPause: 60_000 });
+    expect(client.state()).toBe('unknown');
+    expect(await callTimes(client, 9)).toEqual(Array.from({ length: 9 }, () => reason));
+    expect(client.state()).toBe('failing');
+    expect(await callTimes(client, 3)).toEqual([reason, 'circuit_open', 'circuit_open']);
+    expect(client.state()).toBe('circuit_open');
+    const failure: unknown = await client.call({ url: '/' }).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ reason: 'circuit_open', retryAfter: 60 });
+    expect(upstream.received()).toBe(10);
+  });
+
+  test('is called once after the pause, and not again if it fails', async () => {
+    const upstream = await startUpstream(answering(500));
+    const client = createHttpClient({ baseUrl: upstream.url, deadline: 5_000, circuitPause: 300 });
+    await callTimes(client, 10);
+    await pauseIsOver(client);
+    const outcomes = await Promise.all(Array.from({ length: 20 }, () => outcomeOf(client)));
+    expect(outcomes.filter((outcome) => outcome === 'failing')).toHaveLength(1);
+    expect(outcomes.filter((outcome) => outcome === 'circuit_open')).toHaveLength(19);
+    expect(upstream.received()).toBe(11);
+  });
+
+  test('serves everybody after the pause if it works again', async () => {
+    const upstream = await startUpstream(answering(500));
+    const client = createHttpClient({ baseUrl: upstream.url, deadline: 5_000, circuitPause: 50 });
+    await callTimes(client, 10);
+    upstream.behave(works);
+    await pauseIsOver(client);
+    const outcomes = await Promise.all(Array.from({ length: 20 }, () => outcomeOf(client)));
+    expect(new Set(outcomes)).toEqual(new Set(['200']));
+    expect(client.state()).toBe('answering');
+  });
+
+  test('keeps nobody waiting for the try longer than a call may take', async () => {
+    const upstream = await startUpstream(answering(500));
+    const client = createHttpClient({ baseUrl: upstream.url, deadline: 200, circuitPause: 50 });
+    await callTimes(client, 10);
+    upstream.behave(hangs);
+    await pauseIsOver(client);
+    const outcomes = await Promise.all(Array.from({ length: 5 }, () => outcomeOf(client)));
+    for (const outcome of outcomes) expect(['timed_out', 'circuit_open']).toContain(outcome);
+    expect(upstream.received()).toBe(11);
+  });
+});
+
+describe('a target that answers', () => {
+  test.each([400, 401, 403, 404, 409, 422, 429, 302])('%i, however often, is called on', async (status) => {
+    const upstream = await startUpstream(answering(status));
+    const client = createHttpClient({ baseUrl: upstream.url, deadline: 5_000 });
+    expect(await callTimes(client, 30)).not.toContain('circuit_open');
+    expect(upstream.received()).toBe(30);
+    expect(client.state()).toBe('answering');
+  });
+
+  test.each([500, 503])('one person with %i, however often, is called on for everybody', async (status) => {
+    const upstream = await startUpstream(answering(status));
+    const client = createHttpClient({ baseUrl: upstream.url, deadline: 5_000 });
+    for (let call = 0; call < 30; call += 1) expect(await outcomeOf(client, 'ada')).toBe('failing');
+    upstream.behave(works);
+    expect(await outcomeOf(client, 'grace')).toBe('200');
+    expect(upstream.received()).toBe(31);
+  });
+
+  test.each([
+    ['several people with 500', answering(500), ['ada', 'grace']],
+    ['nobody: it resets every connection', resets, ['ada']],
+  ])('%s is not called any more', async (_title, listener, people) => {
+    const upstream = await startUpstream(listener);
+    const client = createHttpClient({ baseUrl: upstream.url, deadline: 5_000, circuitPause: 60_000 });
+    for (let call = 0; call < 10; call += 1) await outcomeOf(client, people[call % people.length]);
+    expect(await outcomeOf(client, 'edith')).toBe('circuit_open');
+  });
+
+  test('one person with 500 and others as ever is called on', async () => {
+    const upstream = await startUpstream((request, response) =>
+      (upstream.received() % 2 === 0 ? answering(500) : works)(request, response),
+    );
+    const client = createHttpClient({ baseUrl: upstream.url, deadline: 5_000 });
+    expect(await callTimes(client, 40)).not.toContain('circuit_open');
+  });
+});

@@ -1,0 +1,4 @@
+export { createTestLogger, observedEnvironment, observeLog } from './logger.ts';
+export { openRawConnection, sendRaw } from './raw-connection.ts';
+export { startTcpFaultProxy, type TcpFaultProxy } from './tcp-fault-proxy.ts';
+export { type CollectedSpan, startTraceCollector, type TraceCollector } from './trace-collector.ts';

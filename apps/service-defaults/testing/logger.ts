@@ -1,0 +1,31 @@
+import diagnostics from 'node:diagnostics_channel';
+import type { Logger } from 'pino';
+import { createLogger } from '../src/observability/logging.ts';
+
+const observed = diagnostics.channel('obo:log');
+
+/** Hands lines of a log to whoever observes the test run; the leak test does. */
+export function observeLog(lines: string): void {
+  observed.publish(lines);
+}
+
+/**
+ * A logger that writes everything, down to `trace`, where the test run can observe it.
+ *
+ * @param lines Takes each line as well.
+ */
+export function createTestLogger(service: string, lines: string[] = []): Logger {
+  return createLogger(service, 'trace', {
+    write(line) {
+      lines.push(line);
+      observeLog(line);
+    },
+  });
+}
+
+/** What a child process needs in its environment, so that the test run can observe it too. */
+export function observedEnvironment(): Record<string, string> {
+  // biome-ignore lint/style/noProcessEnv: the test run hands it down in the environment
+  const { NODE_OPTIONS = '', OBSERVATIONS_DIRECTORY = '' } = process.env;
+  return OBSERVATIONS_DIRECTORY === '' ? {} : { NODE_OPTIONS, OBSERVATIONS_DIRECTORY };
+}

@@ -1,0 +1,100 @@
+import type { AccessTokenGuard } from '@obo/access-token';
+import { makeAccessToken } from '@obo/access-token/testing';
+import { createMiddleTierApi, readConfiguration } from '@obo/middle-tier-api';
+import { createGraph } from '@obo/middle-tier-api/src/graph/profile.ts';
+import { createLeaveApi } from '@obo/middle-tier-api/src/leave/leave.ts';
+import { createOverviewRoutes } from '@obo/middle-tier-api/src/overview/overview-routes.ts';
+import type { OnBehalfOf } from '@obo/on-behalf-of';
+import { createDownstreamResource } from '@obo/on-behalf-of';
+import { createHttpClient } from '@obo/service-defaults/calls';
+import { createLogger } from '@obo/service-defaults/observability';
+import { createHealth, createRateLimit, createService, listen } from '@obo/service-defaults/server';
+import { type RequestHandler, Router } from 'express';
+import { z } from 'zod';
+import { largeToken, metadataAt, parties } from './large-tokens.ts';
+import { answerMessages } from './program.ts';
+
+const optionsSchema = z.object({
+  /** The app as it is; or the floor: the same app without anything of authentication, calling with a constant bearer. */
+  kind: z.enum(['middle tier', 'floor']),
+  /** The origin of the services behind it. */
+  behind: z.string(),
+});
+export type MiddleTierOptions = z.input<typeof optionsSchema>;
+
+const logger = createLogger('bench', 'silent');
+
+function configurationFor(behind: string) {
+  return readConfiguration({
+    TENANT_ID: parties.tenantId,
+    AUTHORITY: parties.authority,
+    AUTHORITY_METADATA: JSON.stringify(metadataAt(behind)),
+    CLIENT_ID: parties.middleTierApi,
+    CLIENT_SECRET: 'a secret of the bench',
+    ALLOWED_CLIENT_IDS: parties.spa,
+    ALLOWED_ORIGINS: 'http://localhost:3000',
+    GRAPH_BASE_URL: `${behind}/v1.0`,
+    DOWNSTREAM_API_BASE_URL: behind,
+    DOWNSTREAM_API_APP_ID_URI: 'api://leave',
+    // Counted, as always, and never reached.
+    RATE_LIMIT_PER_ADDRESS: '100000000',
+    RATE_LIMIT_PER_USER: '100000000',
+  });
+}
+
+function floor(configuration: ReturnType<typeof configurationFor>) {
+  const accessToken = makeAccessToken();
+  const limitPerUser = createRateLimit({
+    name: 'user',
+    requestsAMinute: configuration.rateLimitPerUser,
+    keyOf: () => accessToken.person,
+  });
+  const letIn: RequestHandler = (request, response, next) => {
+    response.locals.accessToken = accessToken;
+    return limitPerUser(request, response, next);
+  };
+  const guard: AccessTokenGuard = {
+    requireScope: () => letIn,
+    requireAppRole: () => letIn,
+    forget: () => {},
+    ready: async () => true,
+  };
+  const acquired = { accessToken: largeToken({ oid: 'nobody' }), source: 'cache' } as const;
+  const onBehalfOf: OnBehalfOf = {
+    find: () => acquired,
+    acquire: async () => acquired,
+    forget: () => {},
+    kept: () => [],
+    size: () => 0,
+  };
+  const resourceAt = (name: 'graph' | 'downstream', baseUrl: string) =>
+    createDownstreamResource({
+      name,
+      client: createHttpClient({ baseUrl, deadline: 3_000 }),
+      onBehalfOf,
+      forget: () => {},
+      authority: configuration.authority.url,
+    });
+  const { graph, downstream, allowedOrigins, rateLimitPerAddress } = configuration;
+  const routes = Router().use(
+    createOverviewRoutes(guard, {
+      profile: createGraph(resourceAt('graph', graph.baseUrl), graph.scopes).readProfile,
+      leave: createLeaveApi(resourceAt('downstream', downstream.baseUrl), downstream.scopes).readLeave,
+    }),
+  );
+  const health = createHealth({});
+  return createService({ logger, health, allowedOrigins, rateLimitPerAddress, openapi: {}, routes });
+}
+
+async function start({ kind, behind }: z.output<typeof optionsSchema>): Promise<string> {
+  const configuration = configurationFor(behind);
+  const app = kind === 'floor' ? floor(configuration) : createMiddleTierApi(configuration, logger).app;
+  const { url } = await listen(app, { host: 'localhost', port: 0, logger });
+  return url;
+}
+
+answerMessages((message) => {
+  if (message !== 'cpu') return start(optionsSchema.parse(message));
+  const { user, system } = process.cpuUsage();
+  return user + system;
+});

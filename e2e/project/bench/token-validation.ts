@@ -1,0 +1,54 @@
+import type { SigningKey } from '@obo/access-token';
+import {
+  contentOf,
+  createValidatedTokens,
+  digestOf,
+  verifyWithJose,
+  verifyWithPassport,
+} from '@obo/access-token';
+import { type BenchRow, shownRow, withSpread } from './bench-row.ts';
+import { assertionClaims, createBenchIssuer } from './large-tokens.ts';
+
+const rounds = 40;
+const callsARound = 64;
+
+/** What it costs to know that a token is valid, in four ways: microseconds a call. */
+export async function tokenValidationRows(): Promise<BenchRow[]> {
+  const { jwk, sign, verify } = createBenchIssuer();
+  const key: SigningKey = { kty: 'RSA', kid: String(jwk.kid), n: String(jwk.n), e: String(jwk.e) };
+  const claims = Array.from({ length: callsARound }, (_, index) => assertionClaims(index));
+  const tokens: string[] = [];
+  const { iss, aud } = assertionClaims(0);
+  const options = { issuers: [iss], audiences: [aud], clockTolerance: 300 };
+  const withJose = verifyWithJose(options);
+  const withPassport = verifyWithPassport(aud, options);
+  const validatedTokens = createValidatedTokens({ isCurrent: () => true });
+  for (const content of claims) {
+    const token = sign(content);
+    tokens.push(token);
+    validatedTokens.keep({ ...contentOf(content, digestOf(token)), key });
+  }
+
+  const ways: Record<string, (token: string) => unknown> = {
+    'passport-azure-ad': (token) => withPassport(token, key),
+    jose: (token) => withJose(token, key),
+    'a bare RS256 verification': (token) => verify(token) || fail(),
+    'the guard, of a token that it remembers': (token) => validatedTokens.find(digestOf(token)) ?? fail(),
+  };
+  const times = new Map(Object.keys(ways).map((name) => [name, [] as number[]]));
+  for (let round = -10; round < rounds; round += 1) {
+    for (const [name, way] of Object.entries(ways)) {
+      const fresh = tokens.map((token) => Buffer.from(token).toString('latin1'));
+      const started = performance.now();
+      for (const token of fresh) await way(token);
+      if (round >= 0) times.get(name)?.push(((performance.now() - started) * 1000) / callsARound);
+    }
+  }
+  return [...times].map(([name, measured]) =>
+    shownRow(`Validating one token: ${name}`, `${withSpread(measured, 1)} µs`),
+  );
+}
+
+function fail(): never {
+  throw new Error('A valid token was refused');
+}

@@ -1,0 +1,154 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join, resolve } from 'node:path';
+import {
+  type Environment,
+  environmentFilesIn,
+  missingVariables,
+  type RegisterOptions,
+  writeEnvironmentFiles,
+} from '@obo/app-registration';
+import { tenant } from '@obo/local-tenant';
+import { type Listening, listen } from '@obo/service-defaults/server';
+import express from 'express';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Chain, startChain } from '../../chain/chain.ts';
+import { type Followed, followPage } from './follow-page.ts';
+import { openPortal, type Portal } from './portal.ts';
+import { type Page, readPage } from './read-page.ts';
+
+const root = resolve(import.meta.dirname, '../../..');
+const register = join(root, 'infra/app-registration/src/main.ts');
+const doctor = join(root, 'infra/doctor/src/main.ts');
+
+describe('a person who follows the page for the portal', () => {
+  let page: Page;
+  let chain: Chain;
+  let portal: Portal;
+  let followed: Followed;
+  let directory: string;
+  /** What the files say, but for the tenant that is here. */
+  let environments: Record<'spa' | 'middleTierApi' | 'downstreamApi', Environment>;
+  /** Microsoft Graph at an origin of its own, as the real one is. */
+  let graph: Listening;
+  let getToken: RegisterOptions['getToken'];
+
+  async function followInLocalTenant(options: RegisterOptions) {
+    ({ getToken } = options);
+    portal = openPortal(options.graphBaseUrl, getToken);
+    followed = await followPage(page, portal, tenant.id);
+    const identityProvider = {
+      AUTHORITY: options.authority,
+      AUTHORITY_METADATA: JSON.stringify(options.authorityMetadata),
+    };
+    const { spa, middleTierApi, downstreamApi } = followed.environments;
+    environments = {
+      spa: { ...spa, ...identityProvider },
+      middleTierApi: {
+        ...middleTierApi,
+        ...identityProvider,
+        GRAPH_BASE_URL: options.graphBaseUrl,
+        DOWNSTREAM_API_BASE_URL: options.urls.downstreamApi,
+      },
+      downstreamApi: { ...downstreamApi, ...identityProvider },
+    };
+    return { environments };
+  }
+
+  beforeAll(async () => {
+    page = readPage(await readFile(join(root, 'docs/how-to/register-in-the-portal.md'), 'utf8'));
+    chain = await startChain({ spaUrl: 'http://localhost:3000', registerApps: followInLocalTenant });
+    directory = await mkdtemp(join(tmpdir(), 'portal-'));
+    for (const [path, content] of Object.entries(followed.files))
+      await writeFile(join(directory, basename(path)), content);
+    const app = express();
+    app.use((request, response) => {
+      request.url = `/graph${request.url}`;
+      chain.tenant.app(request, response);
+    });
+    graph = await listen(app, { host: 'localhost', port: 0 });
+  });
+  afterAll(async () => {
+    await graph?.close();
+    await chain?.close();
+    await rm(directory, { recursive: true });
+  });
+
+  /** Runs `register` against the tenant, with the files that the person wrote. */
+  async function run(...args: string[]): Promise<{ code: number; changes: { property: string }[] }> {
+    const token = await getToken();
+    return new Promise((resolve) => {
+      const child = execFile(
+        process.execPath,
+        [register, '--json', '--graph-token-file', '-', '--graph-url', graph.url, ...args],
+        { env: { ENVIRONMENT_DIRECTORY: directory } },
+        (error, stdout, stderr) =>
+          resolve({
+            code: error ? Number(error.code) : 0,
+            ...JSON.parse(stdout || JSON.stringify({ stderr })),
+          }),
+      );
+      child.stdin?.end(token);
+    });
+  }
+
+  /** What the doctor finds in the tenant, and in the files as they are for it. */
+  async function examine(): Promise<{ id: string; section: string }[]> {
+    const local = join(directory, 'local');
+    await writeEnvironmentFiles(environmentFilesIn(local), environments);
+    const { port } = new URL(chain.tenant.authorityMetadata.issuer);
+    const env = { ENVIRONMENT_DIRECTORY: local, LOCAL_TENANT_PORT: port };
+    const findings: { id: string; section: string }[] = await new Promise((resolve) => {
+      execFile(process.execPath, [doctor, '--json'], { env }, (_error, stdout) =>
+        resolve(JSON.parse(stdout)),
+      );
+    });
+    return findings.filter(({ section }) => section !== 'machine');
+  }
+
+  async function overview() {
+    const token = await chain.accessTokenOf('priya.raman@contoso.example');
+    const response = await fetch(`${chain.middleTierUrl}/api/overview`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    return response.json();
+  }
+  const whole = { profile: { state: 'ok' }, leave: { state: 'ok' } };
+
+  test('has three whole environment files', () => {
+    const { environments } = followed;
+    for (const key of ['spa', 'middleTierApi', 'downstreamApi'] as const)
+      expect(missingVariables(key, environments[key])).toEqual([]);
+  });
+
+  test('has a chain that works', async () => {
+    expect(await overview()).toMatchObject(whole);
+  });
+
+  test('can have register and doctor look after it: nothing differs but the ids of scopes, and the secret stays', async () => {
+    const apps = { property: 'application', to: 'created' };
+    expect(await run('--dry-run')).toMatchObject({
+      code: 2,
+      changes: expect.arrayContaining([expect.objectContaining(apps)]),
+    });
+
+    for (const { id, displayName } of followed.applications)
+      await portal.patch(id, JSON.parse(page.adoption[displayName] ?? ''));
+    const { code, changes } = await run('--dry-run');
+    expect(code).toBe(2);
+    expect(new Set(changes.map(({ property }) => property))).toEqual(
+      new Set(['api.oauth2PermissionScopes', 'api.preAuthorizedApplications', 'requiredResourceAccess']),
+    );
+
+    const found = new Set((await examine()).map(({ id }) => id));
+    expect(found).toEqual(new Set(['scope_id_differs', 'consent_missing']));
+
+    const registered = await run('--yes');
+    expect(registered).toMatchObject({ code: 0 });
+    expect(registered.changes).toHaveLength(changes.length);
+    expect(await run('--dry-run')).toMatchObject({ code: 0, changes: [] });
+    await chain.reset();
+    expect(await overview()).toMatchObject(whole);
+  });
+});

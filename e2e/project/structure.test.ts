@@ -1,0 +1,71 @@
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+const root = resolve(import.meta.dirname, '../..');
+const sources = globSync('{apps,infra,e2e}/**/*.{ts,tsx}', {
+  cwd: root,
+  exclude: ['**/node_modules/**', '**/dist/**'],
+}).sort();
+
+const partOf = (file: string): string =>
+  file
+    .split('/')
+    .slice(0, file.startsWith('e2e') ? 1 : 2)
+    .join('/');
+
+/** What a file imports of ours: the part it is in, such as `apps/spa`, or the package's name. */
+function importsOf(file: string): string[] {
+  const specifiers = [
+    ...readFileSync(join(root, file), 'utf8').matchAll(/\b(?:from|import)\s*\(?\s*'([^']+)'/g),
+  ].map(([, specifier = '']) => specifier);
+  return specifiers.flatMap((specifier) => {
+    if (specifier.startsWith('.')) return [partOf(relative(root, resolve(root, dirname(file), specifier)))];
+    return specifier.startsWith('@obo/') ? [specifier.split('/').slice(0, 2).join('/')] : [];
+  });
+}
+
+const foreignImports = (files: string[], allowed: readonly string[]): string[] =>
+  files.flatMap((file) =>
+    importsOf(file)
+      .filter((imported) => imported !== partOf(file) && !allowed.includes(imported))
+      .map((imported) => `${file} imports ${imported}`),
+  );
+
+describe('the parts meet over HTTP', () => {
+  test('an API imports the libraries, and nothing else of ours', () => {
+    const files = sources.filter((file) => /^apps\/[a-z-]+-api\//.test(file));
+    expect(files.length).toBeGreaterThan(30);
+    expect(
+      foreignImports(files, ['@obo/access-token', '@obo/on-behalf-of', '@obo/service-defaults']),
+    ).toEqual([]);
+  });
+
+  test.each([
+    ['apps/spa', []],
+    ['apps/service-defaults', []],
+    ['apps/access-token', ['@obo/service-defaults']],
+    ['apps/on-behalf-of', ['@obo/access-token', '@obo/service-defaults']],
+  ])('%s imports of ours only %j', (part, allowed) => {
+    const files = sources.filter((file) => new RegExp(`^${part}/(src|vite)/`).test(file));
+    expect(files.length).toBeGreaterThan(8);
+    expect(foreignImports(files, allowed)).toEqual([]);
+  });
+
+  test('infra imports no app and not e2e: only service-defaults, as every service does, and infra', () => {
+    const files = sources.filter((file) => file.startsWith('infra/') && file.includes('/src/'));
+    const allowed = [
+      '@obo/access-token',
+      '@obo/app-registration',
+      '@obo/local-tenant',
+      '@obo/service-defaults',
+    ];
+    expect(files.length).toBeGreaterThan(40);
+    expect(foreignImports(files, allowed)).toEqual([]);
+  });
+});
+
+test('no folder and no file is named after nothing in particular', () => {
+  const vague = /(^|[/.-])(utils?|helpers?|common|misc|shared(?!-cache)|lib)([/.-]|$)/;
+  expect(sources.filter((file) => vague.test(file))).toEqual([]);
+});
