@@ -4,28 +4,28 @@ import type { Express } from 'express';
 import type { Logger } from 'pino';
 import type { Configuration } from './configuration.ts';
 import type { Database } from './database/database.ts';
-import { createLeaveRepository } from './leave/leave-repository.ts';
+import { LeaveRepository } from './leave/leave-repository.ts';
 import { createLeaveRoutes } from './leave/leave-routes.ts';
 import { createOpenapi } from './openapi.ts';
 
 export interface Dependencies {
   configuration: Configuration;
   logger: Logger;
-  /** Stays the caller's to close. */
+  /** Remains the caller's to close. */
   database: Database;
-  /** Nothing is measured if omitted. */
+  /** Without it, nothing is measured. */
   telemetry?: Telemetry;
-  /** The clock of the leave rules; the system's if omitted. */
+  /** The clock of the leave rules; the system's clock if omitted. */
   now?: () => Date;
 }
 
-/** The downstream API, ready to be listened to. */
+/** The downstream API, ready to listen. */
 export interface DownstreamApi {
   app: Express;
   health: Health;
 }
 
-/** Puts the downstream API together. Reads like the way of a request: validate, decide, store. */
+/** Creates the downstream API from its dependencies, in the order a request meets them: validate, decide, store. */
 export function createDownstreamApi({
   configuration,
   logger,
@@ -35,7 +35,7 @@ export function createDownstreamApi({
 }: Dependencies): DownstreamApi {
   const { authority, entitlementDays } = configuration;
   const guard = createAccessTokenGuard({ ...configuration, meter: telemetry.meter });
-  const leave = createLeaveRepository(database, entitlementDays, now);
+  const leave = new LeaveRepository(database, entitlementDays, now);
   const health = createHealth({ signing_keys: guard.ready, database: database.ready });
   const app = createService({
     logger,

@@ -2,4 +2,4 @@ export { createDownstreamApi, type Dependencies, type DownstreamApi } from './ap
 export { type Configuration, readConfiguration } from './configuration.ts';
 export { databaseProblems } from './database/availability.ts';
 export { type Database, type DatabaseLocation, openDatabase } from './database/database.ts';
-export { leaveProblems } from './leave/leave-problems.ts';
+export { leaveProblems } from './leave/leave-rules.ts';

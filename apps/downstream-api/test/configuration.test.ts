@@ -13,7 +13,7 @@ const complete = {
 };
 
 describe('the configuration', () => {
-  test('needs the tenant and the applications only', () => {
+  test('requires only the tenant and the applications', () => {
     expect(readConfiguration(complete)).toMatchObject({
       host: 'localhost',
       port: 4100,
@@ -30,7 +30,7 @@ describe('the configuration', () => {
     });
   });
 
-  test('prefers a server to a directory', () => {
+  test('uses the server if both a server and a directory are set', () => {
     const url = 'postgres://leave@db.example:5432/leave';
     const { database } = readConfiguration({ ...complete, DATABASE_URL: url, DATA_DIRECTORY: '/data' });
     expect(database).toEqual({ url });
@@ -52,13 +52,13 @@ describe('the configuration', () => {
     );
   });
 
-  test('names everything that is missing in one message', () => {
+  test('lists everything that is missing in one message', () => {
     const message = failureOf({});
     for (const name of Object.keys(complete)) expect(message).toContain(`${name}: is missing`);
     expect(message).toContain('.env.example');
   });
 
-  test('names everything that is wrong in one message, and repeats no value', () => {
+  test('lists everything that is wrong in one message, without the values', () => {
     const wrong = {
       TENANT_ID: 'contoso.example',
       AUTHORITY: 'http://login.example',
@@ -85,7 +85,7 @@ describe('the configuration', () => {
     ['LEAVE_ENTITLEMENT_DAYS', '367'],
     ['LEAVE_ENTITLEMENT_DAYS', 'many'],
     ['PORT', '4100a'],
-  ])('refuses %s=%s', (name, value) => {
+  ])('rejects %s=%s', (name, value) => {
     expect(failureOf({ ...complete, [name]: value })).toContain(`  ${name}: `);
   });
 });

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestIssuer } from '@obo/access-token/testing';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { expectMade, requestsOf } from './support/answers.ts';
 import { type Caller, callerOf, environmentFor, leaveOn, startIssuer } from './support/api.ts';
 import { createPostgresql, postgresqlAnswers } from './support/databases.ts';
 import { startProcess } from './support/process.ts';
+import { expectCreated, requestsOf } from './support/responses.ts';
 
 let issuer: TestIssuer;
 beforeAll(async () => {
@@ -30,101 +30,100 @@ const stores = [
   { kind: 'PostgreSQL', create: onServer, available: postgresqlAnswers },
 ];
 
-describe.each(stores)('a process that keeps leave in $kind', { timeout: 60_000 }, ({ create, available }) => {
-  test.skipIf(!available)('loses and doubles no acknowledged request when it is killed', async () => {
-    const variables = await create();
-    const env = { ...environmentFor(issuer), ...variables };
-    const people = Array.from({ length: 4 }, () => ({
-      objectId: randomUUID(),
-      sent: new Map<string, string>(),
-    }));
-    const acknowledged = new Map<string, unknown>();
+describe.each(stores)(
+  'a process that stores leave in $kind',
+  { timeout: 60_000 },
+  ({ create, available }) => {
+    test.skipIf(!available)('loses and repeats no acknowledged request, however it is stopped', async () => {
+      const variables = await create();
+      const env = { ...environmentFor(issuer), ...variables };
+      const users = Array.from({ length: 4 }, () => ({
+        objectId: randomUUID(),
+        sent: new Map<string, string>(),
+      }));
+      const acknowledged = new Map<string, unknown>();
 
-    for (const year of ['2031', '2032', '2033']) {
+      for (const [year, signal] of [
+        ['2031', 'SIGKILL'],
+        ['2032', 'SIGKILL'],
+        ['2033', 'SIGTERM'],
+      ] as const) {
+        const api = await startProcess(env);
+        let exited: ReturnType<typeof api.stop> | undefined;
+        const stop = () => (exited ??= api.stop(signal));
+        await Promise.all(
+          users.map(async ({ objectId, sent }) => {
+            const caller = callerOf(api.url, issuer, objectId);
+            for (let day = 3; day < 28; day += 1) {
+              const key = randomUUID();
+              const date = `${year}-01-${String(day).padStart(2, '0')}`;
+              sent.set(key, date);
+              const response = await caller.post(leaveOn(date), key).catch(() => undefined);
+              if (response === undefined) return;
+              if (response.status === 201)
+                acknowledged.set(key, await response.json().catch(() => undefined));
+              if (acknowledged.size % 20 === 19) void stop();
+            }
+          }),
+        );
+        expect(await stop()).toEqual(
+          signal === 'SIGTERM' ? { code: 0, signal: null } : { code: null, signal },
+        );
+      }
+
       const api = await startProcess(env);
-      const killed = Promise.withResolvers<unknown>();
-      await Promise.all(
-        people.map(async ({ objectId, sent }) => {
-          const caller = callerOf(api.url, issuer, objectId);
-          for (let day = 3; day < 28; day += 1) {
-            const key = randomUUID();
-            const date = `${year}-01-${String(day).padStart(2, '0')}`;
-            sent.set(key, date);
-            const response = await caller.post(leaveOn(date), key).catch(() => undefined);
-            if (response === undefined) return;
-            if (response.status === 201) acknowledged.set(key, await response.json().catch(() => undefined));
-            if (acknowledged.size % 20 === 19) killed.resolve(api.end('SIGKILL'));
-          }
-        }),
-      );
-      killed.resolve(api.end('SIGKILL'));
-      await killed.promise;
-    }
+      for (const { objectId, sent } of users) {
+        const caller = callerOf(api.url, issuer, objectId);
+        const stored = new Map((await requestsOf(caller)).map((request) => [request.id, request]));
+        const results = await repeat(caller, sent, acknowledged);
+        for (const result of results) expect(stored.get(result.id)).toEqual(result);
+        const dates = (await requestsOf(caller)).map(({ startDate }) => startDate);
+        expect(new Set(dates).size).toBe(dates.length);
+      }
+      expect(await api.stop('SIGINT')).toEqual({ code: 0, signal: null });
+    });
+  },
+);
 
-    const api = await startProcess(env);
-    for (const { objectId, sent } of people) {
-      const caller = callerOf(api.url, issuer, objectId);
-      const kept = new Map((await requestsOf(caller)).map((request) => [request.id, request]));
-      const answers = await repeat(caller, sent, acknowledged);
-      for (const answer of answers) expect(kept.get(answer.id)).toEqual(answer);
-      const dates = (await requestsOf(caller)).map(({ startDate }) => startDate);
-      expect(new Set(dates).size).toBe(dates.length);
-    }
-    await api.end('SIGKILL');
-  });
-
-  test.skipIf(!available)('stops when it is told to, and finds its data again', async () => {
-    const variables = await create();
-    const env = { ...environmentFor(issuer), ...variables };
-    const objectId = randomUUID();
-    const first = await startProcess(env);
-    const made = await expectMade(await callerOf(first.url, issuer, objectId).post(leaveOn('2031-06-02')));
-    expect(await first.end('SIGTERM')).toEqual({ code: 0, signal: null });
-    const second = await startProcess(env);
-    expect(await requestsOf(callerOf(second.url, issuer, objectId))).toEqual([made]);
-    expect(await second.end('SIGINT')).toEqual({ code: 0, signal: null });
-  });
-});
-
-/** Sends every weekday's request again; returns the answers to those that had been acknowledged. */
+/** Sends every request again; returns the results of those that had been acknowledged. */
 async function repeat(caller: Caller, sent: Map<string, string>, acknowledged: Map<string, unknown>) {
-  const answers = [];
+  const results = [];
   for (const [key, date] of sent) {
     const response = await caller.post(leaveOn(date), key);
     if (response.status === 422) continue; // a weekend
-    const answer = await expectMade(response);
+    const result = await expectCreated(response);
     const before = acknowledged.get(key);
     if (before === undefined) continue;
-    expect(answer).toEqual(before);
-    answers.push(answer);
+    expect(result).toEqual(before);
+    results.push(result);
   }
-  return answers;
+  return results;
 }
 
 describe('a process that cannot start', () => {
-  test('says what is missing, without a stack', async () => {
+  test('lists what is missing, without a stack', async () => {
     const message = await startProcess({}).catch((error: Error) => error.message);
-    expect(message).toMatch(/^ended with 1:\nThe configuration is not complete:\n/);
+    expect(message).toMatch(/^exited with 1:\nThe configuration is not complete:\n/);
     for (const name of ['TENANT_ID', 'AUTHORITY', 'CLIENT_ID', 'ALLOWED_CLIENT_IDS']) {
       expect(message).toContain(`  ${name}: is missing`);
     }
     expect(message).not.toMatch(/^\s+at /m);
   });
 
-  test('says which process uses its directory, and leaves the directory alone', async () => {
+  test('names the process that uses its directory, and does not touch the directory', async () => {
     const variables = await inDirectory();
     const env = { ...environmentFor(issuer), ...variables };
     const first = await startProcess(env);
     const owner = await readFile(join(variables.DATA_DIRECTORY, 'process.lock'), 'utf8');
     const message = await startProcess(env).catch((error: Error) => error.message);
-    expect(message).toContain(`ended with 1:\nDATA_DIRECTORY: process ${owner} uses it already.`);
-    await expectMade(await callerOf(first.url, issuer, randomUUID()).post(leaveOn('2031-06-02')));
-    await first.end('SIGTERM');
+    expect(message).toContain(`exited with 1:\nDATA_DIRECTORY: process ${owner} already uses it.`);
+    await expectCreated(await callerOf(first.url, issuer, randomUUID()).post(leaveOn('2031-06-02')));
+    await first.stop('SIGTERM');
   });
 
-  test('says that its directory cannot be written', async () => {
+  test('reports that its directory cannot be written', async () => {
     const env = { ...environmentFor(issuer), DATA_DIRECTORY: '/dev/null/leave' };
     const message = await startProcess(env).catch((error: Error) => error.message);
-    expect(message).toContain('ended with 1:\nDATA_DIRECTORY: /dev/null/leave cannot be written (');
+    expect(message).toContain('exited with 1:\nDATA_DIRECTORY: /dev/null/leave cannot be written (');
   });
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { createOpenapi } from '../src/openapi.ts';
-import { type RunningApi, startApi } from './support/api.ts';
+import { type RunningApi, startApi, unusedDatabase } from './support/api.ts';
 
 const documentSchema = z.object({
   openapi: z.string().startsWith('3.1.'),
@@ -17,12 +17,12 @@ const documentSchema = z.object({
 
 let api: RunningApi;
 beforeAll(async () => {
-  api = await startApi({ directory: null });
+  api = await startApi(unusedDatabase);
 });
 afterAll(() => api.close());
 
-describe('the description at /openapi.json', () => {
-  test('is served to everyone, and every schema it refers to is in it', async () => {
+describe('the OpenAPI document', () => {
+  test('is public and contains exactly the schemas it refers to', async () => {
     const response = await fetch(`${api.url}/openapi.json`);
     expect(response.headers.get('content-type')).toContain('application/json');
     const text = await response.text();
@@ -31,7 +31,7 @@ describe('the description at /openapi.json', () => {
     expect(new Set(referred)).toEqual(new Set(Object.keys(components.schemas)));
   });
 
-  test('lists what may be sent and nothing else', () => {
+  test('describes the body of a new leave request', () => {
     const { NewLeaveRequest } = createOpenapi(api.issuer.authority).components.schemas;
     expect(NewLeaveRequest).toMatchObject({
       type: 'object',
@@ -45,7 +45,7 @@ describe('the description at /openapi.json', () => {
     });
   });
 
-  test('names operations that are there, and protects those it says are protected', async () => {
+  test('describes operations that exist, and only those it marks as protected require a token', async () => {
     const { paths } = documentSchema.parse(await (await fetch(`${api.url}/openapi.json`)).json());
     for (const [path, operations] of Object.entries(paths)) {
       for (const [method, { security, responses }] of Object.entries(operations)) {

@@ -1,10 +1,10 @@
 import { defineProblems } from '@obo/service-defaults/problems';
 
 export const databaseProblems = defineProblems({
-  database_unavailable: [503, 'The database does not answer'],
+  database_unavailable: [503, 'The database is unavailable'],
 });
 
-/** The database did not finish in time. It may still do so. */
+/** The database did not finish in time. Its work may still take effect. */
 export class DeadlinePassed extends Error {
   override readonly name = 'DeadlinePassed';
 }
@@ -12,14 +12,14 @@ export class DeadlinePassed extends Error {
 const sqlState = /^[0-9A-Z]{5}$/;
 const systemError = /^E(?!RR_)[A-Z_]+$/;
 
-/** SQLSTATE classes that mean a mistake of ours: data exception, constraint violation, syntax or access rule. */
-const ourMistakes = new Set(['22', '23', '42']);
-/** SQLSTATE classes that mean a wrong DATABASE_URL: invalid authorization, invalid catalog name. */
-const refusals = new Set(['28', '3D']);
+/** SQLSTATE classes of bugs in this API: data exception, constraint violation, syntax error or access rule violation. */
+const bugs = new Set(['22', '23', '42']);
+/** SQLSTATE classes of a bad DATABASE_URL: invalid authorization, invalid catalog name. */
+const rejections = new Set(['28', '3D']);
 
 /**
- * Whether an error means that the database cannot do its work now, so that trying again later may help: it is down,
- * unreachable, overloaded, stopping, too slow, or gave up on a lock.
+ * Checks whether trying again later may help: the database is down, unreachable, overloaded, stopping, too slow, or
+ * waited too long for a lock.
  *
  * Source: PostgreSQL documentation, appendix A, "PostgreSQL Error Codes".
  */
@@ -27,15 +27,15 @@ export function isUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (error instanceof DeadlinePassed) return true;
   const code = codeOf(error);
-  if (code === undefined) return error.constructor === Error; // what drivers throw for a lost or silent connection
-  if (sqlState.test(code)) return !ourMistakes.has(code.slice(0, 2));
+  if (code === undefined) return error.constructor === Error; // thrown by pg for a lost or silent connection
+  if (sqlState.test(code)) return !bugs.has(code.slice(0, 2));
   return systemError.test(code);
 }
 
-/** The SQLSTATE with which the server refuses the user or the database that DATABASE_URL names, if it does. */
-export function refusalOf(error: unknown): string | undefined {
+/** Returns the SQLSTATE if the server rejects the user, password or database in DATABASE_URL. */
+export function rejectionOf(error: unknown): string | undefined {
   const code = error instanceof Error ? codeOf(error) : undefined;
-  return code !== undefined && sqlState.test(code) && refusals.has(code.slice(0, 2)) ? code : undefined;
+  return code !== undefined && sqlState.test(code) && rejections.has(code.slice(0, 2)) ? code : undefined;
 }
 
 function codeOf(error: Error): string | undefined {

@@ -3,23 +3,23 @@ import { describeError, measureHop } from '@obo/service-defaults/observability';
 import { Problem } from '@obo/service-defaults/problems';
 import { type Kysely, sql } from 'kysely';
 import type { Logger } from 'pino';
-import { DeadlinePassed, databaseProblems, isUnavailable, refusalOf } from './availability.ts';
+import { DeadlinePassed, databaseProblems, isUnavailable, rejectionOf } from './availability.ts';
 import { openPglite } from './pglite.ts';
 import { openPostgresql } from './postgresql.ts';
 import type { Store } from './store.ts';
 import type { Tables } from './tables.ts';
 
-/** A PostgreSQL server, or a directory for PostgreSQL inside this process; null keeps that in memory. */
+/** A PostgreSQL server, or a directory for PGlite in this process; null keeps everything in memory. */
 export type DatabaseLocation = { url: string } | { directory: string | null };
 
 export interface Database {
   /**
-   * Works with the tables, for five seconds at most. Work that wrote and ran out of time may still be committed.
+   * Runs work on the tables, for five seconds at most. Work that runs out of time may still be committed.
    *
-   * @throws {Problem} `database_unavailable` (503) when the database cannot do it now.
+   * @throws {Problem} `database_unavailable` (503) if trying again later may help.
    */
   use<Result>(work: (tables: Kysely<Tables>) => Promise<Result>): Promise<Result>;
-  /** Whether the database answers; for the readiness check. */
+  /** Readiness check: does the database answer? */
   ready(): Promise<boolean>;
   close(): Promise<void>;
 }
@@ -27,10 +27,10 @@ export interface Database {
 const deadline = 5_000;
 
 /**
- * Opens the database and brings its tables to the newest state. If it does not answer now, the first use for which it
- * answers does that, so that a service may start before its database.
+ * Opens the database and runs the migrations that are missing. The service may start before its database: if that does
+ * not answer yet, the first use that reaches it runs the migrations.
  *
- * @throws {ConfigurationError} when it never will answer: user, password, database or directory are wrong.
+ * @throws {ConfigurationError} if waiting cannot help: user, password, database or directory are wrong.
  */
 export async function openDatabase(location: DatabaseLocation, logger: Logger): Promise<Database> {
   const store =
@@ -65,21 +65,21 @@ async function firstMigration(store: Store, migrated: () => Promise<void>, logge
   try {
     await withinDeadline(migrated());
   } catch (error) {
-    const refusal = refusalOf(error);
-    if (refusal === undefined && isUnavailable(error)) {
-      logger.warn({ error: describeError(error) }, 'starting without the database, which does not answer');
+    const rejection = rejectionOf(error);
+    if (rejection === undefined && isUnavailable(error)) {
+      logger.warn({ error: describeError(error) }, 'database unreachable at startup, continuing');
       return;
     }
     await store.close();
-    throw refusal === undefined
+    throw rejection === undefined
       ? error
       : new ConfigurationError(
-          `DATABASE_URL: the server refuses its user, password or database (SQLSTATE ${refusal}).`,
+          `DATABASE_URL: the server rejects its user, password or database (SQLSTATE ${rejection}).`,
         );
   }
 }
 
-/** Runs an action until it has succeeded, never twice at a time, and never again after that. */
+/** Wraps an action so that it runs until it has succeeded once, and never twice at a time. */
 function once(action: () => Promise<void>): () => Promise<void> {
   let running: Promise<void> | undefined;
   return () => {
@@ -91,6 +91,7 @@ function once(action: () => Promise<void>): () => Promise<void> {
   };
 }
 
+/** @throws {DeadlinePassed} after five seconds. */
 async function withinDeadline<Result>(work: Promise<Result>): Promise<Result> {
   let timer: NodeJS.Timeout | undefined;
   const overdue = new Promise<never>((_resolve, reject) => {

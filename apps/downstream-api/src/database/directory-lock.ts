@@ -2,16 +2,16 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigurationError } from '@obo/service-defaults/configuration';
 
-/** A directory that is this process's alone. */
+/** A directory that no other process may use. */
 export interface DirectoryLock {
   release(): Promise<void>;
 }
 
 /**
- * Makes sure that no other process uses a directory: PGlite does not notice a second one, and both would spoil the
- * files. What a killed process left behind does not count.
+ * Locks a directory, because PGlite does not notice a second process and both would corrupt the files. The lock of a
+ * process that no longer runs does not count.
  *
- * @throws {ConfigurationError} when another process uses it, or it cannot be written.
+ * @throws {ConfigurationError} if another process uses the directory, or it cannot be written.
  */
 export async function lockDirectory(directory: string): Promise<DirectoryLock> {
   const path = join(directory, 'process.lock');
@@ -33,7 +33,7 @@ async function claim(path: string): Promise<void> {
     const owner = Number(await readFile(path, 'utf8'));
     if (owner !== process.pid && isRunning(owner)) {
       throw new ConfigurationError(
-        `DATA_DIRECTORY: process ${owner} uses it already. Stop that one, or set DATABASE_URL to share a database. If it is no instance of this API, delete ${path}.`,
+        `DATA_DIRECTORY: process ${owner} already uses it. Stop that process, or set DATABASE_URL to share a database. If it is not an instance of this API, delete ${path}.`,
       );
     }
     await writeFile(path, String(process.pid));

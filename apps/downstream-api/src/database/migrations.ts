@@ -3,12 +3,12 @@ import { Migrator } from 'kysely/migration';
 import { leave } from './migrations/2026-11-24-leave.ts';
 import type { Tables } from './tables.ts';
 
-/** Every migration by its name; they run in the order of their names, and a released one never changes. */
+/** Every migration by its name. They run in the order of their names. Never change a released one: add another. */
 const migrations = { '2026-11-24-leave': leave };
 
 /**
- * Brings the database to the newest state, in one transaction. Instances that start together wait for the one that
- * took the lock, and then find nothing left to do.
+ * Runs the migrations that are missing, in one transaction. Of several instances that start together, one runs them and
+ * the others wait for it.
  */
 export async function migrateToLatest(tables: Kysely<Tables>): Promise<void> {
   const migrator = new Migrator({ db: tables, provider: { getMigrations: async () => migrations } });

@@ -7,15 +7,15 @@ import { migrateToLatest } from './migrations.ts';
 import type { Store } from './store.ts';
 import type { Tables } from './tables.ts';
 
-// Leaves calendar dates as PostgreSQL writes them; a Date would put them into a time zone.
+// Keeps calendar dates as text; a Date would place them in a time zone.
 const parsers = { [types.DATE]: (text: string) => text };
 
 /**
- * Opens PostgreSQL inside this process (PGlite), for one instance on one machine. What is committed outlives the
- * process, however it ends; it does not wait for the disk, so it may not outlive a power failure.
+ * Opens PostgreSQL inside this process (PGlite), for one instance on one machine. Committed work survives a crash of
+ * the process, but not always a power failure, as PGlite does not wait for the disk.
  *
- * @param directory Where it keeps its files; null keeps everything in memory.
- * @throws {ConfigurationError} when another process uses the directory, or it cannot be written.
+ * @param directory Where it stores its files; null keeps everything in memory.
+ * @throws {ConfigurationError} if another process uses the directory, or it cannot be written.
  */
 export async function openPglite(directory: string | null): Promise<Store> {
   const lock = directory === null ? undefined : await lockDirectory(directory);

@@ -8,13 +8,13 @@ import type { Tables } from './tables.ts';
 
 const connectDeadline = 2_000;
 const statementDeadline = 2_000;
-// Longer than the server's own deadline, so that it is met only by a server that does not answer at all.
+// Longer than the server's own deadline: it is for a server that sends nothing at all.
 const answerDeadline = 3_000;
 const idleTransactionDeadline = 5_000;
 
 /**
- * Opens a pool of connections to a PostgreSQL server; connects when first used. No wait in it is without an end, and
- * no broken connection stays in it.
+ * Opens a pool of connections to a PostgreSQL server; connects on first use. Every wait has a deadline, and broken
+ * connections are removed from the pool.
  *
  * @param url A connection URI (PostgreSQL documentation, section 34.1.1).
  */
@@ -39,7 +39,7 @@ export function openPostgresql(url: string, logger: Logger): Store {
   return {
     tables,
     async migrate() {
-      // A migration may take longer than any request may wait, so it has a connection without those deadlines.
+      // A migration may take longer than a request may wait, so its connection has no deadlines for statements.
       const single = createPool({ ...connection, max: 1 }, logger);
       const unbounded = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: single }) });
       try {
@@ -54,19 +54,19 @@ export function openPostgresql(url: string, logger: Logger): Store {
 
 function createPool(options: PoolConfig, logger: Logger): Pool {
   const pool = new Pool(options);
-  // Without listeners, a connection that breaks would end the process: here while it is idle, below while it is used.
+  // Without these two listeners, a connection that breaks while idle or in use would end the process.
   pool.on('error', (error) => logger.warn({ error: describeError(error) }, 'database connection lost'));
   pool.on('connect', (client) => {
     client.on('error', () => {});
   });
   pool.on('release', (_error, client) => {
-    // The answer to its last query is still due, so whoever used it next would wait behind that.
+    // Its last query is still running, and the next one would have to wait for it.
     if (Reflect.get(client, 'readyForQuery') === false) void client.end();
   });
   return pool;
 }
 
-/** Leaves calendar dates as the server writes them; a Date would put them into a time zone. */
+/** Keeps calendar dates as text; a Date would place them in a time zone. */
 function datesAsText(): TypeOverrides {
   const overrides = new TypeOverrides();
   overrides.setTypeParser(types.builtins.DATE, (text: string) => text);

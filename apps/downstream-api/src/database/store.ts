@@ -1,10 +1,10 @@
 import type { Kysely } from 'kysely';
 import type { Tables } from './tables.ts';
 
-/** Where the tables are kept: a PostgreSQL server, or PostgreSQL inside this process. */
+/** An open PostgreSQL: a server, or PGlite in this process. */
 export interface Store {
   tables: Kysely<Tables>;
-  /** Brings the tables to the newest state. */
+  /** Runs the migrations that are missing. */
   migrate(): Promise<void>;
   close(): Promise<void>;
 }

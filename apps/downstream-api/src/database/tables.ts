@@ -1,28 +1,28 @@
 import type { ColumnType } from 'kysely';
 
-/** Whose row it is: the tenant (`tid`) and the person in it (`oid`), and never a name or an address. */
-export interface PersonColumns {
+/** The user a row belongs to: the claims `tid` and `oid`, and never a name or an address. */
+export interface UserColumns {
   tenant_id: string;
   object_id: string;
 }
 
-/** What a person may take in a year. Fixed when they first request leave in it. */
-export interface LeaveEntitlementTable extends PersonColumns {
+/** Working days of leave that a user has in a year. Fixed by the first request for leave in that year. */
+export interface LeaveEntitlementTable extends UserColumns {
   year: number;
   entitlement_days: number;
 }
 
-export interface LeaveRequestTable extends PersonColumns {
+export interface LeaveRequestTable extends UserColumns {
   id: string;
-  /** What the client named this request, so that sending it again does not make another one. */
+  /** Chosen by the client, so that sending a request again does not book it twice. */
   idempotency_key: string;
-  /** Calendar dates, read as the text they are sent as. */
+  /** Calendar dates, such as `2026-12-24`. */
   start_date: string;
   end_date: string;
   /** Working days, counted when the request was made. */
   days: number;
   note: string | null;
-  /** Null when nobody needs to approve. */
+  /** Null if the request needs no approval. */
   approver_name: string | null;
   approver_mail: string | null;
   created_at: ColumnType<Date, string, never>;

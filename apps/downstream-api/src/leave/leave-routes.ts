@@ -2,19 +2,22 @@ import { type AccessTokenGuard, accessTokenOf } from '@obo/access-token';
 import { Problem, problems } from '@obo/service-defaults/problems';
 import { jsonBody, parseBody, route } from '@obo/service-defaults/server';
 import { type Response, Router } from 'express';
-import { z } from 'zod';
-import { todayAt, yearOf } from './calendar-date.ts';
+import type { z } from 'zod';
+import { todayAt, yearOf } from './calendar.ts';
 import type { LeaveRepository } from './leave-repository.ts';
-import type { Person } from './leave-rows.ts';
-import { newLeaveRequestSchema } from './leave-schemas.ts';
+import type { User } from './leave-rows.ts';
+import {
+  idempotencyKeySchema,
+  leaveRequestIdSchema,
+  newLeaveRequestSchema,
+  yearSchema,
+} from './leave-schemas.ts';
 
-const yearSchema = z
-  .string()
-  .regex(/^\d{4}$/)
-  .transform(Number)
-  .optional();
-
-/** The leave of the person whose token it is. A token that may write may read as well. */
+/**
+ * Creates the routes for the leave of the user whose token is sent. A token that may write may read as well.
+ *
+ * @param now The clock.
+ */
 export function createLeaveRoutes(guard: AccessTokenGuard, leave: LeaveRepository, now: () => Date): Router {
   const router = Router();
   const mayRead = guard.requireScope('Leave.Read', 'Leave.ReadWrite');
@@ -24,8 +27,8 @@ export function createLeaveRoutes(guard: AccessTokenGuard, leave: LeaveRepositor
     get: [
       mayRead,
       async (request, response) => {
-        const year = parseParameter(request.query.year, yearSchema, 'The year has four digits.');
-        response.json(await leave.readBalance(personOf(response), year ?? yearOf(todayAt(now()))));
+        const year = parseParameter(request.query.year, yearSchema.optional());
+        response.json(await leave.readBalance(userOf(response), year ?? yearOf(todayAt(now()))));
       },
     ],
   });
@@ -34,20 +37,16 @@ export function createLeaveRoutes(guard: AccessTokenGuard, leave: LeaveRepositor
     get: [
       mayRead,
       async (_request, response) => {
-        response.json({ requests: await leave.listRequests(personOf(response)) });
+        response.json({ requests: await leave.listRequests(userOf(response)) });
       },
     ],
     post: [
       mayWrite,
       jsonBody,
       async (request, response) => {
-        const key = parseParameter(
-          request.get('Idempotency-Key'),
-          z.guid(),
-          'Send a UUID in the Idempotency-Key header: a new one for each request for leave, the same one to repeat it.',
-        );
-        const wanted = parseBody(request, newLeaveRequestSchema);
-        response.status(201).json(await leave.requestLeave(personOf(response), key, wanted));
+        const idempotencyKey = parseParameter(request.get('Idempotency-Key'), idempotencyKeySchema);
+        const body = parseBody(request, newLeaveRequestSchema);
+        response.status(201).json(await leave.requestLeave(userOf(response), idempotencyKey, body));
       },
     ],
   });
@@ -56,8 +55,7 @@ export function createLeaveRoutes(guard: AccessTokenGuard, leave: LeaveRepositor
     delete: [
       mayWrite,
       async (request, response) => {
-        const id = parseParameter(request.params.id, z.guid(), 'The id of a leave request is a UUID.');
-        await leave.cancelRequest(personOf(response), id);
+        await leave.cancelRequest(userOf(response), parseParameter(request.params.id, leaveRequestIdSchema));
         response.status(204).end();
       },
     ],
@@ -66,17 +64,16 @@ export function createLeaveRoutes(guard: AccessTokenGuard, leave: LeaveRepositor
   return router;
 }
 
-function personOf(response: Response): Person {
+function userOf(response: Response): User {
   const { tid, oid } = accessTokenOf(response).claims;
   return { tenantId: tid, objectId: oid };
 }
 
-function parseParameter<Schema extends z.ZodType>(
-  value: unknown,
-  schema: Schema,
-  detail: string,
-): z.output<Schema> {
+/** @throws {Problem} `invalid_parameter` with the schema's message. */
+function parseParameter<Schema extends z.ZodType>(value: unknown, schema: Schema): z.output<Schema> {
   const result = schema.safeParse(value);
-  if (!result.success) throw new Problem(problems.invalid_parameter, { detail });
-  return result.data;
+  if (result.success) return result.data;
+  throw new Problem(problems.invalid_parameter, {
+    detail: result.error.issues.map(({ message }) => message).join(' '),
+  });
 }

@@ -3,36 +3,36 @@ import type { Insertable, Selectable } from 'kysely';
 import type { LeaveRequestTable } from '../database/tables.ts';
 import type { LeaveRequest, NewLeaveRequest } from './leave-schemas.ts';
 
-/** A person in a tenant: the claims `tid` and `oid` of a validated token, the only stable key of a person. */
-export interface Person {
+/** A user in a tenant: the claims `tid` and `oid` of a validated token, the only key of a user that never changes. */
+export interface User {
   tenantId: string;
   objectId: string;
 }
 
-/** The row of a request that is made now. */
+/** Maps a new leave request to the row to insert. */
 export function toRow(
-  person: Person,
+  user: User,
   idempotencyKey: string,
-  wanted: NewLeaveRequest,
+  request: NewLeaveRequest,
   days: number,
   createdAt: Date,
 ): Insertable<LeaveRequestTable> {
   return {
     id: randomUUID(),
-    tenant_id: person.tenantId,
-    object_id: person.objectId,
+    tenant_id: user.tenantId,
+    object_id: user.objectId,
     idempotency_key: idempotencyKey,
-    start_date: wanted.startDate,
-    end_date: wanted.endDate,
+    start_date: request.startDate,
+    end_date: request.endDate,
     days,
-    note: wanted.note,
-    approver_name: wanted.approver?.name ?? null,
-    approver_mail: wanted.approver?.mail ?? null,
+    note: request.note,
+    approver_name: request.approver?.name ?? null,
+    approver_mail: request.approver?.mail ?? null,
     created_at: createdAt.toISOString(),
   };
 }
 
-/** What is told of a row. Leave that nobody needs to approve is approved at once. */
+/** Maps a database row to the API's leave request. Leave without an approver is approved at once. */
 export function toLeaveRequest(row: Selectable<LeaveRequestTable>): LeaveRequest {
   const approver = row.approver_name === null ? null : { name: row.approver_name, mail: row.approver_mail };
   return {
@@ -47,10 +47,10 @@ export function toLeaveRequest(row: Selectable<LeaveRequestTable>): LeaveRequest
   };
 }
 
-/** Whether a row was made from a request that says the same. */
-export const isMadeFrom = (row: Selectable<LeaveRequestTable>, wanted: NewLeaveRequest): boolean =>
-  row.start_date === wanted.startDate &&
-  row.end_date === wanted.endDate &&
-  row.note === wanted.note &&
-  row.approver_name === (wanted.approver?.name ?? null) &&
-  row.approver_mail === (wanted.approver?.mail ?? null);
+/** Checks that a row was inserted for a request with the same content. */
+export const hasContentOf = (row: Selectable<LeaveRequestTable>, request: NewLeaveRequest): boolean =>
+  row.start_date === request.startDate &&
+  row.end_date === request.endDate &&
+  row.note === request.note &&
+  row.approver_name === (request.approver?.name ?? null) &&
+  row.approver_mail === (request.approver?.mail ?? null);

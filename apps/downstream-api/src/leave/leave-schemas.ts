@@ -1,19 +1,19 @@
 import { z } from 'zod';
-import { calendarDateSchema } from './calendar-date.ts';
+import { calendarDateSchema } from './calendar.ts';
 
 const text = (longest: number) => z.string().max(longest, `must have at most ${longest} characters`);
 
-/** One line that people wrote: no control characters, no halves of characters. */
+/** Accepts one line of text, without control characters and lone surrogates. */
 const line = (longest: number) =>
   text(longest).regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must not hold control characters');
 
-/** As a line, but it may have several. */
+/** Accepts lines of text, without control characters other than line feeds, and without lone surrogates. */
 const lines = (longest: number) =>
   text(longest).regex(/^(\n|[^\p{Cc}\p{Cs}])*$/u, 'must not hold control characters other than line feeds');
 
 const days = z.int().min(0);
 
-/** Who decides on a request, as the directory knew them when it was made. */
+/** The user who decides on a request, as the directory named them when the request was made. */
 export const approverSchema = z.object({
   name: line(256).min(1, 'must not be empty'),
   mail: line(320).nullable(),
@@ -21,8 +21,8 @@ export const approverSchema = z.object({
 export type Approver = z.output<typeof approverSchema>;
 
 /**
- * What may be said about leave that is wanted. Whose leave it is comes from the token, and its status from the
- * rules: members of those names are dropped, as every other one that is not listed here.
+ * The body of a request for leave. The user comes from the token and the status from the rules: such members of the
+ * body are dropped, like all others that are not listed here.
  */
 export const newLeaveRequestSchema = z
   .object({
@@ -31,7 +31,7 @@ export const newLeaveRequestSchema = z
     note: lines(500)
       .nullish()
       .transform((note) => note?.trim() || null),
-    approver: approverSchema.nullable().meta({ description: 'Null when nobody needs to approve' }),
+    approver: approverSchema.nullable().meta({ description: 'Null if the request needs no approval' }),
   })
   .refine(({ startDate, endDate }) => startDate <= endDate, {
     path: ['endDate'],
@@ -39,12 +39,12 @@ export const newLeaveRequestSchema = z
   });
 export type NewLeaveRequest = z.output<typeof newLeaveRequestSchema>;
 
-/** Leave that was requested. */
+/** A leave request that was made. */
 export const leaveRequestSchema = z.object({
   id: z.uuid(),
   startDate: calendarDateSchema,
   endDate: calendarDateSchema,
-  days: days.meta({ description: 'Working days it takes' }),
+  days: days.meta({ description: 'Working days, Monday to Friday' }),
   note: z.string().nullable(),
   status: z.enum(['pending', 'approved']),
   approver: approverSchema.nullable(),
@@ -52,10 +52,10 @@ export const leaveRequestSchema = z.object({
 });
 export type LeaveRequest = z.output<typeof leaveRequestSchema>;
 
-/** All leave of a person that is not cancelled, by its first day. */
+/** A user's leave requests that are not canceled, by first day. */
 export const leaveRequestListSchema = z.object({ requests: z.array(leaveRequestSchema) });
 
-/** What a person has left of a year's entitlement. */
+/** What a user has left of a year's entitlement, in working days. */
 export const leaveBalanceSchema = z.object({
   year: z.int(),
   entitlementDays: days,
@@ -63,3 +63,18 @@ export const leaveBalanceSchema = z.object({
   remainingDays: days,
 });
 export type LeaveBalance = z.output<typeof leaveBalanceSchema>;
+
+/** A calendar year, as the query names it. */
+export const yearSchema = z
+  .string('The year has four digits.')
+  .regex(/^\d{4}$/, 'The year has four digits.')
+  .transform(Number);
+
+/** The UUID under which a request is booked at most once. */
+export const idempotencyKeySchema = z
+  .guid(
+    'Send a UUID in the Idempotency-Key header: a new one for each request for leave, the same one to repeat it.',
+  )
+  .meta({ description: 'A new one for each request for leave, the same one to repeat it' });
+
+export const leaveRequestIdSchema = z.guid('The ID of a leave request is a UUID.');

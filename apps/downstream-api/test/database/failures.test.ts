@@ -3,9 +3,9 @@ import { ConfigurationError } from '@obo/service-defaults/configuration';
 import { createTestLogger, startTcpFaultProxy, type TcpFaultProxy } from '@obo/service-defaults/testing';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openDatabase } from '../../src/index.ts';
-import { expectMade, expectProblem, requestsOf } from '../support/answers.ts';
 import { leaveOn, type RunningApi, startApi } from '../support/api.ts';
 import { createPostgresql, onServer, postgresqlAnswers } from '../support/databases.ts';
+import { expectCreated, expectProblem, requestsOf } from '../support/responses.ts';
 
 type Database = Awaited<ReturnType<typeof createPostgresql>>;
 
@@ -42,10 +42,10 @@ describe.skipIf(!postgresqlAnswers)('a database', { timeout: 30_000 }, () => {
     expect(JSON.stringify(body)).not.toMatch(/postgres|pg_|connect|127\.0\.0\.1|timeout/i);
   }
 
-  test('that is down when the API starts is waited for, and gets its tables when it answers', async () => {
+  test('that is down when the API starts gets its tables once it is up', async () => {
     proxy.refuse();
     const running = await start();
-    const ada = running.person();
+    const ada = running.user();
     expect((await fetch(`${running.url}/livez`)).status).toBe(200);
     expect(await readiness(running)).toMatchObject({
       status: 503,
@@ -53,43 +53,43 @@ describe.skipIf(!postgresqlAnswers)('a database', { timeout: 30_000 }, () => {
     });
     await expectUnavailable(await ada.get('/api/leave-balance'));
     proxy.recover();
-    await expectMade(await ada.post(leaveOn('2026-06-01')));
+    await expectCreated(await ada.post(leaveOn('2026-06-01')));
     expect(await readiness(running)).toMatchObject({ status: 200 });
   });
 
-  test('that goes down and comes back makes answers 503, and the next request is whole', async () => {
+  test('that goes down causes 503, and requests succeed once it is back', async () => {
     const running = await start();
-    const ada = running.person();
+    const ada = running.user();
     const key = randomUUID();
-    const made = await expectMade(await ada.post(leaveOn('2026-06-01')));
+    const created = await expectCreated(await ada.post(leaveOn('2026-06-01')));
     proxy.refuse();
     await expectUnavailable(await ada.get('/api/leave-requests'));
     await expectUnavailable(await ada.post(leaveOn('2026-06-02'), key));
-    await expectUnavailable(await ada.cancel(made.id));
+    await expectUnavailable(await ada.cancel(created.id));
     expect(await readiness(running)).toMatchObject({ status: 503 });
     proxy.recover();
-    expect(await requestsOf(ada)).toEqual([made]);
-    await expectMade(await ada.post(leaveOn('2026-06-02'), key));
+    expect(await requestsOf(ada)).toEqual([created]);
+    await expectCreated(await ada.post(leaveOn('2026-06-02'), key));
   });
 
-  test('that falls silent makes answers 503, and its connections are not used again', async () => {
+  test('that stops responding causes 503, and its connections are not used again', async () => {
     const running = await start();
-    const people = Array.from({ length: 12 }, () => running.person());
-    await Promise.all(people.map((person) => requestsOf(person)));
+    const users = Array.from({ length: 12 }, () => running.user());
+    await Promise.all(users.map((user) => requestsOf(user)));
     proxy.fallSilent();
     const answers = await Promise.all(
-      people.map((person, index) =>
-        index % 2 ? person.get('/api/leave-requests') : person.post(leaveOn('2026-06-01')),
+      users.map((user, index) =>
+        index % 2 ? user.get('/api/leave-requests') : user.post(leaveOn('2026-06-01')),
       ),
     );
     for (const answer of answers) await expectUnavailable(answer);
     proxy.recover();
-    for (const person of people) await expectMade(await person.post(leaveOn('2026-06-01')));
+    for (const user of users) await expectCreated(await user.post(leaveOn('2026-06-01')));
   });
 
-  test('that ends idle connections, as a restart does, is asked over new ones', async () => {
+  test('that closes idle connections, as a restart does, is reached over new ones', async () => {
     const running = await start();
-    const ada = running.person();
+    const ada = running.user();
     await requestsOf(ada);
     await onServer((client) =>
       client.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [
@@ -101,9 +101,9 @@ describe.skipIf(!postgresqlAnswers)('a database', { timeout: 30_000 }, () => {
     expect(await requestsOf(ada)).toEqual([]);
   });
 
-  test('that is held up by somebody else makes answers 503, and nothing of them is booked later', async () => {
+  test('with a lock held by another client causes 503, and those requests are not booked later', async () => {
     const running = await start();
-    const ada = running.person();
+    const ada = running.user();
     const key = randomUUID();
     await onServer(async (client) => {
       await client.query('begin');
@@ -113,13 +113,13 @@ describe.skipIf(!postgresqlAnswers)('a database', { timeout: 30_000 }, () => {
       await client.query('rollback');
     }, database.name);
     expect(await requestsOf(ada)).toEqual([]);
-    await expectMade(await ada.post(leaveOn('2026-06-01'), key));
+    await expectCreated(await ada.post(leaveOn('2026-06-01'), key));
   });
 
-  test('that ends a connection in the middle of a transaction makes that answer 503 and no other', async () => {
+  test('that closes a connection during a transaction causes 503 for that request only', async () => {
     const running = await start();
-    const [ada, grace] = [running.person(), running.person()];
-    await expectMade(await ada.post(leaveOn('2026-06-01')));
+    const [ada, grace] = [running.user(), running.user()];
+    await expectCreated(await ada.post(leaveOn('2026-06-01')));
     await onServer(async (client) => {
       await client.query('begin');
       await client.query('lock table leave_request in access exclusive mode');
@@ -131,11 +131,11 @@ describe.skipIf(!postgresqlAnswers)('a database', { timeout: 30_000 }, () => {
       await expectUnavailable(await answer);
       await client.query('rollback');
     }, database.name);
-    await expectMade(await grace.post(leaveOn('2026-06-02')));
-    await expectMade(await ada.post(leaveOn('2026-06-02')));
+    await expectCreated(await grace.post(leaveOn('2026-06-02')));
+    await expectCreated(await ada.post(leaveOn('2026-06-02')));
   });
 
-  test('that does not exist ends the start with a message that names the variable', async () => {
+  test('that does not exist stops the API with a message that names the variable', async () => {
     const url = new URL(database.url);
     url.pathname = '/no_such_database';
     const opening = openDatabase({ url: url.href }, createTestLogger('downstream-api'));

@@ -6,7 +6,7 @@ import { createPostgresql, onServer, postgresqlAnswers } from '../support/databa
 const logger = createTestLogger('downstream-api');
 
 describe.skipIf(!postgresqlAnswers)('an empty database', () => {
-  test('gets its tables once, from four instances that start at the same moment', async () => {
+  test('gets its tables once from four instances that start together', async () => {
     const { location, name, drop } = await createPostgresql();
     onTestFinished(drop);
     const instances = await Promise.all(Array.from({ length: 4 }, () => openDatabase(location, logger)));

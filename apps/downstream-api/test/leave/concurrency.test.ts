@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { balanceOf, expectMade, requestsOf } from '../support/answers.ts';
 import { type Caller, callerOf, leaveOn, type RunningApi, startApi, startIssuer } from '../support/api.ts';
 import { databases, type TemporaryDatabase } from '../support/databases.ts';
+import { balanceOf, expectCreated, requestsOf } from '../support/responses.ts';
 
 const settings = databases.flatMap((database) =>
   (database.kind === 'PGlite' ? [1] : [1, 2]).map((instances) => ({ ...database, instances })),
 );
 
-describe.each(settings)('requests at once, with $instances × the API and $kind', (setting) => {
+describe.each(settings)('concurrent requests, with $kind and $instances × the API', (setting) => {
   const { create, available, instances } = setting;
   let database: TemporaryDatabase;
   let apis: RunningApi[];
@@ -28,8 +28,8 @@ describe.each(settings)('requests at once, with $instances × the API and $kind'
     await database?.drop();
   });
 
-  /** The same person, at one instance after the other. */
-  function person(): { at(index: number): Caller } {
+  /** Returns callers for a new user, one for each instance. */
+  function newUser(): { at(index: number): Caller } {
     const objectId = randomUUID();
     const callers = apis.map((api) => callerOf(api.url, api.issuer, objectId));
     return {
@@ -46,74 +46,79 @@ describe.each(settings)('requests at once, with $instances × the API and $kind'
     const codes = await Promise.all(
       responses.map(async (response) => {
         const body: unknown = response.status === 201 ? {} : await response.clone().json();
-        return typeof body === 'object' && body !== null && 'code' in body ? String(body.code) : 'made';
+        return typeof body === 'object' && body !== null && 'code' in body ? String(body.code) : 'created';
       }),
     );
-    return { made: responses.filter(({ status }) => status === 201), codes };
+    return { created: responses.filter(({ status }) => status === 201), codes };
   };
   const dayOfApril = (index: number): string => `2026-04-${String(index + 1).padStart(2, '0')}`;
 
-  test.skipIf(!available)('never take more days than there are', async () => {
-    const ada = person();
+  test.skipIf(!available)('never book more days than the entitlement', async () => {
+    const ada = newUser();
     const weekdays = Array.from({ length: 28 }, (_, index) => dayOfApril(index)).filter((date) => {
       const weekday = new Date(date).getUTCDay();
       return weekday > 0 && weekday < 6;
     });
-    const { made, codes } = await atOnce(20, (index) => ada.at(index).post(leaveOn(weekdays[index] ?? '')));
-    expect(made).toHaveLength(5);
+    const { created, codes } = await atOnce(20, (index) =>
+      ada.at(index).post(leaveOn(weekdays[index] ?? '')),
+    );
+    expect(created).toHaveLength(5);
     expect(codes.filter((code) => code === 'leave_overdrawn')).toHaveLength(15);
     expect(await balanceOf(ada.at(0))).toMatchObject({ bookedDays: 5, remainingDays: 0 });
     expect(await requestsOf(ada.at(1))).toHaveLength(5);
   });
 
-  test.skipIf(!available)('never take the same day twice', async () => {
-    const ada = person();
-    const { made, codes } = await atOnce(10, (index) =>
+  test.skipIf(!available)('never book the same day twice', async () => {
+    const ada = newUser();
+    const { created, codes } = await atOnce(10, (index) =>
       ada.at(index).post(leaveOn('2026-06-01', '2026-06-02')),
     );
-    expect(made).toHaveLength(1);
+    expect(created).toHaveLength(1);
     expect(codes.filter((code) => code === 'leave_overlaps')).toHaveLength(9);
     expect(await balanceOf(ada.at(0))).toMatchObject({ bookedDays: 2 });
   });
 
-  test.skipIf(!available)('with one key and one body are one request with one answer', async () => {
-    const ada = person();
+  test.skipIf(!available)('with one key and one body are booked once, with one result', async () => {
+    const ada = newUser();
     const key = randomUUID();
-    const { made } = await atOnce(10, (index) => ada.at(index).post(leaveOn('2026-06-01'), key));
-    const answers = await Promise.all(made.map(expectMade));
+    const { created } = await atOnce(10, (index) => ada.at(index).post(leaveOn('2026-06-01'), key));
+    const answers = await Promise.all(created.map(expectCreated));
     expect(answers).toHaveLength(10);
     expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
     expect(await requestsOf(ada.at(0))).toEqual([answers[0]]);
   });
 
-  test.skipIf(!available)('with one key and many bodies, of many years, are one request', async () => {
-    const ada = person();
-    const key = randomUUID();
-    const { made, codes } = await atOnce(10, (index) =>
-      ada.at(index).post(leaveOn(`${2027 + index}-06-01`, `${2027 + index}-06-04`), key),
-    );
-    expect(made).toHaveLength(1);
-    expect(codes.filter((code) => code === 'idempotency_key_reused')).toHaveLength(9);
-    expect(await requestsOf(ada.at(0))).toHaveLength(1);
-  });
+  test.skipIf(!available)(
+    'with one key and different bodies, for different years, are booked once',
+    async () => {
+      const ada = newUser();
+      const key = randomUUID();
+      const { created, codes } = await atOnce(10, (index) =>
+        ada.at(index).post(leaveOn(`${2027 + index}-06-01`, `${2027 + index}-06-04`), key),
+      );
+      expect(created).toHaveLength(1);
+      expect(codes.filter((code) => code === 'idempotency_key_reused')).toHaveLength(9);
+      expect(await requestsOf(ada.at(0))).toHaveLength(1);
+    },
+  );
 
-  test.skipIf(!available)('to cancel one leave are all answered alike', async () => {
-    const ada = person();
-    const { id } = await expectMade(await ada.at(0).post(leaveOn('2026-06-01')));
+  test.skipIf(!available)('to cancel the same leave all succeed', async () => {
+    const ada = newUser();
+    const { id } = await expectCreated(await ada.at(0).post(leaveOn('2026-06-01')));
     const responses = await Promise.all(Array.from({ length: 10 }, (_, index) => ada.at(index).cancel(id)));
     expect(responses.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 204));
     expect(await balanceOf(ada.at(0))).toMatchObject({ bookedDays: 0 });
   });
 
-  test.skipIf(!available)('of many people do not disturb each other', async () => {
-    const people = Array.from({ length: 20 }, person);
+  test.skipIf(!available)('from many users do not affect each other', async () => {
+    const users = Array.from({ length: 20 }, newUser);
     const answers = await Promise.all(
-      people.map(async (somebody, index) =>
-        expectMade(await somebody.at(index).post(leaveOn('2026-06-01', '2026-06-05'))),
+      users.map(async (user, index) =>
+        expectCreated(await user.at(index).post(leaveOn('2026-06-01', '2026-06-05'))),
       ),
     );
-    for (const [index, somebody] of people.entries()) {
-      expect(await requestsOf(somebody.at(index + 1))).toEqual([answers[index]]);
+    for (const [index, user] of users.entries()) {
+      expect(await requestsOf(user.at(index + 1))).toEqual([answers[index]]);
     }
   });
 });

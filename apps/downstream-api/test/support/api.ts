@@ -14,10 +14,10 @@ import {
 export const clientId = '3b0f6a52-5b0e-4f0a-9a51-0a8d0e6c7f21';
 export const middleTierId = '9c2d1e84-7f3b-4c6a-8d15-b4a0c3e5f672';
 
-/** Monday; the clock of every API that tests start. */
+/** A Monday: the date on the clock of every API that tests start. */
 export const today = '2026-03-02';
 
-/** Someone who calls the API with a token of their own. */
+/** Calls the API with one user's token. */
 export interface Caller {
   get(path: string): Promise<Response>;
   post(body: unknown, idempotencyKey?: string): Promise<Response>;
@@ -28,14 +28,21 @@ export interface RunningApi {
   url: string;
   issuer: TestIssuer;
   database: Database;
-  /** A person nobody has seen before, or the one with that object ID. */
-  person(objectId?: string): Caller;
+  /** Returns a caller for a new user, or for the user with an object ID. */
+  user(objectId?: string): Caller;
   /** Sets the clock of the leave rules. */
   setToday(date: string): void;
   close(): Promise<void>;
 }
 
-/** Starts the API on a free port, in front of a database of its own or one that another instance has opened. */
+/** For tests of requests that are answered before the database is used, or of whether it would be used. */
+export const unusedDatabase: Database = {
+  use: () => Promise.reject(new Error('This test has no database')),
+  ready: async () => true,
+  close: async () => {},
+};
+
+/** Starts the API on a free port, with a database of its own or one that the caller opened. */
 export async function startApi(
   location: DatabaseLocation | Database,
   options: { issuer?: TestIssuer; entitlementDays?: number; environment?: Record<string, string> } = {},
@@ -54,7 +61,7 @@ export async function startApi(
     url: server.url,
     issuer,
     database,
-    person: (objectId = randomUUID()) => callerOf(server.url, issuer, objectId),
+    user: (objectId = randomUUID()) => callerOf(server.url, issuer, objectId),
     setToday(date) {
       now = new Date(`${date}T00:30:00Z`);
     },
@@ -69,14 +76,14 @@ export async function startApi(
 export const startIssuer = (): Promise<TestIssuer> =>
   startTestIssuer({ audience: clientId, client: middleTierId, scope: 'Leave.Read Leave.ReadWrite' });
 
-/** The environment of an API that accepts the issuer's tokens. */
+/** Returns the environment of an API that accepts the issuer's tokens. */
 export const environmentFor = (issuer: TestIssuer): Record<string, string> => ({
   ...issuer.environment,
   CLIENT_ID: clientId,
   ALLOWED_CLIENT_IDS: middleTierId,
 });
 
-/** Calls an API at a URL as a person. */
+/** Returns a caller of the API at a URL, for the user with an object ID. */
 export function callerOf(url: string, issuer: TestIssuer, objectId: string): Caller {
   const token = issuer.sign(issuer.claims({ oid: objectId }));
   const call = async (path: string, init: RequestInit = {}): Promise<Response> =>
@@ -96,7 +103,7 @@ export function callerOf(url: string, issuer: TestIssuer, objectId: string): Cal
   };
 }
 
-/** The body of a request for leave that nobody needs to approve. */
+/** Returns the body of a request for leave that needs no approval. */
 export const leaveOn = (startDate: string, endDate = startDate, more: object = {}) => ({
   startDate,
   endDate,

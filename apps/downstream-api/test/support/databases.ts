@@ -3,7 +3,7 @@ import { userInfo } from 'node:os';
 import { Client } from 'pg';
 import type { DatabaseLocation } from '../../src/index.ts';
 
-/** A database that one test file has to itself. */
+/** A database for one test file. */
 export interface TemporaryDatabase {
   location: DatabaseLocation;
   drop(): Promise<void>;
@@ -12,11 +12,11 @@ export interface TemporaryDatabase {
 // biome-ignore lint/style/noProcessEnv: tests have no other configuration
 const { DATABASE_URL, REQUIRE_SERVICES } = process.env;
 
-/** The server that tests make their databases on. */
+/** The server on which tests create their databases. */
 const serverUrl = new URL(DATABASE_URL ?? 'postgres://localhost:5432/test');
 serverUrl.username ||= userInfo().username;
 
-/** Runs statements on the server, outside the API. */
+/** Runs statements on the server, without the API. */
 export async function onServer<Result>(
   work: (client: Client) => Promise<Result>,
   database = serverUrl.pathname.slice(1),
@@ -32,7 +32,7 @@ export async function onServer<Result>(
   }
 }
 
-/** Makes an empty database on the PostgreSQL server. */
+/** Creates an empty database on the PostgreSQL server. */
 export async function createPostgresql(): Promise<TemporaryDatabase & { url: string; name: string }> {
   const name = `leave_${randomUUID().replaceAll('-', '')}`;
   await onServer((client) => client.query(`create database ${name}`));
@@ -67,10 +67,10 @@ async function serverAnswers(): Promise<boolean> {
   }
 }
 
-/** Whether tests that need a PostgreSQL server can run. */
+/** Can tests that need a PostgreSQL server run? */
 export const postgresqlAnswers = await serverAnswers();
 
-/** Every kind of database the API runs on. */
+/** Every kind of database that the API supports. */
 export const databases = [
   { kind: 'PGlite', create: createPglite, available: true },
   { kind: 'PostgreSQL', create: createPostgresql, available: postgresqlAnswers },

@@ -7,14 +7,14 @@ import { onTestFinished } from 'vitest';
 
 const directory = fileURLToPath(new URL('../..', import.meta.url));
 
-/** The API in a process of its own, as `pnpm start` runs it. */
+/** The API in its own process, as `pnpm start` runs it. */
 export interface ApiProcess {
   url: string;
-  /** Sends a signal and waits for the end. */
-  end(signal: NodeJS.Signals): Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
+  /** Sends a signal and waits until the process has exited. */
+  stop(signal: NodeJS.Signals): Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
 }
 
-/** Starts it and waits until it listens; rejects with its message if it ends before. It ends with the test at the latest. */
+/** Starts the API and waits until it listens. Rejects with what it printed if it exits first. Stops it after the test. */
 export async function startProcess(env: Record<string, string>): Promise<ApiProcess> {
   const child = spawn(process.execPath, ['src/main.ts'], {
     cwd: directory,
@@ -37,11 +37,11 @@ export async function startProcess(env: Record<string, string>): Promise<ApiProc
       const entry: unknown = JSON.parse(line);
       if (typeof entry === 'object' && entry !== null && 'url' in entry) resolve(String(entry.url));
     });
-    child.once('close', (code) => reject(new Error(`ended with ${code}:\n${message}`)));
+    child.once('close', (code) => reject(new Error(`exited with ${code}:\n${message}`)));
   });
   return {
     url,
-    async end(signal) {
+    async stop(signal) {
       child.kill(signal);
       const [code, endedBy] = await exited;
       return { code, signal: endedBy };

@@ -42,12 +42,12 @@ export type NewLeaveRequest = z.infer<typeof newLeaveRequestSchema> & {
 /** The leave API's refusals that concern the person; they are passed on as they are. */
 export const leaveProblems = defineProblems({
   leave_in_past: [422, 'Leave must start today or later'],
-  leave_overlaps: [409, 'There is leave on these days already'],
+  leave_overlaps: [409, 'There is already leave on these days'],
   leave_overdrawn: [422, 'There are not enough days left'],
   leave_spans_years: [422, 'Leave must lie within one calendar year'],
   leave_without_working_days: [422, 'There is no working day in this period'],
-  leave_already_started: [409, 'Leave that has started cannot be cancelled'],
-  leave_request_not_found: [404, 'There is no such leave request'],
+  leave_already_started: [409, 'Leave that has started cannot be canceled'],
+  leave_request_not_found: [404, 'Leave request not found'],
   idempotency_key_reused: [422, 'The idempotency key was used for another request'],
   invalid_body: [400, 'The body does not match the schema'],
   invalid_parameter: [400, 'A parameter does not match the schema'],

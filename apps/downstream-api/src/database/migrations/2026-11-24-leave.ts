@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 
-/** Entitlements and requests. */
+/** Creates the tables for entitlements and leave requests. */
 export const leave: Migration = {
   async up(db: Kysely<unknown>) {
     await db.schema
@@ -37,7 +37,7 @@ export const leave: Migration = {
       .execute();
 
     await db.schema
-      .createIndex('leave_request_of_person')
+      .createIndex('leave_request_by_user')
       .on('leave_request')
       .columns(['tenant_id', 'object_id', 'start_date'])
       .where(sql.ref('cancelled_at'), 'is', null)

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { calendarDateSchema } from '../../src/leave/calendar-date.ts';
-import { countWorkingDays } from '../../src/leave/working-days.ts';
+import { calendarDateSchema, countWorkingDays } from '../../src/leave/calendar.ts';
 
 const day = 86_400_000;
 const dateOf = (milliseconds: number): string => new Date(milliseconds).toISOString().slice(0, 10);
@@ -29,7 +28,7 @@ describe('working days', () => {
     expect(countWorkingDays(startDate, endDate)).toBe(days);
   });
 
-  test('are as many as counting day by day finds, for every weekday and length', () => {
+  test('match counting day by day, for every weekday and length', () => {
     for (let start = Date.parse('2027-12-20'); start < Date.parse('2028-03-10'); start += day) {
       for (let length = 0; length < 75; length += 1) {
         const period = [dateOf(start), dateOf(start + length * day)] as const;
@@ -38,7 +37,7 @@ describe('working days', () => {
     }
   });
 
-  test('add up: a period has as many as its parts', () => {
+  test('of a period are the sum of its parts', () => {
     for (let cut = Date.parse('2026-01-01'); cut < Date.parse('2026-12-31'); cut += day) {
       const parts =
         countWorkingDays('2026-01-01', dateOf(cut)) + countWorkingDays(dateOf(cut + day), '2026-12-31');

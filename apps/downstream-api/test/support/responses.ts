@@ -6,8 +6,8 @@ import {
 } from '../../src/leave/leave-schemas.ts';
 import type { Caller } from './api.ts';
 
-/** Expects a request to have been made, in exactly the shape the API describes. */
-export async function expectMade(response: Response) {
+/** Expects a leave request to be created, in exactly the shape the API describes. */
+export async function expectCreated(response: Response) {
   expect(response.status).toBe(201);
   return leaveRequestSchema.strict().parse(await response.json());
 }
