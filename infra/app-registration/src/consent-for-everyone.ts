@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { AppDescription, AppKey } from './description.ts';
-import type { GraphClient } from './graph-client.ts';
-import { microsoftGraphAppId } from './microsoft-graph-scopes.ts';
 import type { Change } from './register-apps.ts';
-import { findServicePrincipal } from './tenant.ts';
+import { microsoftGraphAppId } from './settings/microsoft-graph-scopes.ts';
+import { findServicePrincipal } from './tenant/applications.ts';
+import type { GraphClient } from './tenant/graph-client.ts';
 
 const grantSchema = z.object({
   id: z.string(),

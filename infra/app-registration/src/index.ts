@@ -1,7 +1,6 @@
 export { clouds, cloudWith } from './clouds.ts';
 export type { ClientSecret } from './credential/client-secret.ts';
 export { secretVariables } from './credential/credential.ts';
-export { describeChanges } from './describe-changes.ts';
 export {
   type AppDescription,
   type AppKey,
@@ -11,6 +10,7 @@ export {
   describeApps,
   type ExposedScope,
 } from './description.ts';
+export { type Remembered, readRemembered } from './environment/earlier-run.ts';
 export {
   credentialVariables,
   type Environment,
@@ -18,8 +18,7 @@ export {
   environments,
   isOnThisMachine,
   missingVariables,
-} from './environment.ts';
-export { environmentDirectory } from './environment-directory.ts';
+} from './environment/environment.ts';
 export {
   certificateFileIn,
   type EnvironmentFiles,
@@ -30,9 +29,9 @@ export {
   readKnownSecret,
   renderEnvironment,
   writeEnvironmentFiles,
-} from './environment-files.ts';
-export { GraphRequestError } from './graph-error.ts';
-export { readIfThere } from './private-file.ts';
+} from './environment/environment-files.ts';
+export { readIfThere } from './environment/private-file.ts';
+export { environmentDirectory } from './environment-directory.ts';
 export { type RegisterOptions, type RegisterResult, register } from './register.ts';
 export {
   type Change,
@@ -41,5 +40,6 @@ export {
   type RegistrationOptions,
   registerApps,
 } from './register-apps.ts';
-export { type Remembered, readRemembered } from './remembered.ts';
+export { describeChanges } from './settings/describe-changes.ts';
+export { GraphRequestError } from './tenant/graph-error.ts';
 export { usualUrls } from './usual-urls.ts';

@@ -1,6 +1,6 @@
 import { readArguments } from './command/arguments.ts';
 import { run } from './command/run.ts';
-import { runProgram } from './command/run-program.ts';
+import { runProgram } from './command/run-command.ts';
 
 process.once('SIGINT', () => {
   process.stderr.write('\nInterrupted. Run the same again: it continues where this ended.\n');

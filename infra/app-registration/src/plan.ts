@@ -1,12 +1,12 @@
-import { compareSettings } from './compare-settings.ts';
 import { planConsent, type ServicePrincipals } from './consent-for-everyone.ts';
 import { planCredential } from './credential/credential.ts';
 import { type AppKey, describeApps } from './description.ts';
-import { desiredSettings } from './desired-settings.ts';
-import { findApps } from './find-apps.ts';
-import type { GraphClient } from './graph-client.ts';
 import { type Change, findOwnApplication, named, type RegistrationOptions } from './register-apps.ts';
-import { findServicePrincipal } from './tenant.ts';
+import { compareSettings } from './settings/compare-settings.ts';
+import { desiredSettings } from './settings/desired-settings.ts';
+import { findServicePrincipal } from './tenant/applications.ts';
+import { findApps } from './tenant/find-apps.ts';
+import type { GraphClient } from './tenant/graph-client.ts';
 
 export interface PlanOptions extends RegistrationOptions {
   /** Whether consent for everyone belongs to it. */

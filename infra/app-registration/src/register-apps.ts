@@ -1,19 +1,19 @@
-import { bodyOf, compareSettings, type Difference } from './compare-settings.ts';
 import type { ClientSecret } from './credential/client-secret.ts';
 import { type CredentialChoice, ensureCredential } from './credential/credential.ts';
 import { type AppDescription, type AppKey, type DescriptionParameters, describeApps } from './description.ts';
-import { desiredSettings, initialSettings, ownTag } from './desired-settings.ts';
-import type { Environment } from './environment.ts';
+import type { Environment } from './environment/environment.ts';
 import { ExpectedError } from './expected-error.ts';
-import type { GraphClient } from './graph-client.ts';
-import { repairSettings } from './repair-settings.ts';
+import { bodyOf, compareSettings, type Difference } from './settings/compare-settings.ts';
+import { desiredSettings, initialSettings, ownTag } from './settings/desired-settings.ts';
+import { repairSettings } from './settings/repair-settings.ts';
 import {
   createServicePrincipal,
   findApplication,
   findServicePrincipal,
   type RegisteredApp,
   upsertApplication,
-} from './tenant.ts';
+} from './tenant/applications.ts';
+import type { GraphClient } from './tenant/graph-client.ts';
 
 /** One thing that is changed in the tenant. */
 export interface Change extends Difference {

@@ -1,13 +1,17 @@
 import { adminConsentUrl, consentForEveryone } from './consent-for-everyone.ts';
 import type { CredentialChoice } from './credential/credential.ts';
 import { type AppKey, describeApps } from './description.ts';
-import { type Environment, type EnvironmentParameters, environments } from './environment.ts';
-import { environmentFilesIn, readKnownSecret, writeEnvironmentFiles } from './environment-files.ts';
-import { createGraphClient, type GraphClient, type GraphClientOptions } from './graph-client.ts';
-import { GraphRequestError } from './graph-error.ts';
+import { type Environment, type EnvironmentParameters, environments } from './environment/environment.ts';
+import {
+  environmentFilesIn,
+  readKnownSecret,
+  writeEnvironmentFiles,
+} from './environment/environment-files.ts';
 import { planRegistration } from './plan.ts';
 import { type Change, registerApps } from './register-apps.ts';
-import { readTenantId } from './tenant.ts';
+import { readTenantId } from './tenant/applications.ts';
+import { createGraphClient, type GraphClient, type GraphClientOptions } from './tenant/graph-client.ts';
+import { GraphRequestError } from './tenant/graph-error.ts';
 
 export interface RegisterOptions
   extends Pick<

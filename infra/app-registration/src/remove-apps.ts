@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { type AppDescription, type DescriptionParameters, describeApps } from './description.ts';
-import { ownTag } from './desired-settings.ts';
-import type { GraphClient } from './graph-client.ts';
 import { type Change, findOwnApplication } from './register-apps.ts';
-import { findServicePrincipal } from './tenant.ts';
+import { ownTag } from './settings/desired-settings.ts';
+import { findServicePrincipal } from './tenant/applications.ts';
+import type { GraphClient } from './tenant/graph-client.ts';
 
 const deletedSchema = z.object({
   id: z.string(),

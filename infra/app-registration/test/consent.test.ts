@@ -1,9 +1,9 @@
 import { azureCliAppId, microsoftGraphAppId, password, people, signInOverHttp } from '@obo/local-tenant';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { describeChanges } from '../src/describe-changes.ts';
-import { createGraphClient } from '../src/graph-client.ts';
-import { readSignedIn } from '../src/signed-in.ts';
+import { describeChanges } from '../src/settings/describe-changes.ts';
+import { createGraphClient } from '../src/tenant/graph-client.ts';
+import { readSignedIn } from '../src/tenant/signed-in.ts';
 import { type RunningTenant, runTenant } from '../testing/running-tenant.ts';
 
 let running: RunningTenant;

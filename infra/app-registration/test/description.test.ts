@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { describeApps } from '../src/description.ts';
-import { microsoftGraphAppId, microsoftGraphScopeIds } from '../src/microsoft-graph-scopes.ts';
+import { microsoftGraphAppId, microsoftGraphScopeIds } from '../src/settings/microsoft-graph-scopes.ts';
 import { runTenant } from '../testing/running-tenant.ts';
 
 test('no two scopes share an id or a value', () => {

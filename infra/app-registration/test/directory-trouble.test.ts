@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { describeChanges } from '../src/describe-changes.ts';
+import { describeChanges } from '../src/settings/describe-changes.ts';
 import { close, listen, type RunningTenant, runTenant } from '../testing/running-tenant.ts';
 
 /** What Microsoft Graph answers in place of the tenant's answer, or nothing. */

@@ -8,7 +8,7 @@ import {
   readKnownSecret,
   renderEnvironment,
   writeEnvironmentFiles,
-} from '../src/environment-files.ts';
+} from '../src/environment/environment-files.ts';
 
 let directory: string;
 

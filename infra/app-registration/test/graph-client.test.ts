@@ -1,6 +1,6 @@
 import type { RequestListener, Server } from 'node:http';
 import { afterEach, describe, expect, test } from 'vitest';
-import { createGraphClient, type GraphClientOptions } from '../src/graph-client.ts';
+import { createGraphClient, type GraphClientOptions } from '../src/tenant/graph-client.ts';
 import { close, listen } from '../testing/running-tenant.ts';
 
 const token = 'the-access-token';

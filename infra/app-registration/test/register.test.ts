@@ -2,8 +2,8 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { parseEnv } from 'node:util';
 import { azureCliAppId, password, people, signInOverHttp } from '@obo/local-tenant';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { describeChanges } from '../src/describe-changes.ts';
 import { accessLocalTenant, LocalTenantUnreachableError } from '../src/local-tenant.ts';
+import { describeChanges } from '../src/settings/describe-changes.ts';
 import { type RunningTenant, runTenant } from '../testing/running-tenant.ts';
 
 let running: RunningTenant;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createGraphClient } from '../src/graph-client.ts';
 import { planRemoval, removeApps } from '../src/remove-apps.ts';
+import { createGraphClient } from '../src/tenant/graph-client.ts';
 import { type RunningTenant, runTenant } from '../testing/running-tenant.ts';
 
 let running: RunningTenant;

@@ -12,11 +12,11 @@ import {
   people,
   signInOverHttp,
 } from '@obo/local-tenant';
-import { environmentFilesIn } from '../src/environment-files.ts';
-import { createGraphClient, type GraphClient } from '../src/graph-client.ts';
+import { environmentFilesIn } from '../src/environment/environment-files.ts';
 import { accessLocalTenant } from '../src/local-tenant.ts';
 import { plan, type RegisterOptions, type RegisterResult, register } from '../src/register.ts';
 import type { Change } from '../src/register-apps.ts';
+import { createGraphClient, type GraphClient } from '../src/tenant/graph-client.ts';
 
 const urls = {
   spa: 'http://localhost:3000',

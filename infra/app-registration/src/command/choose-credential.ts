@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import type { CredentialChoice } from '../credential/credential.ts';
 import { findManagedIdentity, type TrustedIdentity } from '../credential/federated-credential.ts';
-import type { Environment } from '../environment.ts';
-import { certificateFileIn } from '../environment-files.ts';
-import type { GraphClient } from '../graph-client.ts';
-import { federationVariables, type Remembered } from '../remembered.ts';
+import { federationVariables, type Remembered } from '../environment/earlier-run.ts';
+import type { Environment } from '../environment/environment.ts';
+import { certificateFileIn } from '../environment/environment-files.ts';
+import type { GraphClient } from '../tenant/graph-client.ts';
 import type { Arguments } from './arguments.ts';
 import { UsageError } from './read-flags.ts';
 

@@ -1,8 +1,8 @@
-import type { GraphClient } from '../graph-client.ts';
-import type { SignedIn } from '../signed-in.ts';
+import type { GraphClient } from '../tenant/graph-client.ts';
+import type { SignedIn } from '../tenant/signed-in.ts';
 import type { Arguments } from './arguments.ts';
+import type { Surroundings } from './context.ts';
 import type { ReachedTenant } from './reached-tenant.ts';
-import type { Surroundings } from './surroundings.ts';
 
 /** What a run of the program works with, once somebody is signed in. */
 export interface Program {

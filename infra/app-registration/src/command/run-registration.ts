@@ -1,9 +1,9 @@
 import { styleText } from 'node:util';
-import { describeChanges, describePlan } from '../describe-changes.ts';
-import { environmentFilesIn } from '../environment-files.ts';
+import { type Remembered, readRemembered } from '../environment/earlier-run.ts';
+import { environmentFilesIn } from '../environment/environment-files.ts';
 import { type ConsentOutcome, plan, type RegisterOptions, register } from '../register.ts';
 import type { Change } from '../register-apps.ts';
-import { type Remembered, readRemembered } from '../remembered.ts';
+import { describeChanges, describePlan } from '../settings/describe-changes.ts';
 import { usualUrls } from '../usual-urls.ts';
 import { chooseCredential } from './choose-credential.ts';
 import { exitCodes, type Program } from './program.ts';

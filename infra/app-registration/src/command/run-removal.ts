@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
-import { describePlan } from '../describe-changes.ts';
-import { ownFilesIn, removeFiles } from '../environment-files.ts';
+import { ownFilesIn, removeFiles } from '../environment/environment-files.ts';
 import { planRemoval, removeApps } from '../remove-apps.ts';
+import { describePlan } from '../settings/describe-changes.ts';
 import { exitCodes, type Program } from './program.ts';
 
 /** Shows what would be removed, asks, and removes it. */

@@ -1,15 +1,15 @@
 import { readConfiguration } from '../configuration.ts';
 import { environmentDirectory } from '../environment-directory.ts';
-import { createGraphClient } from '../graph-client.ts';
-import { readSignedIn } from '../signed-in.ts';
+import { createGraphClient } from '../tenant/graph-client.ts';
+import { readSignedIn } from '../tenant/signed-in.ts';
 import type { Arguments } from './arguments.ts';
+import type { Surroundings } from './context.ts';
+import { reachTenant } from './find-tenant.ts';
 import { help } from './help.ts';
 import type { Program } from './program.ts';
-import { reachTenant } from './reach-tenant.ts';
 import { UsageError } from './read-flags.ts';
 import { runRegistration } from './run-registration.ts';
 import { runRemoval } from './run-removal.ts';
-import type { Surroundings } from './surroundings.ts';
 
 /**
  * Runs the program: signs in, says whose tenant it is, and registers or removes.

@@ -1,7 +1,7 @@
 import { createHash, X509Certificate } from 'node:crypto';
-import type { GraphClient } from '../graph-client.ts';
-import { readIfThere, writePrivateFile } from '../private-file.ts';
-import { changeCertificates, type RegisteredApp } from '../tenant.ts';
+import { readIfThere, writePrivateFile } from '../environment/private-file.ts';
+import { changeCertificates, type RegisteredApp } from '../tenant/applications.ts';
+import type { GraphClient } from '../tenant/graph-client.ts';
 import { credentialName, day, type OwnCredential } from './own-credentials.ts';
 
 /** A certificate of this machine: its private key never leaves it. */

@@ -1,5 +1,5 @@
-import type { GraphClient } from '../graph-client.ts';
-import { addPassword, type RegisteredApp, removePassword } from '../tenant.ts';
+import { addPassword, type RegisteredApp, removePassword } from '../tenant/applications.ts';
+import type { GraphClient } from '../tenant/graph-client.ts';
 import { credentialName, day, type OwnCredential } from './own-credentials.ts';
 
 /** A client secret as it is kept on this machine. */

@@ -1,6 +1,6 @@
-import type { Environment } from '../environment.ts';
-import type { GraphClient } from '../graph-client.ts';
-import type { RegisteredApp } from '../tenant.ts';
+import type { Environment } from '../environment/environment.ts';
+import type { RegisteredApp } from '../tenant/applications.ts';
+import type { GraphClient } from '../tenant/graph-client.ts';
 import {
   ensureCertificate,
   type LocalCertificate,

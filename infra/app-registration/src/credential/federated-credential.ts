@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { ExpectedError } from '../expected-error.ts';
-import type { GraphClient } from '../graph-client.ts';
-import type { RegisteredApp } from '../tenant.ts';
+import type { RegisteredApp } from '../tenant/applications.ts';
+import type { GraphClient } from '../tenant/graph-client.ts';
 
 /** An identity of another issuer that the application trusts to be it. Letter by letter what its tokens say. */
 export interface TrustedIdentity {

@@ -1,4 +1,3 @@
-export { compareSettings, type Difference, matches } from '../compare-settings.ts';
 export { readAllGrants } from '../consent-for-everyone.ts';
 export {
   certificateReserve,
@@ -13,11 +12,12 @@ export {
   readFederatedCredentials,
   type TrustedIdentity,
 } from '../credential/federated-credential.ts';
-export { desiredSettings, ownTag, type Settings } from '../desired-settings.ts';
-export { findApps } from '../find-apps.ts';
-export { createGraphClient, type GraphClient } from '../graph-client.ts';
-export { GraphRequestError } from '../graph-error.ts';
-export { listDifference } from '../list-difference.ts';
-export { microsoftGraphAppId } from '../microsoft-graph-scopes.ts';
 export { named } from '../register-apps.ts';
-export { findApplication, findServicePrincipal, type RegisteredApp, readTenantId } from '../tenant.ts';
+export { compareSettings, type Difference, matches } from '../settings/compare-settings.ts';
+export { desiredSettings, ownTag, type Settings } from '../settings/desired-settings.ts';
+export { listDifference } from '../settings/list-difference.ts';
+export { microsoftGraphAppId } from '../settings/microsoft-graph-scopes.ts';
+export { findApplication, findServicePrincipal, type RegisteredApp, readTenantId } from './applications.ts';
+export { findApps } from './find-apps.ts';
+export { createGraphClient, type GraphClient } from './graph-client.ts';
+export { GraphRequestError } from './graph-error.ts';

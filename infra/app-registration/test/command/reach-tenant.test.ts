@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { readArguments } from '../../src/command/arguments.ts';
-import { reachTenant } from '../../src/command/reach-tenant.ts';
+import { reachTenant } from '../../src/command/find-tenant.ts';
 
 const surroundings = {
   env: {},

@@ -3,7 +3,7 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { CredentialChoice } from '../../src/credential/credential.ts';
 import { findManagedIdentity, NoManagedIdentity } from '../../src/credential/federated-credential.ts';
-import { describeChanges } from '../../src/describe-changes.ts';
+import { describeChanges } from '../../src/settings/describe-changes.ts';
 import { addServicePrincipal, type RunningTenant, runTenant } from '../../testing/running-tenant.ts';
 
 let running: RunningTenant;

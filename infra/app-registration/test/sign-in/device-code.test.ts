@@ -4,10 +4,10 @@ import tls from 'node:tls';
 import { createLocalTenant, password, signInForDeviceOverHttp } from '@obo/local-tenant';
 import { generate } from 'selfsigned';
 import { expect, onTestFinished, test } from 'vitest';
-import { createGraphClient } from '../../src/graph-client.ts';
 import { azureIdentitySources } from '../../src/sign-in/azure-identity.ts';
 import { createSignIn } from '../../src/sign-in/token-source.ts';
-import { readSignedIn } from '../../src/signed-in.ts';
+import { createGraphClient } from '../../src/tenant/graph-client.ts';
+import { readSignedIn } from '../../src/tenant/signed-in.ts';
 
 /** A tenant on a free port with TLS, on which @azure/identity insists; this process trusts its certificate. */
 async function startHttpsTenant() {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { AppDescription } from './description.ts';
+import type { AppDescription } from '../description.ts';
 import type { GraphClient } from './graph-client.ts';
 
 /** What the program reads of Graph's `application`; the settings are compared as they came. */

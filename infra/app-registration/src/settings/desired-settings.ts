@@ -1,4 +1,4 @@
-import type { AppDescription, AppKey } from './description.ts';
+import type { AppDescription, AppKey } from '../description.ts';
 import { microsoftGraphAppId, microsoftGraphScopeIds } from './microsoft-graph-scopes.ts';
 
 /** Marks the apps that this program made: it changes no others. */

@@ -1,5 +1,5 @@
+import type { Change } from '../register-apps.ts';
 import { listDifference } from './list-difference.ts';
-import type { Change } from './register-apps.ts';
 
 /** Says in lines what was changed, for a person to read. */
 export function describeChanges(changes: readonly Change[]): string[] {

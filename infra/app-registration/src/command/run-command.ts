@@ -1,7 +1,7 @@
 import { ExpectedError } from '../expected-error.ts';
 import { confirm } from './ask.ts';
+import type { Surroundings } from './context.ts';
 import { UsageError } from './read-flags.ts';
-import type { Surroundings } from './surroundings.ts';
 
 /**
  * Runs a command line program: sets the exit code, and tells errors so that they can be acted on.

@@ -3,8 +3,8 @@ import { azureIdentitySources, hasBrowser, signInWays } from '../sign-in/azure-i
 import { givenToken } from '../sign-in/given-token.ts';
 import { createSignIn, type TokenSource } from '../sign-in/token-source.ts';
 import type { Arguments } from './arguments.ts';
+import type { SignInSurroundings } from './context.ts';
 import type { ReachedTenant } from './reached-tenant.ts';
-import type { SignInSurroundings } from './surroundings.ts';
 
 type Target = Pick<
   Arguments,

@@ -1,4 +1,4 @@
-import { ExpectedError } from './expected-error.ts';
+import { ExpectedError } from '../expected-error.ts';
 
 /** Microsoft Graph refused a request, or could not be asked. Holds no token and no request body. */
 export class GraphRequestError extends ExpectedError {

@@ -1,4 +1,4 @@
-import type { AppKey } from './description.ts';
+import type { AppKey } from '../description.ts';
 
 /** Variables of one app, by name. */
 export type Environment = Readonly<Record<string, string>>;

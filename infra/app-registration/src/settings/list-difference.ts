@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { describeApps } from '../description.ts';
 import { matches } from './compare-settings.ts';
-import { describeApps } from './description.ts';
 import { microsoftGraphAppId, microsoftGraphScopeIds } from './microsoft-graph-scopes.ts';
 
 /** How one list differs from another, in names. */

@@ -1,7 +1,7 @@
+import { type RegisteredApp, updateApplication } from '../tenant/applications.ts';
+import type { GraphClient } from '../tenant/graph-client.ts';
 import { bodyOf, type Difference } from './compare-settings.ts';
 import type { Settings } from './desired-settings.ts';
-import type { GraphClient } from './graph-client.ts';
-import { type RegisteredApp, updateApplication } from './tenant.ts';
 
 const scopesProperty = 'api.oauth2PermissionScopes';
 

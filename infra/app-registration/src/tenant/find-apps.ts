@@ -1,6 +1,6 @@
-import type { AppDescription, AppKey } from './description.ts';
-import { named } from './register-apps.ts';
-import type { RegisteredApp } from './tenant.ts';
+import type { AppDescription, AppKey } from '../description.ts';
+import { named } from '../register-apps.ts';
+import type { RegisteredApp } from './applications.ts';
 
 /** The apps of a description, as a tenant has them. */
 export interface FoundApps {

@@ -1,8 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { parseEnv } from 'node:util';
 import { z } from 'zod';
-import type { ClientSecret } from './credential/client-secret.ts';
-import { type AppKey, appKeys } from './description.ts';
+import type { ClientSecret } from '../credential/client-secret.ts';
+import { type AppKey, appKeys } from '../description.ts';
 import type { Environment } from './environment.ts';
 import { readIfThere, writePrivateFile } from './private-file.ts';
 
