@@ -96,17 +96,19 @@ export async function startChain({
   const logs: string[] = [];
   const collecting = collector === undefined ? {} : { OTEL_EXPORTER_OTLP_ENDPOINT: collector };
   const environment = { ...moreVariables, ...collecting };
-  const traces = collector === undefined ? undefined : { endpoint: collector, headers: {}, sampleRatio: 1 };
-  const tenantTelemetry = await startTelemetry(
-    'local-tenant',
-    { traces },
-    createTestLogger('local-tenant', logs),
-  );
+  const tenantTracing =
+    collector === undefined
+      ? undefined
+      : (await import('@obo/local-tenant/tracing')).startTracing({
+          endpoint: collector,
+          headers: {},
+          sampleRatio: 1,
+        });
   const tenant = await createLocalTenant({
     baseUrl: tenantServer.url,
     signInHost,
     dataDirectory: null,
-    tracer: tenantTelemetry.tracer,
+    traceRequests: tenantTracing?.traceRequests,
   });
   tenantServer.serve(tenant.app);
 
@@ -212,7 +214,7 @@ export async function startChain({
     async close() {
       await Promise.all([middleTierServer.close(), downstreamServer.close(), tenantServer.close()]);
       await Promise.all([middleTier.close(), database.close()]);
-      await Promise.all([telemetry.close(), downstreamTelemetry.close(), tenantTelemetry.close()]);
+      await Promise.all([telemetry.close(), downstreamTelemetry.close(), tenantTracing?.close()]);
       await rm(directory, { recursive: true });
     },
   };

@@ -1,5 +1,4 @@
-import type { Tracer } from '@obo/service-defaults/observability';
-import express, { type ErrorRequestHandler, type Express } from 'express';
+import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import { createEntra } from './entra/entra.ts';
 import type { EntraServices } from './entra/entra-services.ts';
 import { notFoundPage } from './entra/pages/error-page.ts';
@@ -7,18 +6,17 @@ import { sendPage } from './entra/pages/page.ts';
 import { createGraphTokenVerifier } from './entra/tokens/verify-graph-token.ts';
 import { createGraph } from './graph/graph.ts';
 import { createSwitches } from './switches/switches.ts';
-import { traceRequests } from './trace-requests.ts';
 
 /**
  * Serves the tenant under the origin that its services name: Entra ID, Microsoft Graph, and the switches.
  *
- * @param tracer Records the requests; they are not recorded if omitted.
+ * @param traceRequests Runs first for every request; see `startTracing`.
  */
-export function createApp(entra: EntraServices, tracer: Tracer | undefined): Express {
+export function createApp(entra: EntraServices, traceRequests: RequestHandler | undefined): Express {
   const { baseUrl, directory, now } = entra;
   const app = express();
   app.disable('x-powered-by');
-  if (tracer) app.use(traceRequests(tracer));
+  if (traceRequests) app.use(traceRequests);
   app.get('/readyz', (_request, response) => {
     response.json({ status: 'ready' });
   });

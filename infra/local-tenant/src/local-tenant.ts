@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import type { Tracer } from '@obo/service-defaults/observability';
-import type { Express } from 'express';
+import type { Express, RequestHandler } from 'express';
 import { createApp } from './create-app.ts';
 import { type Directory, openDirectory, tenant } from './directory/directory.ts';
 import { createAuthorizationCodes } from './entra/authorize/authorization-codes.ts';
@@ -52,8 +51,8 @@ export interface LocalTenantOptions {
   log?: (event: TenantEvent) => void;
   /** The clock. */
   now?: () => Date;
-  /** Records the requests; they are not recorded if omitted. */
-  tracer?: Tracer | undefined;
+  /** Runs first for every request: `startTracing(…).traceRequests` of `@obo/local-tenant/tracing`. */
+  traceRequests?: RequestHandler | undefined;
 }
 
 /**
@@ -90,10 +89,10 @@ export async function createLocalTenant(options: LocalTenantOptions): Promise<Lo
     log: options.log ?? (() => {}),
   };
   return {
-    app: createApp(entra, options.tracer),
+    app: createApp(entra, options.traceRequests),
     appAt(origin) {
       origins.push(origin);
-      return createApp({ ...entra, baseUrl: origin, signInUrl: origin }, options.tracer);
+      return createApp({ ...entra, baseUrl: origin, signInUrl: origin }, options.traceRequests);
     },
     tenantId: tenant.id,
     authority: `${baseUrl.replace(/^http:/, 'https:')}/${tenant.id}`,

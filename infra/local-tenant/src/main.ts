@@ -1,30 +1,32 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import { createLogger } from '@obo/service-defaults/observability';
-import { startTelemetry } from '@obo/service-defaults/server';
 import { ConfigurationError, readConfiguration } from './configuration.ts';
 import { openServerCertificate } from './https-certificate.ts';
 import { createLocalTenant } from './local-tenant.ts';
 
-/** The loopback interface only: anybody who reaches the tenant can be anybody in it. */
+/** Loopback only: whoever can reach the tenant can sign in as anyone. */
 const addresses = ['127.0.0.1', '::1'];
 const maxHeaderSize = 65_536;
-const say = (line: string) => process.stdout.write(`${line}\n`);
+const print = (line: string) => process.stdout.write(`${line}\n`);
 
 try {
   // biome-ignore lint/style/noProcessEnv: the one place that reads the environment.
-  const configuration = readConfiguration(process.env);
-  const { port, httpsPort, signInHost, dataDirectory } = configuration;
+  const { port, httpsPort, signInHost, dataDirectory, tracing } = readConfiguration(process.env);
   const baseUrl = `http://localhost:${port}`;
-  const log = (event: object) => say(JSON.stringify({ time: new Date(), ...event }));
-  const logger = createLogger('local-tenant', 'info');
-  const telemetry = await startTelemetry('local-tenant', configuration.telemetry, logger);
-  const { tracer } = telemetry;
-  const tenant = await createLocalTenant({ baseUrl, signInHost, dataDirectory, log, tracer });
+  const log = (event: object) => print(JSON.stringify({ time: new Date(), ...event }));
+  // Loaded only when used: the OpenTelemetry SDK takes a third of the time to start.
+  const tracer = tracing && (await import('./tracing.ts')).startTracing(tracing, log);
+  const tenant = await createLocalTenant({
+    baseUrl,
+    signInHost,
+    dataDirectory,
+    log,
+    traceRequests: tracer?.traceRequests,
+  });
 
-  const certificate = httpsPort === undefined ? undefined : await openServerCertificate(dataDirectory);
   const httpsUrl = `https://localhost:${httpsPort}`;
+  const certificate = httpsPort === undefined ? undefined : await openServerCertificate(dataDirectory);
   const servers = addresses.map((address) =>
     createServer({ maxHeaderSize }, tenant.app).listen(port, address),
   );
@@ -37,19 +39,21 @@ try {
     );
   }
   await Promise.all(servers.map((server) => once(server, 'listening')));
-  say(`Local tenant: ${baseUrl}, data in ${dataDirectory}`);
-  if (certificate) say(`Local tenant: ${httpsUrl}, its certificate is ${certificate.file}`);
+  print(`Local tenant: ${baseUrl}, data in ${dataDirectory}`);
+  if (certificate) print(`Local tenant: ${httpsUrl}, its certificate is ${certificate.file}`);
 
   const stop = () => {
     for (const server of servers) {
       server.close();
       server.closeAllConnections();
     }
-    void telemetry.close();
+    void tracer?.close();
   };
   process.once('SIGTERM', stop).once('SIGINT', stop);
 } catch (error) {
-  const isKnown = error instanceof ConfigurationError || (error instanceof Error && 'code' in error);
-  process.stderr.write(`${isKnown ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
+  const isExpected = error instanceof ConfigurationError || (error instanceof Error && 'code' in error);
+  process.stderr.write(
+    `${isExpected ? error.message : error instanceof Error ? error.stack : String(error)}\n`,
+  );
   process.exit(1);
 }

@@ -16,7 +16,7 @@ export interface TokenRequestCounts {
 
 /** One line for the log of whoever runs the tenant. Holds no token, code, secret or password. */
 export interface TenantEvent {
-  type: 'token' | 'sign-in' | 'sign-out' | 'consent' | 'error';
+  type: 'sign-in' | 'sign-out' | 'consent' | 'error' | 'tracing';
   [detail: string]: string | number | undefined;
 }
 

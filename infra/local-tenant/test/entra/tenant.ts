@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
+import type { RequestHandler } from 'express';
 import { onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { applicationSchema, servicePrincipalSchema } from '../../src/directory/schema.ts';
@@ -35,6 +36,7 @@ interface TenantOptions {
   dataDirectory?: string | null;
   /** Makes it listen with TLS, at `https://localhost`. */
   certificate?: ServerCertificate;
+  traceRequests?: RequestHandler;
 }
 
 /** A tenant of its own for one test, on a free port, in memory, with the three applications registered. */
@@ -48,6 +50,7 @@ export async function startTenant(options: TenantOptions = {}): Promise<TestTena
 export async function openTenant({
   dataDirectory = null,
   certificate,
+  traceRequests,
 }: TenantOptions = {}): Promise<{ tenant: TestTenant; close: () => void }> {
   const maxHeaderSize = 65_536;
   const server = certificate
@@ -61,7 +64,7 @@ export async function openTenant({
   const baseUrl = certificate ? `https://localhost:${port}` : `http://127.0.0.1:${port}`;
   let advanced = 0;
   const now = () => new Date(Date.now() + advanced);
-  const tenant = await createLocalTenant({ baseUrl, dataDirectory, now });
+  const tenant = await createLocalTenant({ baseUrl, dataDirectory, now, traceRequests });
   server.on('request', tenant.app);
   const close = () => {
     server.close();
