@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomUUID, X509Certificate } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,8 +12,8 @@ import {
 } from '@azure/identity';
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { selfSignedCertificate } from '../../src/entra/keys/self-signed-certificate.ts';
 import { azureCliAppId } from '../../src/index.ts';
+import { createCertificate } from '../certificate.ts';
 import { signInToSpa } from '../entra/people.ts';
 import { secret, type TestTenant, webRedirectUri } from '../entra/tenant.ts';
 import { azureOptions, openHttpsTenant, signInForDevice, signInFrom } from './https-tenant.ts';
@@ -28,12 +28,8 @@ afterAll(() => close());
 const options = () => azureOptions(tenant);
 const downstream = (scope: string) => `api://${tenant.apps.downstream}/${scope}`;
 
-const keys = generateKeyPairSync('rsa', { modulusLength: 2048 });
-const certificate = selfSignedCertificate('middle-tier', keys, {
-  from: new Date('2026-01-01'),
-  until: new Date('2036-01-01'),
-});
-const pem = `${keys.privateKey.export({ type: 'pkcs8', format: 'pem' })}${new X509Certificate(certificate)}`;
+const certificate = await createCertificate();
+const pem = `${certificate.privateKey}${certificate.pem}`;
 
 async function writePem(): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'certificate-'));
@@ -52,7 +48,7 @@ function registerCertificate(): void {
     startDateTime: null,
     endDateTime: null,
     customKeyIdentifier: null,
-    key: certificate.toString('base64'),
+    key: certificate.der.toString('base64'),
   });
 }
 

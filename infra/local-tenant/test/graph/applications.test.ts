@@ -1,6 +1,6 @@
-import { generateKeyPairSync, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { selfSignedCertificate } from '../../src/entra/keys/self-signed-certificate.ts';
+import { createCertificate } from '../certificate.ts';
 import { startTenant, type TestTenant } from '../entra/tenant.ts';
 import { callGraphAs, callGraphAsAdministrator, type GraphCaller, person } from './graph-caller.ts';
 
@@ -356,7 +356,13 @@ test('a certificate that is sent back as it was read stays, beside a new one', a
   const { id } = await create({ keyCredentials: [{ type: 'AsymmetricX509Cert', usage: 'Verify', key }] });
   const read = async () => Object((await administrator.get(`/applications/${id}`)).body.keyCredentials);
   const [first] = await read();
-  const second = { keyId: randomUUID(), type: 'AsymmetricX509Cert', usage: 'Verify', key: otherCertificate };
+  const { der: other } = await createCertificate();
+  const second = {
+    keyId: randomUUID(),
+    type: 'AsymmetricX509Cert',
+    usage: 'Verify',
+    key: other.toString('base64'),
+  };
   const change = (keyCredentials: object[]) =>
     administrator.request('PATCH', `/applications/${id}`, { keyCredentials });
   expect((await change([first, second])).status).toBe(204);
@@ -466,12 +472,7 @@ describe('who may', () => {
   });
 });
 
-/** Self-signed, for nothing but this test; its private key was never kept. */
-const otherCertificate = selfSignedCertificate('other', generateKeyPairSync('rsa', { modulusLength: 2048 }), {
-  from: new Date(Date.now() - 86_400_000),
-  until: new Date(Date.now() + 86_400_000),
-}).toString('base64');
-
+/** Self-signed; its private key was not kept. */
 const certificate = `
 MIIBdTCCARygAwIBAgITNgu6KTwq4fc8R+zy7pVSYEj5SjAKBggqhkjOPQQDAjAQMQ4wDAYDVQQDDAVsZWF2ZTAgFw0yNjExMjQw
 NTExMjFaGA8yMTI2MTAzMTA1MTEyMVowEDEOMAwGA1UEAwwFbGVhdmUwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAAQujG8YOor1

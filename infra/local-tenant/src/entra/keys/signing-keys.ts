@@ -1,16 +1,7 @@
-import {
-  createHash,
-  createPrivateKey,
-  createPublicKey,
-  generateKeyPair,
-  type KeyObject,
-  X509Certificate,
-} from 'node:crypto';
-import { promisify } from 'node:util';
+import { createHash, createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
 import type { JWK } from 'jose';
 import { z } from 'zod';
 import { readJsonFile, writePrivateJsonFile } from '../../directory/json-file.ts';
-import { selfSignedCertificate } from './self-signed-certificate.ts';
 
 const fileSchema = z.object({
   /** Newest last. PKCS #8 and X.509, both PEM. */
@@ -26,29 +17,25 @@ interface SigningKey {
 
 /** The keys that sign tokens. The newest signs; all of them are published until they are withdrawn. */
 export interface SigningKeys {
-  /** Signs new tokens. */
+  /** Returns the key that signs new tokens. */
   current(): { kid: string; privateKey: KeyObject };
-  /** Key with that id, if it is published. */
+  /** Finds the published key with that ID. */
   find(kid: string): KeyObject | undefined;
-  /** Public keys as JWKs (RFC 7517), newest last. */
+  /** Returns the public keys as JWKs (RFC 7517), newest last. */
   published(): JWK[];
   /** Adds a key and signs with it from now on. The others stay published. */
   rotate(): Promise<void>;
-  /**
-   * Stops publishing every key but the one that signs.
-   * Tokens signed with the others are refused from now on, here and wherever keys are read again.
-   */
+  /** Stops publishing every key except the one that signs. Tokens signed with the others are rejected from now on. */
   withdraw(): void;
 }
 
 const fiveYearsMs = 5 * 365 * 86_400_000;
-const generate = promisify(generateKeyPair);
 
 /**
- * Opens the key file, or makes a first key.
+ * Reads the key file, or creates a first key.
  *
  * @param file Path of the JSON file (mode 0600), or `null` to keep the keys in memory.
- * @throws {z.ZodError} when the file holds something else.
+ * @throws {z.ZodError} if the file has another format.
  */
 export async function openSigningKeys(file: string | null): Promise<SigningKeys> {
   let keys = fileSchema.parse(file === null ? {} : readJsonFile(file)).keys.map(readKey);
@@ -60,12 +47,11 @@ export async function openSigningKeys(file: string | null): Promise<SigningKeys>
     }));
     if (file !== null) writePrivateJsonFile(file, { keys: stored });
   };
-  const rotate = async () => {
-    const key = await makeKey();
+  const add = (key: SigningKey) => {
     keys = [...keys, key];
     save();
   };
-  if (keys.length === 0) await rotate();
+  if (keys.length === 0) add(await (file === null ? firstInMemoryKey() : generateKey()));
 
   const current = () => {
     const key = keys.at(-1);
@@ -75,8 +61,8 @@ export async function openSigningKeys(file: string | null): Promise<SigningKeys>
   return {
     current,
     find: (kid) => keys.find((key) => key.kid === kid)?.publicKey,
-    published: () => keys.map(publish),
-    rotate,
+    published: () => keys.map(toJwk),
+    rotate: async () => add(await generateKey()),
     withdraw() {
       keys = [current()];
       save();
@@ -84,27 +70,34 @@ export async function openSigningKeys(file: string | null): Promise<SigningKeys>
   };
 }
 
-async function makeKey(): Promise<SigningKey> {
-  const { privateKey, publicKey } = await generate('rsa', { modulusLength: 2048 });
-  const validity = { from: new Date(), until: new Date(Date.now() + fiveYearsMs) };
-  const certificate = selfSignedCertificate('local-tenant', { privateKey, publicKey }, validity);
-  return signingKey(privateKey, new X509Certificate(certificate));
+let inMemoryKey: Promise<SigningKey> | undefined;
+
+/** Returns the first key of every in-memory tenant in this process: generating an RSA key takes a tenth of a second. */
+function firstInMemoryKey(): Promise<SigningKey> {
+  inMemoryKey ??= generateKey();
+  return inMemoryKey;
 }
 
-const readKey = (stored: { privateKey: string; certificate: string }): SigningKey =>
-  signingKey(createPrivateKey(stored.privateKey), new X509Certificate(stored.certificate));
+async function generateKey(): Promise<SigningKey> {
+  // Loaded only when used: it takes a quarter of the time to start, and most starts find a key.
+  const { generate } = await import('selfsigned');
+  const generated = await generate([{ name: 'commonName', value: 'local-tenant' }], {
+    algorithm: 'sha256',
+    notAfterDate: new Date(Date.now() + fiveYearsMs),
+  });
+  return readKey({ privateKey: generated.private, certificate: generated.cert });
+}
 
-const signingKey = (privateKey: KeyObject, certificate: X509Certificate): SigningKey => ({
-  kid: thumbprint(certificate),
-  privateKey,
-  publicKey: createPublicKey(privateKey),
-  certificate,
-});
+function readKey(stored: { privateKey: string; certificate: string }): SigningKey {
+  const privateKey = createPrivateKey(stored.privateKey);
+  const certificate = new X509Certificate(stored.certificate);
+  return { kid: thumbprintOf(certificate), privateKey, publicKey: createPublicKey(privateKey), certificate };
+}
 
-/** As in Entra, a key's id is its certificate's SHA-1 thumbprint. */
-const thumbprint = ({ raw }: X509Certificate): string => createHash('sha1').update(raw).digest('base64url');
+/** Computes the SHA-1 thumbprint, which Entra uses as the key ID. */
+const thumbprintOf = ({ raw }: X509Certificate): string => createHash('sha1').update(raw).digest('base64url');
 
-function publish({ kid, publicKey, certificate }: SigningKey): JWK {
+function toJwk({ kid, publicKey, certificate }: SigningKey): JWK {
   const { n, e } = z.object({ n: z.string(), e: z.string() }).parse(publicKey.export({ format: 'jwk' }));
   return { kty: 'RSA', use: 'sig', kid, x5t: kid, n, e, x5c: [certificate.raw.toString('base64')] };
 }
