@@ -11,14 +11,18 @@ export default defineConfig({
     teardownTimeout: 60_000,
     projects: [
       // What a fork keeps: `pnpm test`.
-      project('app', ['{apps,infra}/*/test/**/*.test.ts', 'e2e/http/**/*.test.ts']),
+      project('app', ['{apps,infra}/*/test/**/*.test.ts', 'e2e/http/**/*.test.ts'], {
+        exclude: ['infra/local-tenant/**', '**/node_modules/**'],
+      }),
+      // Each test starts a tenant of its own, so its files can share workers and what those have imported.
+      project('local-tenant', ['infra/local-tenant/test/**/*.test.ts'], { isolate: false }),
       // What only this repository needs: `pnpm test:project`.
       project('project', ['e2e/project/**/*.test.ts']),
     ],
   },
 });
 
-function project(name: string, include: string[]) {
+function project(name: string, include: string[], options: { exclude?: string[]; isolate?: boolean } = {}) {
   return {
     test: {
       name,
@@ -27,6 +31,7 @@ function project(name: string, include: string[]) {
       testTimeout: 60_000,
       hookTimeout: 60_000,
       restoreMocks: true,
+      ...options,
     },
   };
 }

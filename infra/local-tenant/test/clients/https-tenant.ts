@@ -5,12 +5,11 @@ import { openBrowser, type Seen } from '../entra/browser.ts';
 import { enterPassword } from '../entra/people.ts';
 import { openTenant, type TestTenant } from '../entra/tenant.ts';
 
-/** A tenant for clients that insist on https. All of this process trusts its certificate. */
-export async function openHttpsTenant(): Promise<{ tenant: TestTenant; close: () => void }> {
-  const certificate = await createServerCertificate();
-  tls.setDefaultCACertificates([...tls.getCACertificates('default'), certificate.cert]);
-  return openTenant({ certificate });
-}
+const certificate = await createServerCertificate();
+tls.setDefaultCACertificates([...tls.getCACertificates('default'), certificate.cert]);
+
+/** Opens a tenant for clients that require https. This whole process trusts its certificate. */
+export const openHttpsTenant = () => openTenant({ certificate });
 
 /** Walks the sign-in pages from there, and consents. */
 async function walk(tenant: TestTenant, url: URL | string): Promise<Seen> {
