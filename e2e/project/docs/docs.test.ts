@@ -46,7 +46,7 @@ function expectFourParts(page: string): void {
   const parts = [...page.matchAll(/^## (.+)\n\n([\s\S]+?)(?=\n\n## |\n*$(?![\s\S]))/gm)];
   expect(parts.map(([, heading]) => heading)).toEqual([
     'What it means',
-    'How it comes about',
+    'Causes',
     'How to see it here',
     'How to fix it',
   ]);
