@@ -127,7 +127,7 @@ test('a switch that is none says where they are listed', async () => {
   const response = await turn('POST', '/weather');
   expect(response.status).toBe(404);
   expect(await response.json()).toMatchObject({
-    error_description: expect.stringContaining('docs/how-to/change-the-local-tenant.md'),
+    error_description: expect.stringContaining('infra/local-tenant/docs/change-the-local-tenant.md'),
   });
 });
 

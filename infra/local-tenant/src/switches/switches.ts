@@ -72,7 +72,8 @@ export function createSwitches(entra: EntraServices): Router {
   router.use((_request, response) => {
     response.status(404).json({
       error: 'not_found',
-      error_description: 'There is no such switch. docs/how-to/change-the-local-tenant.md lists them.',
+      error_description:
+        'There is no such switch. infra/local-tenant/docs/change-the-local-tenant.md lists them.',
     });
   });
   router.use(unreadable);
