@@ -4,15 +4,12 @@ import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
 import { threadId } from 'node:worker_threads';
-import { type Observation, secretNames, secretVariables } from './observation.ts';
+import { type Observation, secretNames, secretVariables, shortest } from './observation.ts';
 
 // Loaded into every process of a test run, before anything else of it. It changes nothing of what happens.
 
 // biome-ignore lint/style/noProcessEnv: the test run hands it down in the environment
 const environment = process.env;
-
-/** Characters of the shortest text that is taken for a secret: tests present empty and one-letter ones as well. */
-const shortest = 8;
 
 function observe(file: string): void {
   const output = openSync(file, 'a');
