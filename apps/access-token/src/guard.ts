@@ -3,7 +3,6 @@ import { bearerChallenge, Problem, problems } from '@obo/service-defaults/proble
 import { createRateLimit } from '@obo/service-defaults/server';
 import type { Meter } from '@opentelemetry/api';
 import type { RequestHandler, Response } from 'express';
-import { z } from 'zod';
 import { type Authority, issuersOf } from './authority.ts';
 import { readBearerToken, requireTokenSyntax } from './bearer-token.ts';
 import { AccessToken } from './claims.ts';
@@ -14,20 +13,6 @@ import { contentOf, createValidatedTokens, digestOf, type ValidatedToken } from 
 import { createTokenValidator, TokenRejected } from './validator.ts';
 import { verifyWithJose } from './verify-with-jose.ts';
 import { verifyWithPassport } from './verify-with-passport.ts';
-
-/** Variables that say how access tokens are validated. */
-export const accessTokenVariables = {
-  ACCESS_TOKEN_VALIDATOR: z
-    .enum(['passport-azure-ad', 'jose'])
-    .default('passport-azure-ad')
-    .describe('The library that verifies access tokens: passport-azure-ad or jose'),
-  EXPLAIN_REFUSALS: z
-    .stringbool({ error: 'must be true or false' })
-    .default(false)
-    .describe(
-      'In development only: true makes a 401 say why the token was refused and which setting to change',
-    ),
-};
 
 export interface AccessTokenGuardOptions {
   authority: Authority;

@@ -1,11 +1,11 @@
-export { type Authority, authorityOf, authorityVariables } from './authority.ts';
+export type { Authority } from './authority.ts';
 export { AccessToken, type AccessTokenClaims } from './claims.ts';
 export { authorize, readClaims } from './claims-policy.ts';
+export { accessTokenOptionsOf, accessTokenVariables } from './configuration.ts';
 export { explainRefusal, type RefusalCode } from './explain-refusal.ts';
 export {
   type AccessTokenGuard,
   accessTokenOf,
-  accessTokenVariables,
   createAccessTokenGuard,
 } from './guard.ts';
 export { IssuerUnavailable, type SigningKey } from './signing-keys.ts';

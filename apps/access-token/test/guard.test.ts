@@ -2,7 +2,7 @@ import { createHealth, createService, type Listening, listen, route } from '@obo
 import { createTestLogger } from '@obo/service-defaults/testing';
 import { Router } from 'express';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { authorityOf } from '../src/authority.ts';
+import { authorityOf } from '../src/configuration.ts';
 import { accessTokenOf, createAccessTokenGuard } from '../src/guard.ts';
 import {
   api,

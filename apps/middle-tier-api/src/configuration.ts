@@ -1,4 +1,4 @@
-import { accessTokenVariables, authorityOf, authorityVariables } from '@obo/access-token';
+import { accessTokenOptionsOf, accessTokenVariables } from '@obo/access-token';
 import {
   clientCredentialOf,
   clientCredentialVariables,
@@ -13,48 +13,55 @@ import {
   commaSeparated,
   httpUrl,
   parseConfiguration,
+  serviceOptionsOf,
   serviceVariables,
   webOrigin,
 } from '@obo/service-defaults/configuration';
-import { rateLimitVariables, telemetryOf, telemetryVariables } from '@obo/service-defaults/server';
 import { z } from 'zod';
 
 const allVariables = z.object({
   ...serviceVariables,
-  PORT: serviceVariables.PORT.default(4000),
-  ...authorityVariables,
   ...accessTokenVariables,
-  ...rateLimitVariables,
-  ...telemetryVariables,
-  RATE_LIMIT_PER_ADDRESS: rateLimitVariables.RATE_LIMIT_PER_ADDRESS.default(3000),
-  RATE_LIMIT_PER_USER: rateLimitVariables.RATE_LIMIT_PER_USER.default(300),
-  CLIENT_ID: z.guid('must be a GUID').describe("The middle tier's own Application (client) ID"),
+  PORT: serviceVariables.PORT.default(4000),
+  RATE_LIMIT_PER_ADDRESS: serviceVariables.RATE_LIMIT_PER_ADDRESS.default(3000),
+  RATE_LIMIT_PER_USER: serviceVariables.RATE_LIMIT_PER_USER.default(300),
+  ALLOWED_CLIENT_IDS: accessTokenVariables.ALLOWED_CLIENT_IDS.meta({
+    description: 'Application (client) ID of the SPA, which may call. Separate several by commas.',
+  }),
+  ALLOWED_ORIGINS: commaSeparated(webOrigin).meta({
+    description:
+      'Origins that browsers may call from, separated by commas, without a path or trailing slash.',
+    examples: ['http://localhost:3000'],
+  }),
   ...clientCredentialVariables,
-  ALLOWED_CLIENT_IDS: commaSeparated(z.guid('must be GUIDs')).describe(
-    "The SPA's Application (client) ID; several are separated by commas",
-  ),
-  ALLOWED_ORIGINS: commaSeparated(webOrigin).describe(
-    'The origins browsers may call from, such as http://localhost:3000',
-  ),
-  GRAPH_BASE_URL: httpUrl
-    .default('https://graph.microsoft.com/v1.0')
-    .describe('Microsoft Graph with its version'),
+  GRAPH_BASE_URL: httpUrl.default('https://graph.microsoft.com/v1.0').meta({
+    description: 'Microsoft Graph with its version. National clouds have other addresses.',
+  }),
   GRAPH_SCOPES: z
     .string()
     .default('https://graph.microsoft.com/User.Read https://graph.microsoft.com/User.ReadBasic.All')
     .transform((text) => text.split(/\s+/).filter(Boolean))
-    .describe('The Graph scopes to ask for, each with its resource, separated by spaces'),
-  DOWNSTREAM_API_BASE_URL: httpUrl.describe('Where the downstream API answers'),
+    .meta({ description: 'Microsoft Graph scopes, each with its resource, separated by spaces.' }),
+  DOWNSTREAM_API_BASE_URL: httpUrl.meta({
+    description: 'URL of the downstream API.',
+    examples: ['http://localhost:4100'],
+  }),
   DOWNSTREAM_API_APP_ID_URI: z
     .string()
     .min(1)
-    .describe("The downstream API's Application ID URI, such as api://<its client ID>"),
+    .meta({
+      description: "The downstream API's Application ID URI, from its own registration.",
+      examples: ['api://00000000-0000-0000-0000-000000000000'],
+    }),
   TOKEN_CACHE_MEGABYTES: z.coerce
     .number('must be a number of megabytes')
     .int('must be a whole number of megabytes')
     .min(1, 'must be at least 1')
     .default(128)
-    .describe('Memory for the tokens that are kept in this process, in MB'),
+    .meta({
+      description:
+        'Memory for the tokens cached in this process, in MB. 128 are enough for about 25,000 users. When it is full, the tokens that were not used for longest are removed.',
+    }),
   ...distributedCacheVariables,
 });
 
@@ -75,19 +82,9 @@ export function readConfiguration(env: Readonly<Record<string, string | undefine
   const variables = parseConfiguration(variablesSchema, env);
   const downstream = variables.DOWNSTREAM_API_APP_ID_URI;
   return {
-    host: variables.HOST,
-    port: variables.PORT,
-    logLevel: variables.LOG_LEVEL,
-    authority: authorityOf(variables),
-    validator: variables.ACCESS_TOKEN_VALIDATOR,
-    explainRefusals: variables.EXPLAIN_REFUSALS,
-    rateLimitPerAddress: variables.RATE_LIMIT_PER_ADDRESS,
-    rateLimitPerUser: variables.RATE_LIMIT_PER_USER,
-    trustedProxyHops: variables.TRUSTED_PROXY_HOPS,
-    telemetry: telemetryOf(variables),
-    clientId: variables.CLIENT_ID,
+    ...serviceOptionsOf(variables),
+    ...accessTokenOptionsOf(variables),
     clientCredential: clientCredentialOf(variables),
-    allowedClientIds: variables.ALLOWED_CLIENT_IDS,
     allowedOrigins: variables.ALLOWED_ORIGINS,
     /** What the SPA must ask for so that one consent covers this API and what is behind it. */
     consentScope: `api://${variables.CLIENT_ID}/.default`,

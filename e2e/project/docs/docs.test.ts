@@ -171,11 +171,8 @@ describe('the threat model says which test shows that this is stopped:', () => {
 
 test('the configuration reference has a row for every variable that a part reads', () => {
   const sources = [
-    'apps/service-defaults/src/configuration.ts',
-    'apps/access-token/src/authority.ts',
-    'apps/access-token/src/guard.ts',
-    'apps/service-defaults/src/server/rate-limit.ts',
-    'apps/service-defaults/src/server/telemetry.ts',
+    'apps/service-defaults/src/configuration/service-variables.ts',
+    'apps/access-token/src/configuration.ts',
     'apps/middle-tier-api/src/configuration.ts',
     'apps/on-behalf-of/src/client-credential/client-credential-variables.ts',
     'apps/on-behalf-of/src/shared-cache/distributed-cache-variables.ts',

@@ -1,16 +1,8 @@
 export { createHealth, type Health } from './health.ts';
 export { jsonBody, parseBody } from './json-body.ts';
 export { type Listening, listen } from './listen.ts';
-export { createRateLimit, rateLimitVariables } from './rate-limit.ts';
+export { createRateLimit } from './rate-limit.ts';
 export { route } from './route.ts';
 export { run } from './run.ts';
 export { createService } from './service.ts';
-export {
-  startTelemetry,
-  type Telemetry,
-  type TelemetryOptions,
-  telemetryOf,
-  telemetryVariables,
-  tracesOf,
-  traceVariables,
-} from './telemetry.ts';
+export { startTelemetry, type Telemetry, type TelemetryOptions } from './telemetry.ts';

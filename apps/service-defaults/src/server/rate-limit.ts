@@ -1,26 +1,7 @@
 import { isIP } from 'node:net';
 import type { Request, RequestHandler, Response } from 'express';
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
-import { z } from 'zod';
 import { Problem, problems } from '../problems/problem.ts';
-
-const requestsAMinute = z.coerce
-  .number('must be a number of requests')
-  .int('must be a whole number of requests')
-  .min(0, 'must not be negative');
-
-/** Variables that limit how much one caller may ask for. Each API has its own defaults for the first two. */
-export const rateLimitVariables = {
-  RATE_LIMIT_PER_ADDRESS: requestsAMinute.describe('Requests a minute from one address; 0 for no limit'),
-  RATE_LIMIT_PER_USER: requestsAMinute.describe('Requests a minute of one person; 0 for no limit'),
-  TRUSTED_PROXY_HOPS: z.coerce
-    .number('must be a number of proxies')
-    .int('must be a whole number of proxies')
-    .min(0, 'must not be negative')
-    .max(10, 'must be at most 10')
-    .default(0)
-    .describe('How many proxies of your own stand in front; the caller is who the farthest of them saw'),
-};
 
 export interface RateLimitOptions {
   /** Tells this limit from others in the `RateLimit` header. */

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { ConfigurationError } from '../configuration.ts';
+import { ConfigurationError } from '../configuration/index.ts';
 import { describeError } from '../observability/describe-error.ts';
 import type { Health } from './health.ts';
 import { type Listening, PortTaken } from './listen.ts';

@@ -1,6 +1,5 @@
-import { type Authority, authorityOf, authorityVariables } from '@obo/access-token';
+import { type Authority, accessTokenOptionsOf, accessTokenVariables } from '@obo/access-token';
 import type { AppDescription, AppKey, Environment } from '@obo/app-registration';
-import { commaSeparated } from '@obo/service-defaults/configuration';
 import { z } from 'zod';
 
 /** An API, and what it expects of access tokens. */
@@ -13,11 +12,7 @@ export interface ExpectingApi {
   scopes: readonly [string, ...string[]];
 }
 
-const schema = z.object({
-  ...authorityVariables,
-  CLIENT_ID: z.guid(),
-  ALLOWED_CLIENT_IDS: commaSeparated(z.guid()),
-});
+const schema = z.object(accessTokenVariables);
 
 const names: Readonly<Record<AppKey, string>> = {
   spa: 'single-page application',
@@ -37,9 +32,7 @@ export function expectingApis(
       if (first === undefined || variables === undefined) return [];
       return {
         name: names[key],
-        authority: authorityOf(variables),
-        clientId: variables.CLIENT_ID,
-        allowedClientIds: variables.ALLOWED_CLIENT_IDS,
+        ...accessTokenOptionsOf(variables),
         scopes: [first, ...others],
       };
     })

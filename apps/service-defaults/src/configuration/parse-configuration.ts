@@ -1,18 +1,18 @@
 import { z } from 'zod';
 
-/** The environment does not describe a runnable service. The message names every problem, one a line. */
+/** The environment does not describe a runnable service. The message lists every problem, one per line. */
 export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError';
 }
 
 /**
- * Parses environment variables once, at start.
+ * Parses environment variables once, at startup. An empty variable counts as missing, as in most shells and container
+ * platforms.
  *
- * An empty variable counts as a missing one, as in most shells and container platforms.
- *
- * @param schema An object schema whose keys are the variables' names; give each a description that says what to set.
- * @param env Usually `process.env`; only `main.ts` reads that.
- * @throws {ConfigurationError} naming every missing or wrong variable, never a value.
+ * @param schema An object schema whose keys are the names of the variables. Describe each with `.meta()`: messages,
+ * `.env.example` and the configuration reference use its `description`, its default and its first of `examples`.
+ * @param env Usually `process.env`, which only `main.ts` reads.
+ * @throws {ConfigurationError} with the name of every missing or invalid variable, and never a value.
  */
 export function parseConfiguration<Shape extends z.ZodRawShape>(
   schema: z.ZodObject<Shape>,
@@ -34,7 +34,7 @@ export function parseConfiguration<Shape extends z.ZodRawShape>(
   );
 }
 
-/** `a, b` → `['a', 'b']`; at least one item. */
+/** Accepts `a, b` and returns `['a', 'b']`; at least one item. */
 export const commaSeparated = <Item extends z.ZodType<unknown, string>>(item: Item) =>
   z
     .string()
@@ -46,31 +46,18 @@ export const commaSeparated = <Item extends z.ZodType<unknown, string>>(item: It
     )
     .pipe(z.array(item).min(1, 'must name at least one'));
 
-/** A TCP port; 0 lets the operating system choose. */
+/** Accepts a TCP port; 0 lets the operating system choose. */
 export const port = z.coerce.number('must be a port number').int().min(0).max(65_535);
 
-/** An absolute http or https URL, without a trailing slash. */
+/** Accepts an absolute http or https URL; removes a trailing slash. */
 export const httpUrl = z
   .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
   .transform((url) => url.replace(/\/+$/, ''));
 
-/** An exact web origin, as browsers send it: scheme, host, port, and nothing behind. */
+/** Accepts a web origin as browsers send it: scheme, host and port, and nothing else. */
 export const webOrigin = z
   .url({ protocol: /^https?$/, error: 'must be an origin such as https://app.example.com' })
   .refine(
     (url) => URL.canParse(url) && new URL(url).origin === url,
     'must be an origin without a path or trailing slash',
   );
-
-/** Variables that every service of ours has. */
-export const serviceVariables = {
-  PORT: port.describe('The TCP port to listen on'),
-  HOST: z
-    .string()
-    .default('localhost')
-    .describe('The host name or address to listen on; localhost means loopback only'),
-  LOG_LEVEL: z
-    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
-    .default('info')
-    .describe('One of fatal, error, warn, info, debug, trace, silent'),
-};

@@ -1,0 +1,99 @@
+import { commaSeparated } from '@obo/service-defaults/configuration';
+import { z } from 'zod';
+import { type Authority, authorityMetadataSchema } from './authority.ts';
+
+const json = z.string().transform((text, context): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    context.addIssue({ code: 'custom', message: 'must be JSON' });
+    return z.NEVER;
+  }
+});
+
+const zeros = '00000000-0000-0000-0000-000000000000';
+
+/** Variables that say which access tokens an API accepts. */
+export const accessTokenVariables = {
+  TENANT_ID: z
+    .guid('must be a GUID, not a domain name')
+    .meta({ description: 'Directory (tenant) ID, a GUID.', examples: [zeros] }),
+  AUTHORITY: z
+    .url({ protocol: /^https$/, error: 'must be an https URL that ends with the tenant' })
+    .transform((url) => url.replace(/\/+$/, ''))
+    .meta({
+      description: 'https URL of the identity provider that ends with the tenant.',
+      examples: [`https://login.microsoftonline.com/${zeros}`],
+    }),
+  AUTHORITY_METADATA: json
+    .pipe(authorityMetadataSchema)
+    .optional()
+    .meta({
+      description:
+        'OpenID configuration as JSON, if it cannot be derived from `AUTHORITY`, as for the local tenant: `issuer`, `jwks_uri`, `authorization_endpoint`, `token_endpoint`, `end_session_endpoint` (optional). In a file, put it in single quotes.',
+      examples: ['{"issuer":"…","jwks_uri":"…","authorization_endpoint":"…","token_endpoint":"…"}'],
+    }),
+  ISSUER_V1: z
+    .string()
+    .optional()
+    .meta({
+      description:
+        'Issuer of v1.0 tokens. Only for an API whose registration asks for v1.0 tokens, which are rejected otherwise.',
+      examples: [`https://sts.windows.net/${zeros}/`],
+    }),
+  ALLOWED_TENANT_IDS: commaSeparated(z.guid('must be GUIDs'))
+    .optional()
+    .meta({
+      description:
+        'Only for a multi-tenant API: the tenants whose users may call, including its own, separated by commas.',
+      examples: [zeros],
+    }),
+  CLIENT_ID: z.guid('must be a GUID').meta({
+    description: "The API's own application (client) ID: the audience of the tokens it accepts.",
+    examples: [zeros],
+  }),
+  ALLOWED_CLIENT_IDS: commaSeparated(z.guid('must be GUIDs')).meta({
+    description: 'Application (client) IDs of the apps that may call, separated by commas.',
+    examples: [zeros],
+  }),
+  ACCESS_TOKEN_VALIDATOR: z
+    .enum(['passport-azure-ad', 'jose'])
+    .default('passport-azure-ad')
+    .meta({ description: 'Library that verifies access tokens: `passport-azure-ad` or `jose`.' }),
+  EXPLAIN_REFUSALS: z.stringbool({ error: 'must be true or false' }).default(false).meta({
+    description:
+      'In development only: `true` makes an `invalid_token` response explain why the token was rejected and what to change.',
+  }),
+};
+
+/** Maps the parsed {@link accessTokenVariables} to the options of the guard. */
+export const accessTokenOptionsOf = (variables: AccessTokenVariables) => ({
+  authority: authorityOf(variables),
+  clientId: variables.CLIENT_ID,
+  allowedClientIds: variables.ALLOWED_CLIENT_IDS,
+  validator: variables.ACCESS_TOKEN_VALIDATOR,
+  explainRefusals: variables.EXPLAIN_REFUSALS,
+});
+
+type AccessTokenVariables = z.output<z.ZodObject<typeof accessTokenVariables>>;
+
+/**
+ * Derives the issuer and the key endpoint from the parsed {@link accessTokenVariables}.
+ *
+ * Source: "Access tokens in the Microsoft identity platform", validate the issuer; v2.0 endpoints.
+ */
+export function authorityOf(
+  variables: Pick<AccessTokenVariables, 'TENANT_ID' | 'AUTHORITY'> & Partial<AccessTokenVariables>,
+): Authority {
+  const { TENANT_ID: tenantId, AUTHORITY: url, AUTHORITY_METADATA: metadata } = variables;
+  const ownTenant = `${new URL(url).origin}/${tenantId}`;
+  return {
+    url,
+    tenantId,
+    issuer: metadata?.issuer ?? `${ownTenant}/v2.0`,
+    issuerV1: variables.ISSUER_V1,
+    allowedTenantIds: variables.ALLOWED_TENANT_IDS,
+    jwksUri: metadata?.jwks_uri ?? `${url}/discovery/v2.0/keys`,
+    metadata,
+  };
+}
