@@ -27,7 +27,7 @@ export function parseConfiguration<Shape extends z.ZodRawShape>(
     const name = String(path[0] ?? 'environment');
     const problem = name in present || code === 'custom' ? message : 'is missing';
     const description = schema.shape[name] instanceof z.ZodType ? schema.shape[name].description : undefined;
-    return `  ${name}: ${problem}${description === undefined ? '' : `. ${description}`}`;
+    return `  ${name}: ${problem}${description === undefined ? '' : `. ${description.replaceAll('`', '')}`}`;
   });
   throw new ConfigurationError(
     `The configuration is not complete:\n${[...new Set(lines)].join('\n')}\nEach variable is explained in the .env.example beside package.json.`,
