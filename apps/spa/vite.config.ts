@@ -7,5 +7,6 @@ export default defineConfig(({ command, mode }) => {
   return createSpaConfig({
     configuration: command === 'serve' ? readConfiguration(env) : null,
     port: readPort(env),
+    cacheDirectory: env.DATA_DIRECTORY || undefined,
   });
 });

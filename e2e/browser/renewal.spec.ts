@@ -1,11 +1,6 @@
 import { password } from '@obo/local-tenant';
-import { readConfiguration } from '@obo/spa/configuration';
-import { createSpaConfig } from '@obo/spa/vite';
-import { createServer } from 'vite';
-import { startChain } from '../chain/chain.ts';
-import { findFreePort } from '../chain/serve-spa.ts';
 import { expect, test } from './fixtures.ts';
-import { priya, SignInPages } from './sign-in-pages.ts';
+import { priya } from './sign-in-pages.ts';
 
 /** Seconds: MSAL renews a token that has less than five minutes left. */
 const asGoodAsExpired = 120;
@@ -53,32 +48,4 @@ test('when the session at the identity provider is over as well, the person is t
   await signIn.password.fill(password);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await expect(page.getByRole('region', { name: 'Profile' }).getByText('Priya Raman')).toBeVisible();
-});
-
-test('React StrictMode, which mounts twice, signs in once', async ({ page }) => {
-  // The development server transforms each module when it is asked for: on a busy machine that takes a while.
-  test.slow();
-  const patience = { timeout: 60_000 };
-  const port = await findFreePort();
-  const spaUrl = `http://localhost:${port}`;
-  const chain = await startChain({ spaUrl });
-  const configuration = readConfiguration(chain.environments.spa);
-  const server = await createServer({ ...createSpaConfig({ configuration, port }), logLevel: 'error' });
-  await server.listen();
-  try {
-    await page.goto(spaUrl);
-    const { authorization_code } = chain.tenant.requests;
-    const signIn = new SignInPages(page);
-    await page.getByRole('button', { name: 'Sign in' }).click();
-    await signIn.enter(priya.mail);
-    await signIn.accept();
-    await expect(page.getByRole('region', { name: 'Profile' }).getByText('Priya Raman')).toBeVisible(
-      patience,
-    );
-    expect(chain.tenant.requests.authorization_code).toBe(authorization_code + 1);
-  } finally {
-    await page.goto('about:blank');
-    await server.close();
-    await chain.close();
-  }
 });

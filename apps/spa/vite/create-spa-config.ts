@@ -3,6 +3,7 @@ import react from '@vitejs/plugin-react';
 import type { InlineConfig } from 'vite';
 import type { SpaConfiguration } from '../src/configuration/spa-configuration.ts';
 import { configurationPlugin } from './configuration-plugin.ts';
+import { readinessPlugin } from './readiness-plugin.ts';
 import { securityHeadersPlugin } from './security-headers-plugin.ts';
 
 const root = resolve(import.meta.dirname, '..');
@@ -12,6 +13,11 @@ export interface SpaConfigOptions {
   configuration: SpaConfiguration | null;
   /** TCP port on loopback; a taken one is an error. */
   port?: number;
+  /**
+   * Where the development server keeps the dependencies it bundled; Vite's own `node_modules/.vite` if omitted. Two servers
+   * must not share one: a later one replaces what pages of the earlier one load.
+   */
+  cacheDirectory?: string | undefined;
 }
 
 /**
@@ -19,13 +25,19 @@ export interface SpaConfigOptions {
  * Vite's `build()` and `preview()` with `configFile: false`. Several previews, each with its own
  * configuration, can serve one build.
  */
-export function createSpaConfig({ configuration, port = 3000 }: SpaConfigOptions): InlineConfig {
+export function createSpaConfig({
+  configuration,
+  port = 3000,
+  cacheDirectory,
+}: SpaConfigOptions): InlineConfig {
   const listen = { host: 'localhost', port, strictPort: true, cors: false };
   return {
     root,
     configFile: false,
+    ...(cacheDirectory === undefined ? {} : { cacheDir: cacheDirectory }),
     plugins: [
       react(),
+      readinessPlugin(),
       configuration === null
         ? []
         : [securityHeadersPlugin(configuration), configurationPlugin(configuration)],
