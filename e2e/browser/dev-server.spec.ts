@@ -20,7 +20,7 @@ async function startDevServer(environment: Readonly<Record<string, string>>) {
   });
   const exited = once(server, 'exit');
   const readiness = `http://localhost:${environment.SPA_PORT}/readyz`;
-  await expect.poll(() => fetch(readiness).then(({ status }) => status, () => 0), { timeout: 60_000 }).toBe(200);
+  await expect(async () => expect((await fetch(readiness)).status).toBe(200)).toPass({ timeout: 60_000 });
   return {
     async close() {
       server.kill();

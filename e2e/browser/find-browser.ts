@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chromium } from '@playwright/test';
 
@@ -17,11 +18,20 @@ const systemBrowsers = [
 ];
 
 /**
- * The path of a Chromium that can run the tests, or `undefined` if there is none: the one a person names, the one that
- * Playwright installed, or one that the system has.
+ * Finds a Chromium that can run the tests: the one that `E2E_BROWSER` names, otherwise the one that Playwright downloaded or
+ * one of the system's.
  *
  * @param chosen The value of `E2E_BROWSER`, if set.
+ * @returns Its path, or `undefined` if none starts.
  */
 export function findBrowser(chosen: string | undefined): string | undefined {
-  return [chosen, chromium.executablePath(), ...systemBrowsers].find((path) => path && existsSync(path));
+  return (chosen ? [chosen] : [chromium.executablePath(), ...systemBrowsers]).find(starts);
+}
+
+/** A browser may be there and not start: a library is missing, or the file only says how to install the browser. */
+function starts(path: string): boolean {
+  if (!existsSync(path)) return false;
+  // On Windows, `--version` opens a window.
+  if (process.platform === 'win32') return true;
+  return spawnSync(path, ['--version'], { stdio: 'ignore', timeout: 10_000 }).status === 0;
 }
