@@ -1,6 +1,6 @@
 import type { AccessToken } from '@obo/access-token';
-import { CallFailed, type HttpClient, withinRequest } from '@obo/service-defaults/calls';
-import { measureHop, noteHop } from '@obo/service-defaults/observability';
+import { CallFailed, type HttpClient, withDeadline } from '@obo/service-defaults/calls';
+import { measureHop, noteHop, requestBudget } from '@obo/service-defaults/observability';
 import type { AxiosRequestConfig, AxiosResponse } from 'axios';
 import { type DependencyName, dependencyRefused, toDependencyProblem } from './dependency-problems.ts';
 import { claimsChallenge, identityProviderUnavailable } from './exchange-problems.ts';
@@ -60,7 +60,7 @@ export function createDownstreamResource({
     try {
       return await measureHop(
         tokenHop,
-        () => withinRequest(() => onBehalfOf.acquire(token, scopes, refused)),
+        () => withDeadline(requestBudget, () => onBehalfOf.acquire(token, scopes, refused)),
         { describe: ({ source }) => ({ source }) },
       );
     } catch (error) {

@@ -7,21 +7,19 @@ import {
 } from '@azure/msal-node';
 import {
   CallFailed,
-  codeOf,
-  createCircuit,
-  createRetries,
+  createDependency,
+  createTransport,
   type DependencyState,
-  retryAfterSeconds,
+  failureOf,
 } from '@obo/service-defaults/calls';
-import { request } from 'undici';
 
 /** A user-assigned managed identity that the app registration trusts. */
 export interface ManagedIdentity {
   /**
-   * A token of the identity, good as a client assertion for a minute at least.
+   * Gets a token of the identity, valid as a client assertion for at least a minute.
    *
-   * @throws {CallFailed} when the endpoint of the platform gives none.
-   * @throws {AuthError} when it refuses: the identity is not one of this machine's.
+   * @throws {CallFailed} when the platform's endpoint returns none.
+   * @throws {AuthError} when it rejects the request: this machine does not have the identity.
    */
   assertion(): Promise<string>;
   state(): DependencyState;
@@ -29,22 +27,23 @@ export interface ManagedIdentity {
 
 export interface ManagedIdentityOptions {
   clientId: string;
-  /** What the token is for, as the federated identity credential names it. */
+  /** The audience of the token, as in the federated identity credential. */
   audience: string;
-  /** Milliseconds for one request to the endpoint; MSAL itself would wait for ever. */
+  /** Milliseconds for one request to the endpoint; MSAL itself has no deadline. */
   deadline: number;
-  /** Milliseconds for which it is not asked when requests keep failing; 5 s if omitted. */
+  /** Milliseconds without requests after requests kept failing; 5 s if omitted. */
   circuitPause?: number | undefined;
 }
 
-/** Milliseconds that a token must still be good for. */
+/** Milliseconds for which a token must still be valid. */
 const margin = 60_000;
 
 /**
- * Gets tokens from the endpoint that the platform gives to what runs on it (App Service, Container Apps, virtual
- * machines, …). MSAL finds the endpoint, and keeps the token; calls at the same time share one request.
+ * Gets tokens from the endpoint that the platform provides (App Service, Container Apps, virtual machines, …). MSAL finds
+ * the endpoint, and caches the token; simultaneous calls share one request.
  *
- * MSAL asks for a new token half-way, and fails if it gets none. The old one serves as long as it is good.
+ * MSAL requests a new token half-way through the lifetime, and fails if it gets none. The old token is used until it
+ * expires.
  *
  * Source: "Configure an application to trust a managed identity".
  */
@@ -54,12 +53,11 @@ export function createManagedIdentity(options: ManagedIdentityOptions): ManagedI
     managedIdentityIdParams: { userAssignedClientId: clientId },
     system: { networkClient: createNetworkClient(deadline), disableInternalRetries: true },
   });
-  const circuit = createCircuit(circuitPause);
-  const retries = createRetries();
+  const endpoint = createDependency({ deadline, circuitPause });
   let latest: { assertion: string; expiresAt: number } | undefined;
   let inFlight: Promise<string> | undefined;
 
-  async function ask(): Promise<string> {
+  async function acquire(): Promise<string> {
     try {
       const { accessToken, expiresOn } = await application.acquireToken({ resource: audience });
       if (accessToken === '' || !expiresOn) throw new CallFailed('answer_invalid');
@@ -72,8 +70,8 @@ export function createManagedIdentity(options: ManagedIdentityOptions): ManagedI
 
   return {
     assertion() {
-      inFlight ??= retries
-        .run(() => circuit.run(ask), deadline)
+      inFlight ??= endpoint
+        .call(acquire, { repeatable: true, within: 'process' })
         .catch((error: unknown) => {
           if (latest && latest.expiresAt - margin > Date.now()) return latest.assertion;
           throw error;
@@ -83,39 +81,37 @@ export function createManagedIdentity(options: ManagedIdentityOptions): ManagedI
         });
       return inFlight;
     },
-    state: circuit.state,
+    state: endpoint.state,
   };
 }
 
-/** Carries a failure through MSAL, which passes on its own errors only. */
-const throughMsal = (failure: CallFailed) =>
-  Object.assign(new AuthError('endpoint_failed', ''), { cause: failure });
-
-/** One for the whole process is what MSAL uses, whichever came first; so it holds nothing. */
+/**
+ * Creates the network client of MSAL. MSAL uses the first one of the process for every identity, so it holds no state of
+ * one, and has a deadline of its own.
+ */
 function createNetworkClient(deadline: number): INetworkModule {
+  const transport = createTransport();
+
   async function send<Body>(
     url: string,
     method: 'GET' | 'POST',
     { headers = {}, body }: NetworkRequestOptions = {},
   ): Promise<NetworkResponse<Body>> {
-    const signal = AbortSignal.timeout(deadline);
     try {
-      const answer = await request(url, { method, headers, body: body ?? null, signal });
-      const status = answer.statusCode;
-      const text = await answer.body.text();
-      // The metadata service answers 404 and 410 while it starts ("Retry guidance" for managed identities).
-      if (status === 404 || status === 410 || status === 429 || status >= 500) {
-        throw new CallFailed(status === 429 ? 'throttled' : 'failing', {
-          status,
-          retryAfter: retryAfterSeconds(answer.headers['retry-after']),
+      const response = await transport
+        .send(new URL(url), { method, headers, body }, AbortSignal.timeout(deadline))
+        .catch((error: unknown) => {
+          throw error instanceof CallFailed ? error : new CallFailed('timed_out');
         });
-      }
-      const parsed: Body = parseJson(text);
-      return { status, headers: {}, body: parsed };
+      const { status } = response;
+      // The metadata service answers 404 and 410 while it starts ("Retry guidance" for managed identities).
+      const failure =
+        status === 404 || status === 410 ? new CallFailed('failing', { status }) : failureOf(response);
+      if (failure) throw failure;
+      return { status, headers: {}, body: parseJson(response.body.toString()) };
     } catch (error) {
-      if (error instanceof CallFailed) throw throughMsal(error);
-      const code = codeOf(error);
-      throw throughMsal(new CallFailed(signal.aborted ? 'timed_out' : 'unreachable', { code }));
+      // MSAL passes on its own errors only.
+      throw Object.assign(new AuthError('endpoint_failed', ''), { cause: error });
     }
   }
   return {

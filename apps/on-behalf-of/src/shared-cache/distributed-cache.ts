@@ -95,7 +95,7 @@ export function createDistributedCache({
     const reason =
       text === undefined ? 'not sealed for its place' : shared ? 'of somebody else' : 'malformed';
     logger.warn({ reason, key: key.id }, 'shared token refused');
-    report.evicted('redis', 'refused');
+    report.evicted('redis', 'rejected');
     redis.run((client) => client.del(name)).catch(warn);
     return undefined;
   }

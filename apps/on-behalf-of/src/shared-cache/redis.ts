@@ -1,9 +1,9 @@
 import {
   CallFailed,
   codeOf,
-  createCircuit,
+  createDependency,
   type DependencyState,
-  withinTime,
+  withDeadline,
 } from '@obo/service-defaults/calls';
 import { describeError } from '@obo/service-defaults/observability';
 import { createClient, ErrorReply, RESP_TYPES } from '@redis/client';
@@ -71,7 +71,7 @@ export type RedisCommands = ReturnType<typeof commandsOf>;
  * word. So commands have a deadline, and a connection on which nobody answers is replaced.
  */
 export function connectRedis({ url, deadline = defaultDeadline, circuitPause, logger }: RedisOptions): Redis {
-  const circuit = createCircuit(circuitPause);
+  const dependency = createDependency({ deadline, circuitPause });
   let listen = (_connection: typeof current): void => {};
   let isLost = false;
 
@@ -99,7 +99,7 @@ export function connectRedis({ url, deadline = defaultDeadline, circuitPause, lo
   const heartbeat = setInterval(() => {
     const asked = current;
     if (!asked.isReady) return;
-    withinTime(heartbeatDeadline, () => asked.ping()).catch((error: unknown) => {
+    withDeadline(heartbeatDeadline, () => asked.ping(), 'process').catch((error: unknown) => {
       if (!(error instanceof CallFailed) || asked !== current) return;
       lose(error);
       asked.destroy();
@@ -111,16 +111,16 @@ export function connectRedis({ url, deadline = defaultDeadline, circuitPause, lo
 
   return {
     run: (work) =>
-      withinTime(deadline, (signal) =>
-        circuit.run(() => Promise.race([work(commands).catch(fail), abortOf(signal)])),
-      ),
+      dependency.call((signal) => Promise.race([work(commands).catch(fail), abortOf(signal)]), {
+        within: 'process',
+      }),
     listen(channel, onMessage, onListening) {
       listen = (connection) => {
         connection.subscribe(channel, onMessage, true).then(onListening, lose);
       };
       if (current.isReady) listen(current);
     },
-    state: circuit.state,
+    state: dependency.state,
     close() {
       clearInterval(heartbeat);
       current.destroy();

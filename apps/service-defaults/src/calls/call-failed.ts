@@ -1,13 +1,13 @@
 /**
- * Why a call to a service that we depend on gave no answer that can be used.
+ * Why a call to a service that we depend on returned no usable response.
  *
- * - `unreachable`: no connection could be made, or it broke before the answer was whole.
- * - `timed_out`: no whole answer in time.
- * - `failing`: it answered that it cannot (5xx).
- * - `throttled`: it answered that it was asked too often (429).
- * - `circuit_open`: it was not asked, as it failed too often a moment ago.
- * - `answer_invalid`: it answered with something that is not an answer to the call.
- * - `cancelled`: nobody waits for the answer any more.
+ * - `unreachable`: no connection, or it broke before the response was complete.
+ * - `timed_out`: no complete response in time.
+ * - `failing`: a 5xx response.
+ * - `throttled`: a 429 response.
+ * - `circuit_open`: not sent, because calls kept failing a moment ago.
+ * - `answer_invalid`: a response that does not answer the call.
+ * - `canceled`: the caller that the call was made for went away.
  */
 export type FailureReason =
   | 'unreachable'
@@ -16,20 +16,20 @@ export type FailureReason =
   | 'throttled'
   | 'circuit_open'
   | 'answer_invalid'
-  | 'cancelled';
+  | 'canceled';
 
-/** A call to a service that we depend on failed. Carries nothing of what was sent or answered. */
+/** A call to a service that we depend on failed. Holds nothing that was sent or received. */
 export class CallFailed extends Error {
   override readonly name = 'CallFailed';
   readonly reason: FailureReason;
   readonly outcome: FailureReason;
-  /** The status, if there was an answer. */
+  /** The HTTP status, if there was a response. */
   readonly status: number | undefined;
-  /** Seconds after which to try again, if the service said so or the circuit is open. */
+  /** Seconds after which to try again, if the service named them or the circuit is open. */
   readonly retryAfter: number | undefined;
-  /** The network's or the HTTP parser's code, such as `ECONNREFUSED`. */
+  /** The code of the network or of the HTTP parser, such as `ECONNREFUSED`. */
   readonly code: string | undefined;
-  /** False when the call was given less time than calls have: then silence says nothing about the service. */
+  /** False if the call had less time than its deadline: then a timeout says nothing about the service. */
   readonly conclusive: boolean;
 
   constructor(
@@ -46,15 +46,25 @@ export class CallFailed extends Error {
   }
 }
 
-/** The code that node, undici and axios give their errors. */
+/** Reads the code of an error from Node.js, undici or Redis; empty if it has none. */
 export function codeOf(error: unknown): string {
   const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
   return typeof code === 'string' ? code : '';
 }
 
-/** `Retry-After` in seconds or as a date (RFC 9110, section 10.2.3); `undefined` for anything else. */
-export function retryAfterSeconds(header: unknown): number | undefined {
-  if (typeof header !== 'string') return undefined;
+/** Translates a 429 or 5xx response to its failure; returns `undefined` for every other status. */
+export function failureOf(response: {
+  status: number;
+  headers: Readonly<Record<string, string>>;
+}): CallFailed | undefined {
+  const { status, headers } = response;
+  if (status !== 429 && status < 500) return undefined;
+  const retryAfter = retryAfterSeconds(headers['retry-after']);
+  return new CallFailed(status === 429 ? 'throttled' : 'failing', { status, retryAfter });
+}
+
+/** Reads `Retry-After`, in seconds or as a date (RFC 9110, section 10.2.3); returns `undefined` for anything else. */
+function retryAfterSeconds(header = ''): number | undefined {
   if (/^\d{1,6}$/.test(header)) return Number(header);
   const date = httpDate.test(header) ? Date.parse(header) : Number.NaN;
   return Number.isNaN(date) ? undefined : Math.max(0, Math.ceil((date - Date.now()) / 1000));

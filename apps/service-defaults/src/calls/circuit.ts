@@ -8,11 +8,11 @@ import {
 } from 'cockatiel';
 import { CallFailed } from './call-failed.ts';
 
-/** What is known of a service that we depend on, without asking it. */
+/** What is known about a service that we depend on, without calling it. */
 export const dependencyStates = [
   /** It was not called yet. */
   'unknown',
-  /** The latest call was answered, if only with a refusal. */
+  /** The latest call was answered, even if with a 4xx. */
   'answering',
   /** The latest call failed; the next one is made. */
   'failing',
@@ -21,48 +21,48 @@ export const dependencyStates = [
 ] as const;
 export type DependencyState = (typeof dependencyStates)[number];
 
-/** Stops calling a service that is down. One for each service, for all people. */
+/** Stops calls to a service that is down. One for each service, shared by all users. */
 export interface Circuit {
   /**
    * Makes a call, unless the circuit is open.
    *
-   * @param person For whom, if for one: what is answered to one person alone opens nothing.
+   * @param userKey The user that the call is made for, if there is one.
    * @throws {CallFailed} `circuit_open`, with the seconds until a call is tried again; or what the call throws.
    */
-  run<Result>(call: () => Promise<Result>, person?: string): Promise<Result>;
+  run<Result>(call: () => Promise<Result>, userKey?: string): Promise<Result>;
   state(): DependencyState;
 }
 
 /** Milliseconds for which an open circuit makes no call. */
-export const defaultPause = 5_000;
+const defaultPause = 5_000;
 
-/** The circuit opens when more than half of the last 20 calls failed, 10 of them at least having been made. */
+/** The circuit opens when more than half of the last 20 calls failed, with at least 10 made. */
 const breaking = { threshold: 0.5, size: 20, minimumNumberOfCalls: 10 };
 
-/** How many of them one person's may be: too few to open the circuit alone, enough for two people to. */
+/** How many of those 20 one user's 5xx may be: too few to open the circuit alone, enough for two users. */
 const largestShare = 6;
 
 /**
- * A circuit breaker (Nygard, "Release It!"). It opens when calls keep failing, lets one try after a pause while
- * others wait for how that ends, and closes when it is answered.
+ * Creates a circuit breaker (Nygard, "Release It!"). It opens when calls keep failing, makes one trial call after a
+ * pause while the others wait for its result, and closes when that call is answered.
  *
- * An answer is no failure, whatever it says, unless its status is 5xx. Above all 429 is none: one person who asks
- * too often must not take the service away from all the others. Nor must one person whose data it stumbles over: what
- * 5xx a person gets beyond six of the calls that are looked at does not count.
+ * Every response counts as an answer, unless its status is 5xx. A 429 above all: one user who calls too often must not
+ * take the service away from everyone. Nor must one user whose data the service cannot handle, so at most six 5xx for
+ * one user count among the last 20 calls.
  *
  * @param pause Milliseconds.
  */
 export function createCircuit(pause = defaultPause): Circuit {
   let openedAt = Number.NEGATIVE_INFINITY;
   let latest: DependencyState = 'unknown';
-  /** Of the calls that count, whom a 5xx was answered to; nobody if the call ended otherwise. */
+  /** For each counted call, the user who got a 5xx, or `undefined`. */
   const counted: (string | undefined)[] = [];
   const excused = new WeakSet<CallFailed>();
 
   const breaker: CircuitBreakerPolicy = circuitBreaker(
     handleWhen((error) =>
       breaker.state === CircuitState.HalfOpen
-        ? // A try that was given up decides nothing, so the circuit must stay open after it.
+        ? // A trial call without a result decides nothing, so the circuit must stay open after it.
           failed(error) || undecided(error)
         : failed(error) && !excused.has(error),
     ),
@@ -76,38 +76,41 @@ export function createCircuit(pause = defaultPause): Circuit {
   });
   const pauseLeft = (): number => openedAt + pause - performance.now();
 
-  function note(whose: string | undefined): void {
-    counted.push(whose);
+  function count(userWith5xx: string | undefined): void {
+    counted.push(userWith5xx);
     if (counted.length > breaking.size) counted.shift();
   }
 
-  async function noted<Result>(call: () => Promise<Result>, person: string | undefined): Promise<Result> {
-    try {
-      const result = await call();
-      note(undefined);
-      return result;
-    } catch (error) {
-      if (failed(error)) {
-        const whose = error.reason === 'failing' ? person : undefined;
-        if (whose !== undefined && counted.filter((one) => one === whose).length >= largestShare)
-          excused.add(error);
-        else note(whose);
-      }
-      throw error;
+  /** Notes how a call failed, before the breaker judges it. */
+  function note(error: unknown, userKey: string | undefined): void {
+    if (!failed(error)) {
+      if (!undecided(error)) latest = 'answering';
+      return;
     }
+    latest = 'failing';
+    const userWith5xx = error.reason === 'failing' ? userKey : undefined;
+    const share = counted.filter((key) => key !== undefined && key === userWith5xx).length;
+    if (share >= largestShare) excused.add(error);
+    else count(userWith5xx);
   }
 
   return {
-    async run(call, person) {
+    async run(call, userKey) {
       try {
-        const result = await breaker.execute(() => noted(call, person));
-        latest = 'answering';
-        return result;
+        return await breaker.execute(async () => {
+          try {
+            const result = await call();
+            latest = 'answering';
+            count(undefined);
+            return result;
+          } catch (error) {
+            note(error, userKey);
+            throw error;
+          }
+        });
       } catch (error) {
         if (error instanceof BrokenCircuitError)
           throw new CallFailed('circuit_open', { retryAfter: Math.max(1, Math.ceil(pauseLeft() / 1000)) });
-        if (failed(error)) latest = 'failing';
-        else if (!undecided(error)) latest = 'answering';
         throw error;
       }
     },
@@ -122,4 +125,4 @@ const failed = (error: unknown): error is CallFailed =>
     (error.reason === 'timed_out' && error.conclusive));
 
 const undecided = (error: unknown): boolean =>
-  !(error instanceof CallFailed) || error.reason === 'cancelled' || error.reason === 'timed_out';
+  !(error instanceof CallFailed) || error.reason === 'canceled' || error.reason === 'timed_out';

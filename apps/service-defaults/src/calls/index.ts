@@ -1,7 +1,6 @@
-export { CallFailed, codeOf, retryAfterSeconds } from './call-failed.ts';
-export { createCircuit, type DependencyState } from './circuit.ts';
-export { reportDependencies } from './dependency-metrics.ts';
+export { CallFailed, codeOf, failureOf } from './call-failed.ts';
+export type { DependencyState } from './circuit.ts';
+export { withDeadline } from './deadline.ts';
+export { createDependency, reportDependencies } from './dependency.ts';
 export { createHttpClient, type HttpClient } from './http-client.ts';
-export { createRetries } from './retry.ts';
-export { withinRequest, withinTime } from './time-limit.ts';
-export { isUnreadable } from './undici-adapter.ts';
+export { createTransport, type TransportResponse } from './transport.ts';

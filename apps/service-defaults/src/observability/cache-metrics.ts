@@ -4,7 +4,7 @@ import type { Meter } from '@opentelemetry/api';
  * Why a cache let an entry go: its time was over, there was no room, it was not to be used any more, or it was not what it
  * should be.
  */
-export type EvictionReason = 'expired' | 'full' | 'forgotten' | 'refused';
+export type EvictionReason = 'expired' | 'full' | 'forgotten' | 'rejected';
 
 /** What a level holds now; bytes only if it counts them. */
 export interface CacheSize {

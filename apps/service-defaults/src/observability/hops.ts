@@ -51,7 +51,7 @@ export async function measureHop<Result>(
   try {
     const result = await (span ? withinSpan(span, work) : work());
     const told = describe?.(result) ?? {};
-    end(told.status !== undefined && told.status >= 400 ? 'refused' : 'ok', told);
+    end(told.status !== undefined && told.status >= 400 ? 'rejected' : 'ok', told);
     return result;
   } catch (error) {
     end(outcomeOf(error));

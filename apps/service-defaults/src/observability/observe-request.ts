@@ -38,7 +38,7 @@ export function observeRequest(
   response.once('close', () => {
     const { route, problem } = observed;
     const answered = response.writableFinished;
-    const error = answered ? problem : 'cancelled';
+    const error = answered ? problem : 'canceled';
     const attributes = {
       'http.request.method': method,
       ...(route !== undefined && { 'http.route': route }),

@@ -1,8 +1,8 @@
 import { type Forge, startForge } from '@obo/access-token/testing';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { CallFailed } from '../../src/calls/call-failed.ts';
-import { createCircuit } from '../../src/calls/circuit.ts';
-import { reportDependencies } from '../../src/calls/dependency-metrics.ts';
+
+import { createDependency, reportDependencies } from '../../src/calls/dependency.ts';
 import { reportCache } from '../../src/observability/cache-metrics.ts';
 import { createLogger } from '../../src/observability/logging.ts';
 import { PortTaken } from '../../src/server/listen.ts';
@@ -65,7 +65,7 @@ describe('requests', () => {
     await expect.poll(() => countOf(requests, labels)).toBe(before + 20);
   });
 
-  test('whose caller goes away are counted as cancelled', async () => {
+  test('whose caller goes away are counted as canceled', async () => {
     const reached = Promise.withResolvers<void>();
     const own = await startMetrics();
     const hang = () => new Promise(() => reached.resolve());
@@ -76,7 +76,7 @@ describe('requests', () => {
     await reached.promise;
     abort.abort();
     await expect(call).rejects.toThrow();
-    const labels = { http_route: '/work', error_type: 'cancelled', http_response_status_code: undefined };
+    const labels = { http_route: '/work', error_type: 'canceled', http_response_status_code: undefined };
     await expect
       .poll(async () => sampleOf(await scrape(own.metricsUrl), `${requests}_count`, labels))
       .toBe(1);
@@ -236,14 +236,14 @@ describe('what other parts report', () => {
   test('the state of each service behind', async () => {
     const { meter, metricsUrl, close } = await startMetrics();
     onTestFinished(close);
-    const circuit = createCircuit(60_000);
-    reportDependencies(meter, { graph: circuit.state });
+    const dependency = createDependency({ deadline: 1_000, circuitPause: 60_000 });
+    reportDependencies(meter, { graph: dependency.state });
     const stateOf = async () =>
       (await scrape(metricsUrl))
         .filter(({ name, value }) => name === 'obo_dependency_state' && value === 1)
         .map(({ labels }) => `${labels.dependency} ${labels.state}`);
     expect(await stateOf()).toEqual(['graph unknown']);
-    const fail = () => circuit.run(() => Promise.reject(new CallFailed('unreachable'))).catch(() => {});
+    const fail = () => dependency.call(() => Promise.reject(new CallFailed('unreachable'))).catch(() => {});
     for (let call = 0; call < 10; call += 1) await fail();
     expect(await stateOf()).toEqual(['graph circuit_open']);
   });

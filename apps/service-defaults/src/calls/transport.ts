@@ -1,0 +1,96 @@
+import { Agent, errors } from 'undici';
+import { CallFailed, codeOf } from './call-failed.ts';
+
+export interface TransportRequest {
+  method: string;
+  headers: Record<string, string>;
+  body?: string | Uint8Array | null | undefined;
+}
+
+/** A complete response, whatever its status. */
+export interface TransportResponse {
+  status: number;
+  headers: Record<string, string>;
+  body: Buffer;
+}
+
+/** Sends requests over connections that are kept alive. */
+export interface Transport {
+  /**
+   * Sends one request. Follows no redirect, and ignores proxy variables of the environment: a token goes only where the
+   * configuration says.
+   *
+   * @param signal Ends the request; the reason is thrown.
+   * @throws {CallFailed} `unreachable`; `answer_invalid` for a response that is not HTTP, too large or compressed.
+   */
+  send(
+    url: Pick<URL, 'origin' | 'pathname' | 'search'>,
+    request: TransportRequest,
+    signal: AbortSignal,
+  ): Promise<TransportResponse>;
+  /** Breaks off the requests under way. */
+  close(): Promise<void>;
+}
+
+export interface TransportOptions {
+  /** Milliseconds for making a connection, including the TLS handshake; 1 s if omitted. */
+  connectDeadline?: number | undefined;
+  /** Bytes of the largest response that is read; 2 MB if omitted. */
+  largestResponse?: number;
+  /** Connections to one origin at most; 256 if omitted. */
+  connections?: number;
+}
+
+/** Milliseconds for which an idle connection is kept, unless the server names another time. */
+const keepAliveTimeout = 55_000;
+
+/**
+ * Creates the HTTP client under every outgoing call: undici, with keep-alive and responses of a bounded size. Deadlines
+ * are those of the signal.
+ */
+export function createTransport({
+  connectDeadline = 1_000,
+  largestResponse = 2 * 1024 * 1024,
+  connections = 256,
+}: TransportOptions = {}): Transport {
+  const agent = new Agent({
+    connections,
+    keepAliveTimeout,
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    maxResponseSize: largestResponse,
+    connect: { timeout: connectDeadline },
+  });
+
+  return {
+    async send({ origin, pathname, search }, { method, headers, body = null }, signal) {
+      try {
+        signal.throwIfAborted();
+        const path = pathname + search;
+        const response = await agent.request({ origin, path, method, headers, body, signal });
+        const flat: Record<string, string> = {};
+        for (const [name, value] of Object.entries(response.headers)) flat[name] = String(value);
+        // Nothing is unpacked, so that a small response cannot become a large one.
+        if ((flat['content-encoding'] ?? 'identity') !== 'identity') {
+          response.body.on('error', () => {}).destroy();
+          throw new CallFailed('answer_invalid', { status: response.statusCode });
+        }
+        return { status: response.statusCode, headers: flat, body: Buffer.from(await response.body.bytes()) };
+      } catch (error) {
+        throw signal.aborted ? signal.reason : toCallFailed(error);
+      }
+    },
+    close: () => agent.destroy(),
+  };
+}
+
+function toCallFailed(error: unknown): CallFailed {
+  if (error instanceof CallFailed) return error;
+  if (error instanceof errors.ConnectTimeoutError)
+    return new CallFailed('unreachable', { code: 'ETIMEDOUT' });
+  const isUnreadable =
+    error instanceof errors.HTTPParserError ||
+    error instanceof errors.ResponseExceededMaxSizeError ||
+    error instanceof errors.HeadersOverflowError;
+  return new CallFailed(isUnreadable ? 'answer_invalid' : 'unreachable', { code: codeOf(error) });
+}
