@@ -1,10 +1,10 @@
-import { password, people } from '@obo/local-tenant';
+import { password, users } from '@obo/local-tenant';
 import { expect, type Locator, type Page } from '@playwright/test';
 import { landingPage } from './landing-page.ts';
 
 /** A person of the local tenant, by what they type to sign in. */
 export function person(mail: string) {
-  const found = people.find((candidate) => candidate.mail === mail);
+  const found = users.find((candidate) => candidate.mail === mail);
   if (!found) throw new Error(`${mail} is nobody`);
   return found;
 }

@@ -1,4 +1,4 @@
-import { people } from '@obo/local-tenant';
+import { users } from '@obo/local-tenant';
 import { startTraceCollector } from '@obo/service-defaults/testing';
 import { startChain } from '../chain/chain.ts';
 import { findFreePort, serveSpa } from '../chain/serve-spa.ts';
@@ -52,7 +52,7 @@ test('one overview is one trace, from the browser to the database, and holds not
     });
 
     const sent = collector.bodies.join('\n');
-    const personal = people.flatMap(({ id, mail, displayName }) => [id, mail, displayName]);
+    const personal = users.flatMap(({ id, mail, displayName }) => [id, mail, displayName]);
     const presented = [...new Set(tokens)].filter(Boolean);
     expect(presented.length).toBeGreaterThan(0);
     expect([...personal, ...presented].filter((secret) => sent.includes(secret))).toEqual([]);

@@ -13,8 +13,8 @@ import {
   createLocalTenant,
   type LocalTenant,
   password,
-  people,
   signInOverHttp,
+  users,
 } from '@obo/local-tenant';
 import {
   createMiddleTierApi,
@@ -112,7 +112,7 @@ export async function startChain({
   });
   tenantServer.serve(tenant.app);
 
-  const administrator = people.find(({ directoryRoles }) => directoryRoles.length > 0);
+  const administrator = users.find(({ directoryRoles }) => directoryRoles.length > 0);
   if (!administrator) throw new Error('The local tenant has no administrator');
   const administratorToken = signInOverHttp({
     authorityMetadata: tenant.authorityMetadata,

@@ -20,7 +20,7 @@ describe('when the identity provider refuses an exchange', () => {
 
   test('a session that was revoked becomes a 401, so that the person signs in again', async () => {
     const token = await chain.accessTokenOf(priya);
-    const { id } = chain.tenant.directory.findPerson(priya) ?? { id: '' };
+    const { id } = chain.tenant.directory.findUser(priya) ?? { id: '' };
     chain.tenant.directory.state.revocations[id] = {
       signInSessionsValidFromDateTime: new Date(Date.now() + 60_000).toISOString(),
     };
@@ -33,7 +33,7 @@ describe('when the identity provider refuses an exchange', () => {
   test('a session that was revoked takes every token with it that was got before', async () => {
     const token = await chain.accessTokenOf(priya);
     expect((await overview(chain, token)).status).toBe(200);
-    const { id } = chain.tenant.directory.findPerson(priya) ?? { id: '' };
+    const { id } = chain.tenant.directory.findUser(priya) ?? { id: '' };
     chain.tenant.directory.state.revocations[id] = {
       signInSessionsValidFromDateTime: new Date(Date.now() + 60_000).toISOString(),
     };
@@ -69,7 +69,7 @@ describe('when the identity provider refuses an exchange', () => {
 
   test('a failure is not remembered', async () => {
     const token = await chain.accessTokenOf(priya);
-    const { id } = chain.tenant.directory.findPerson(priya) ?? { id: '' };
+    const { id } = chain.tenant.directory.findUser(priya) ?? { id: '' };
     const { revocations } = chain.tenant.directory.state;
     revocations[id] = { signInSessionsValidFromDateTime: new Date(Date.now() + 60_000).toISOString() };
     expect((await overview(chain, token)).status).toBe(401);

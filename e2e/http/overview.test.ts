@@ -1,4 +1,4 @@
-import { people } from '@obo/local-tenant';
+import { users } from '@obo/local-tenant';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Chain, startChain } from '../chain/chain.ts';
 
@@ -45,8 +45,8 @@ const tuesday = new Date(Date.parse(monday) + 86_400_000).toISOString().slice(0,
 
 describe('the overview', () => {
   test('joins what Graph and the downstream API know of the signed-in person', async () => {
-    const person = people.find(({ userPrincipalName }) => userPrincipalName === lukasz);
-    const manager = people.find(({ id }) => id === person?.managerId);
+    const person = users.find(({ userPrincipalName }) => userPrincipalName === lukasz);
+    const manager = users.find(({ id }) => id === person?.managerId);
     const { status, body } = await call(await chain.accessTokenOf(lukasz), '/api/overview');
     expect(status).toBe(200);
     expect(body.profile).toMatchObject({

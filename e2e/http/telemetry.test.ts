@@ -1,4 +1,4 @@
-import { people } from '@obo/local-tenant';
+import { users } from '@obo/local-tenant';
 import {
   type CollectedSpan,
   observeLog,
@@ -35,7 +35,7 @@ async function overview(token: string, url = chain.middleTierUrl, headers = {}):
 
 /** Whatever of people, tokens and secrets must stand in no metric and no trace. */
 function secretsIn(text: string, tokens: readonly string[]): string[] {
-  const personal = people.flatMap(({ id, mail, userPrincipalName, displayName }) => [
+  const personal = users.flatMap(({ id, mail, userPrincipalName, displayName }) => [
     ...[id, mail, userPrincipalName, displayName],
     ...[mail, displayName].map(encodeURIComponent),
   ]);

@@ -1,4 +1,4 @@
-import { people } from '@obo/local-tenant';
+import { users } from '@obo/local-tenant';
 import { redisAnswers, redisUrl } from '@obo/on-behalf-of/testing';
 import { startTcpFaultProxy, type TcpFaultProxy } from '@obo/service-defaults/testing';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
@@ -46,7 +46,7 @@ describe.skipIf(!redisAnswers)('two instances of the middle tier', { timeout: 60
 
   test('behind a proxy: one is killed under load, no request is lost, and nobody needs a new token', async () => {
     const instances = await Promise.all([start(), start()]);
-    const names = people.filter(({ accountEnabled }) => accountEnabled).map((one) => one.userPrincipalName);
+    const names = users.filter(({ accountEnabled }) => accountEnabled).map((one) => one.userPrincipalName);
     const tokens = await Promise.all(names.map((name) => chain.accessTokenOf(name)));
     for (const { url } of instances)
       for (const token of tokens) expect((await overview(url, token)).status).toBe(200);
@@ -123,7 +123,7 @@ describe.skipIf(!redisAnswers)('two instances of the middle tier', { timeout: 60
       expect((await cancelByOther()).status).toBe(404);
       if (hasTokens) expect((await overview(told.url, token)).status).toBe(200);
 
-      const { id } = chain.tenant.directory.findPerson(priya) ?? { id: '' };
+      const { id } = chain.tenant.directory.findUser(priya) ?? { id: '' };
       chain.tenant.directory.state.revocations[id] = {
         signInSessionsValidFromDateTime: new Date(Date.now() + 60_000).toISOString(),
       };

@@ -1,4 +1,4 @@
-import { azureCliAppId, password, people, signInOverHttp, tenant } from '@obo/local-tenant';
+import { azureCliAppId, password, signInOverHttp, tenant, users } from '@obo/local-tenant';
 import { z } from 'zod';
 import { ExpectedError } from './expected-error.ts';
 
@@ -57,7 +57,7 @@ async function readMetadata(baseUrl: string) {
 }
 
 async function signInAsAdministrator(authorityMetadata: z.infer<typeof metadataSchema>): Promise<string> {
-  const administrator = people.find(({ directoryRoles }) => directoryRoles.length > 0);
+  const administrator = users.find(({ directoryRoles }) => directoryRoles.length > 0);
   if (!administrator) throw new Error('The local tenant has no administrator.');
   const { access_token } = await signInOverHttp({
     authorityMetadata,

@@ -1,4 +1,4 @@
-import { azureCliAppId, microsoftGraphAppId, password, people, signInOverHttp } from '@obo/local-tenant';
+import { azureCliAppId, microsoftGraphAppId, password, signInOverHttp, users } from '@obo/local-tenant';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { describeChanges } from '../src/settings/describe-changes.ts';
@@ -35,7 +35,7 @@ test('for everyone is given when it is asked for, and nobody is asked at sign-in
     scopes: [`${environments.spa.API_APP_ID_URI}/.default`],
     username: 'priya.raman@contoso.example',
     password,
-    consent: 'refuse',
+    consent: 'decline',
   });
   expect(signedIn.scope).toContain('access_as_user');
 });
@@ -68,7 +68,7 @@ test('of a single person is not consent for everyone', async () => {
     id: 'one',
     clientId: spa?.id ?? '',
     consentType: 'Principal',
-    principalId: people[0]?.id ?? '',
+    principalId: users[0]?.id ?? '',
     resourceId: state.servicePrincipals[1]?.id ?? '',
     scope: 'access_as_user',
   });

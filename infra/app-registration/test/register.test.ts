@@ -1,6 +1,6 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { parseEnv } from 'node:util';
-import { azureCliAppId, password, people, signInOverHttp } from '@obo/local-tenant';
+import { azureCliAppId, password, signInOverHttp, users } from '@obo/local-tenant';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { accessLocalTenant, LocalTenantUnreachableError } from '../src/local-tenant.ts';
 import { describeChanges } from '../src/settings/describe-changes.ts';
@@ -311,7 +311,7 @@ describe('the secret', () => {
 
 describe('refused', () => {
   test('for a person who may not register apps: says so, and what would help', async () => {
-    const employee = people.find(
+    const employee = users.find(
       ({ directoryRoles, accountEnabled }) => directoryRoles.length === 0 && accountEnabled,
     );
     const { access_token } = await signInOverHttp({

@@ -9,8 +9,8 @@ import {
   type LocalTenant,
   microsoftGraphAppId,
   password,
-  people,
   signInOverHttp,
+  users,
 } from '@obo/local-tenant';
 import { environmentFilesIn } from '../src/environment/environment-files.ts';
 import { accessLocalTenant } from '../src/local-tenant.ts';
@@ -86,7 +86,7 @@ export async function runTenant(): Promise<RunningTenant> {
 
 /** Signs the administrator in with a client of its own, to which exactly these scopes of Graph are granted. */
 async function tokenWith(tenant: LocalTenant, scopes: readonly string[]): Promise<string> {
-  const administrator = people.find(({ directoryRoles }) => directoryRoles.length > 0);
+  const administrator = users.find(({ directoryRoles }) => directoryRoles.length > 0);
   const graph = tenant.directory.findServicePrincipal(microsoftGraphAppId);
   if (!administrator || !graph) throw new Error('The tenant lacks an administrator or Microsoft Graph.');
   const [client, appId] = [randomUUID(), randomUUID()];

@@ -1,6 +1,6 @@
 import { describeApps } from '@obo/app-registration';
 import { type RunningTenant, runTenant } from '@obo/app-registration/testing';
-import { people } from '@obo/local-tenant';
+import { users } from '@obo/local-tenant';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { commandsFor } from '../src/commands.ts';
@@ -62,7 +62,7 @@ test('that nobody gave is a note: each person is asked', async () => {
 });
 
 test('that one person gave for everything leaves nothing but the note', async () => {
-  const [person] = people;
+  const [person] = users;
   await consent('spa', 'middleTier', 'access_as_user', person?.id);
   await consent('middleTier', 'graph', 'User.Read User.ReadBasic.All', person?.id);
   // Leave.Read is pre-authorised: nobody is asked for it.
@@ -94,7 +94,7 @@ describe('that leaves something out is named, with what:', () => {
   });
 
   test('the middle tier, when only the SPA was consented to', async () => {
-    await consent('spa', 'middleTier', 'access_as_user', people[0]?.id);
+    await consent('spa', 'middleTier', 'access_as_user', users[0]?.id);
     const findings = await examined(running);
     expect(idsOf(findings)).toEqual(['consent_incomplete', 'consent_incomplete', 'consent_missing']);
     expect(findings[0]?.problem).toBe(

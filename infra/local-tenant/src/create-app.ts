@@ -34,12 +34,12 @@ export function createApp(entra: EntraServices, traceRequests: RequestHandler | 
   );
   app.use('/:tenant', createEntra(entra));
   app.use((_request, response) => sendPage(response, 404, notFoundPage));
-  app.use(answerUnexpected(entra));
+  app.use(unexpectedErrorHandler(entra));
   return app;
 }
 
 /** Bodies that could not be read are the caller's fault; anything else is ours, and tells nothing. */
-const answerUnexpected =
+const unexpectedErrorHandler =
   ({ log }: EntraServices): ErrorRequestHandler =>
   (error, _request, response, next) => {
     if (response.headersSent) return next(error);

@@ -1,7 +1,7 @@
 export { type Configuration, ConfigurationError, readConfiguration } from './configuration.ts';
 export { type Directory, tenant } from './directory/directory.ts';
 export { azureCliAppId, microsoftGraphAppId } from './directory/first-party-applications.ts';
-export { type Person, password, people } from './directory/people.ts';
+export { password, type User, users } from './directory/users.ts';
 export type { TenantEvent, TokenRequestCounts } from './entra/entra-services.ts';
 export { entraErrors } from './entra/errors/entra-error.ts';
 export type { SigningKeys } from './entra/keys/signing-keys.ts';
@@ -13,4 +13,4 @@ export {
   type LocalTenantOptions,
 } from './local-tenant.ts';
 export { signInForDeviceOverHttp } from './sign-in-for-device-over-http.ts';
-export { SignInError, type SignInOptions, signInOverHttp, type TokenAnswer } from './sign-in-over-http.ts';
+export { SignInError, type SignInOptions, signInOverHttp, type TokenResponse } from './sign-in-over-http.ts';

@@ -33,7 +33,7 @@ export interface LocalTenant {
   directory: Directory;
   signingKeys: SigningKeys;
   lifetimes: Lifetimes;
-  /** Takes back everything that people and administrators consented to. */
+  /** Takes back everything that users and administrators consented to. */
   forgetConsents(): void;
   /** Signs everybody out everywhere: sessions, codes and refresh tokens are worth nothing any more. */
   forgetSessions(): void;

@@ -2,7 +2,7 @@ import { readForms } from './sign-in-pages.ts';
 import { createVisitor } from './visitor.ts';
 
 /**
- * Types the code that a device shows, signs a person in and confirms, by walking the pages with plain HTTP, as a browser
+ * Types the code that a device shows, signs a user in and confirms, by walking the pages with plain HTTP, as a browser
  * would (RFC 8628 §3.3).
  *
  * @param options.baseUrl Origin of the tenant that gave the code.

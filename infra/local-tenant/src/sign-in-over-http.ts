@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type HtmlForm, readForms, readShownError } from './sign-in-pages.ts';
 import { createVisitor } from './visitor.ts';
 
-const tokenAnswerSchema = z.object({
+const tokenResponseSchema = z.object({
   token_type: z.literal('Bearer'),
   access_token: z.string(),
   scope: z.string(),
@@ -14,9 +14,9 @@ const tokenAnswerSchema = z.object({
 });
 
 /** A good answer of the token endpoint (RFC 6749 §5.1). */
-export type TokenAnswer = z.infer<typeof tokenAnswerSchema>;
+export type TokenResponse = z.infer<typeof tokenResponseSchema>;
 
-const refusalSchema = z.object({
+const errorResponseSchema = z.object({
   error: z.string(),
   error_description: z.string(),
   error_codes: z.array(z.number()).default([]),
@@ -30,8 +30,8 @@ export interface SignInOptions {
   scopes: readonly string[];
   username: string;
   password: string;
-  /** What to do if the consent page comes. Default: `refuse`. */
-  consent?: 'accept' | 'refuse';
+  /** What to do if the consent page comes. Default: `reject`. */
+  consent?: 'accept' | 'decline';
   /** Origin of the page that redeems the code; needed if the redirect URI is a single-page application's. */
   origin?: string;
   /** For clients that have one. */
@@ -56,11 +56,11 @@ export class SignInError extends Error {
 }
 
 /**
- * Signs a person in by walking the sign-in pages with plain HTTP, as a browser would, and redeems the code.
+ * Signs a user in by walking the sign-in pages with plain HTTP, as a browser would, and redeems the code.
  *
  * @throws {SignInError} when a page shows an error or the client is told one.
  */
-export async function signInOverHttp(options: SignInOptions): Promise<TokenAnswer> {
+export async function signInOverHttp(options: SignInOptions): Promise<TokenResponse> {
   const verifier = randomBytes(32).toString('base64url');
   const authorizeUrl = new URL(options.authorityMetadata.authorization_endpoint);
   authorizeUrl.search = new URLSearchParams({
@@ -92,8 +92,8 @@ export async function signInOverHttp(options: SignInOptions): Promise<TokenAnswe
     }),
   });
   const body: unknown = await response.json();
-  if (response.ok) return tokenAnswerSchema.parse(body);
-  const { error, error_description, error_codes } = refusalSchema.parse(body);
+  if (response.ok) return tokenResponseSchema.parse(body);
+  const { error, error_description, error_codes } = errorResponseSchema.parse(body);
   throw new SignInError(error_description, error_codes[0], error);
 }
 

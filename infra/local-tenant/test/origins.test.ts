@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { onBehalfOf, signInToSpa } from './entra/people.ts';
 import { openTenant, postForm, type TestTenant } from './entra/tenant.ts';
+import { onBehalfOf, signInToSpa } from './entra/users.ts';
 
 let tenant: TestTenant;
 let close: () => void;

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
-import { names, onBehalfOf, refresh, signInToSpa } from './entra/people.ts';
 import { openTenant, requestToken, type TestTenant } from './entra/tenant.ts';
 import { clientCredentials, fromSpa } from './entra/token-requests.ts';
+import { names, onBehalfOf, refresh, signInToSpa } from './entra/users.ts';
 
 let tenant: TestTenant;
 let close: () => void;
@@ -54,7 +54,7 @@ test('consents can be taken back, which AADSTS65001 then says', async () => {
 test('what one application was consented to can be taken back alone', async () => {
   await signInToSpa(tenant);
   expect((await turn('DELETE', `/consents/${tenant.apps.middleTier}`)).status).toBe(204);
-  const { access_token } = await signInToSpa(tenant, { consent: 'refuse' });
+  const { access_token } = await signInToSpa(tenant, { consent: 'decline' });
   const { body } = await requestToken(tenant, onBehalfOf(tenant, access_token));
   expect(body.error_codes).toEqual([65001]);
 });
@@ -66,12 +66,12 @@ test('everybody can be signed out', async () => {
   expect(body.error_codes).toEqual([70000]);
 });
 
-test('one person’s sign-ins can be revoked', async () => {
+test('one user’s sign-ins can be revoked', async () => {
   const { access_token } = await signInToSpa(tenant);
-  expect((await turn('POST', `/people/${names.employee}/revocation`)).status).toBe(204);
+  expect((await turn('POST', `/users/${names.employee}/revocation`)).status).toBe(204);
   const { body } = await requestToken(tenant, onBehalfOf(tenant, access_token));
   expect(body.error_codes).toEqual([50133]);
-  expect((await turn('POST', '/people/nobody/revocation')).status).toBe(404);
+  expect((await turn('POST', '/users/nobody/revocation')).status).toBe(404);
 });
 
 test.each([
@@ -83,8 +83,8 @@ test.each([
     const { access_token } = await signInToSpa(tenant);
     const policy = { control, resource: tenant.apps.downstream };
     expect((await turn('POST', '/conditional-access', policy)).status).toBe(201);
-    const refused = await requestToken(tenant, onBehalfOf(tenant, access_token));
-    expect(refused.body.error_codes).toEqual([number]);
+    const rejected = await requestToken(tenant, onBehalfOf(tenant, access_token));
+    expect(rejected.body.error_codes).toEqual([number]);
     expect((await turn('DELETE', '/conditional-access')).status).toBe(204);
     expect((await requestToken(tenant, onBehalfOf(tenant, access_token))).status).toBe(200);
   },
@@ -117,7 +117,7 @@ test.each([
   ['PATCH', '/lifetimes', { nothing: 1 }],
   ['PUT', '/clock', {}],
   ['POST', '/conditional-access', { control: 'maybe', resource: '00000003-0000-0000-c000-000000000000' }],
-])('%s %s refuses what it does not understand', async (method, path, body) => {
+])('%s %s rejects what it does not understand', async (method, path, body) => {
   const response = await turn(method, path, body);
   expect(response.status).toBe(400);
   expect(await response.json()).toMatchObject({ error: 'invalid_request' });
@@ -131,7 +131,7 @@ test('a switch that is none says where they are listed', async () => {
   });
 });
 
-test('a page of another origin cannot turn a switch: what it may send unasked is refused', async () => {
+test('a page of another origin cannot turn a switch: what it may send unasked is rejected', async () => {
   const url = `${tenant.baseUrl}/local-tenant/signing-keys`;
   for (const type of ['text/plain', 'application/x-www-form-urlencoded']) {
     const response = await fetch(url, { method: 'POST', headers: { 'Content-Type': type }, body: '{}' });

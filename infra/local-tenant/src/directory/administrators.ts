@@ -1,4 +1,4 @@
-import type { Person } from './people.ts';
+import type { User } from './users.ts';
 
 /** Role template ids, the same in every tenant ("Microsoft Entra built-in roles"). */
 export const directoryRoleTemplates = {
@@ -8,6 +8,6 @@ export const directoryRoleTemplates = {
   cloudApplicationAdministrator: '158c047a-c907-4556-b7ef-446551a6b5f7',
 } as const;
 
-/** Whether the person may consent to delegated permissions for the whole organization. */
-export const isAdministrator = (person: Person): boolean =>
-  Object.values(directoryRoleTemplates).some((role) => person.directoryRoles.includes(role));
+/** Whether the user may consent to delegated permissions for the whole organization. */
+export const isAdministrator = (user: User): boolean =>
+  Object.values(directoryRoleTemplates).some((role) => user.directoryRoles.includes(role));

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { firstPartyApplications, firstPartyTenantId } from './first-party-applications.ts';
 import { readJsonFile, writePrivateJsonFile } from './json-file.ts';
-import { type Person, people } from './people.ts';
 import {
   type Application,
   type DirectoryState,
@@ -9,6 +8,7 @@ import {
   type PermissionGrant,
   type ServicePrincipal,
 } from './schema.ts';
+import { type User, users } from './users.ts';
 
 /** The tenant's own id and names. Fixed, so that documentation and bookmarks stay true after a reset. */
 export const tenant = {
@@ -18,16 +18,16 @@ export const tenant = {
 } as const;
 
 /**
- * Everything the tenant knows: people (fixed), applications, service principals, grants and policies (changed
+ * Everything the tenant knows: users (fixed), applications, service principals, grants and policies (changed
  * through Microsoft Graph and by consent). Kept in one JSON file, written whole and renamed into place.
  */
 export interface Directory {
-  readonly people: readonly Person[];
+  readonly users: readonly User[];
   readonly state: DirectoryState;
   /** Call after every change of `state`. */
   save(): void;
-  /** By what a person types to sign in (user principal name, or the mail address of a guest), or by object id. */
-  findPerson(key: string): Person | undefined;
+  /** By what a user types to sign in (user principal name, or the mail address of a guest), or by object id. */
+  findUser(key: string): User | undefined;
   /** First-party applications (Microsoft Graph, Azure CLI) are found here too; they are not in `state`. */
   findApplication(appId: string): Application | undefined;
   findServicePrincipal(idOrAppId: string): ServicePrincipal | undefined;
@@ -35,8 +35,8 @@ export interface Directory {
   findResource(
     identifier: string,
   ): { application: Application; servicePrincipal: ServicePrincipal | undefined } | undefined;
-  /** Scope values that the person (or an administrator for everyone) granted the client for the resource. */
-  grantedScopes(client: ServicePrincipal, resource: ServicePrincipal, personId: string): Set<string>;
+  /** Scope values that the user (or an administrator for everyone) granted the client for the resource. */
+  grantedScopes(client: ServicePrincipal, resource: ServicePrincipal, userId: string): Set<string>;
   /** Adds to what is granted; never takes away. */
   grant(grant: Omit<PermissionGrant, 'id' | 'scope'> & { scopes: Iterable<string> }): void;
 }
@@ -53,14 +53,14 @@ export function openDirectory(file: string | null): Directory {
   const firstPartyPrincipals = firstPartyApplications.map(({ servicePrincipal }) => servicePrincipal);
 
   const directory: Directory = {
-    people,
+    users,
     state,
     save() {
       if (file !== null) writePrivateJsonFile(file, state);
     },
-    findPerson(key) {
+    findUser(key) {
       const name = key.trim().toLowerCase();
-      return people.find(
+      return users.find(
         ({ id, userPrincipalName, userType, mail }) =>
           id === key ||
           userPrincipalName.toLowerCase() === name ||
@@ -83,14 +83,14 @@ export function openDirectory(file: string | null): Directory {
         application && { application, servicePrincipal: directory.findServicePrincipal(application.appId) }
       );
     },
-    grantedScopes: (client, resource, personId) =>
+    grantedScopes: (client, resource, userId) =>
       new Set(
         state.permissionGrants
           .filter(
             (grant) =>
               grant.clientId === client.id &&
               grant.resourceId === resource.id &&
-              (grant.consentType === 'AllPrincipals' || grant.principalId === personId),
+              (grant.consentType === 'AllPrincipals' || grant.principalId === userId),
           )
           .flatMap(({ scope }) => scope.split(' ').filter(Boolean)),
       ),

@@ -161,7 +161,7 @@ export const permissionGrantSchema = z.object({
   /** Object id of the client's service principal. */
   clientId: z.guid(),
   consentType: z.enum(['AllPrincipals', 'Principal']),
-  /** Object id of the person, or null with `AllPrincipals`. */
+  /** Object id of the user, or null with `AllPrincipals`. */
   principalId: z.guid().nullable().default(null),
   /** Object id of the resource's service principal. */
   resourceId: z.guid(),
@@ -187,7 +187,7 @@ export type ConditionalAccessPolicy = z.infer<typeof conditionalAccessPolicySche
 
 export const appRoleAssignmentSchema = z.object({
   id: z.string(),
-  /** Object id of the person or of the client's service principal. */
+  /** Object id of the user or of the client's service principal. */
   principalId: z.guid(),
   /** Object id of the resource's service principal. */
   resourceId: z.guid(),
@@ -195,7 +195,7 @@ export const appRoleAssignmentSchema = z.object({
 });
 export type AppRoleAssignment = z.infer<typeof appRoleAssignmentSchema>;
 
-export const personStateSchema = z.object({
+export const userStateSchema = z.object({
   /** Tokens issued before this moment are revoked (Graph: `user.signInSessionsValidFromDateTime`). */
   signInSessionsValidFromDateTime: z.string(),
 });
@@ -211,6 +211,6 @@ export const directoryStateSchema = z.object({
   permissionGrants: z.array(permissionGrantSchema).default([]),
   appRoleAssignments: z.array(appRoleAssignmentSchema).default([]),
   conditionalAccessPolicies: z.array(conditionalAccessPolicySchema).default([]),
-  revocations: z.record(z.guid(), personStateSchema).default({}),
+  revocations: z.record(z.guid(), userStateSchema).default({}),
 });
 export type DirectoryState = z.infer<typeof directoryStateSchema>;

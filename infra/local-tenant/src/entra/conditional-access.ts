@@ -1,11 +1,11 @@
 import type { Directory } from '../directory/directory.ts';
-import type { Person } from '../directory/people.ts';
 import type { ConditionalAccessPolicy } from '../directory/schema.ts';
+import type { User } from '../directory/users.ts';
 import { type EntraError, entraError } from './errors/entra-error.ts';
 import type { Authentication } from './tokens/authentication.ts';
 import type { ClaimsRequest } from './tokens/claims-request.ts';
 
-/** What stands between the person and the resource. `multiFactor` names the policies that ask for it. */
+/** What stands between the user and the resource. `multiFactor` names the policies that ask for it. */
 export type AccessDecision =
   | { outcome: 'granted' }
   | { outcome: 'blocked' }
@@ -14,11 +14,11 @@ export type AccessDecision =
 /**
  * Applies the tenant's Conditional Access policies, and the claims a challenge asks for, to one sign-in.
  *
- * @param authentication How the person signed in: with `mfa` among its methods every demand for it is met.
+ * @param authentication How the user signed in: with `mfa` among its methods every demand for it is met.
  */
 export function decideAccess(
   directory: Directory,
-  person: Person,
+  user: User,
   resourceAppId: string,
   authentication: Authentication,
   claims: ClaimsRequest,
@@ -26,7 +26,7 @@ export function decideAccess(
   const enabled = directory.state.conditionalAccessPolicies.filter(({ state }) => state === 'enabled');
   const applying = enabled.filter(
     (policy) =>
-      appliesTo(policy, person) &&
+      appliesTo(policy, user) &&
       (includesResource(policy, resourceAppId) || claims.policyIds.includes(policy.id)),
   );
   if (applying.some(({ grantControls }) => grantControls.builtInControls.includes('block')))
@@ -40,8 +40,8 @@ export function decideAccess(
   return { outcome: 'multiFactor', policyIds: demanding.map(({ id }) => id) };
 }
 
-/** The refusal for callers that cannot ask the person: 53003 or 50076 with the challenge. `undefined` when granted. */
-export function accessRefusal(decision: AccessDecision, resourceAppId: string): EntraError | undefined {
+/** The rejection for callers that cannot ask the user: 53003 or 50076 with the challenge. `undefined` when granted. */
+export function accessError(decision: AccessDecision, resourceAppId: string): EntraError | undefined {
   if (decision.outcome === 'granted') return undefined;
   if (decision.outcome === 'blocked') return entraError(53003, []);
   const claims = JSON.stringify({
@@ -50,12 +50,12 @@ export function accessRefusal(decision: AccessDecision, resourceAppId: string): 
   return entraError(50076, [resourceAppId], decision.policyIds.length > 0 ? { claims } : {});
 }
 
-function appliesTo({ conditions }: ConditionalAccessPolicy, person: Person): boolean {
+function appliesTo({ conditions }: ConditionalAccessPolicy, user: User): boolean {
   const { includeUsers } = conditions.users;
   return (
     includeUsers.includes('All') ||
-    includeUsers.includes(person.id) ||
-    (includeUsers.includes('GuestsOrExternalUsers') && person.userType === 'Guest')
+    includeUsers.includes(user.id) ||
+    (includeUsers.includes('GuestsOrExternalUsers') && user.userType === 'Guest')
   );
 }
 

@@ -14,7 +14,7 @@ import { deviceCodeForm, showDeviceCodeForm } from './device/device-code-form.ts
 import { discoveryDocument, keySet } from './discovery.ts';
 import type { EntraServices } from './entra-services.ts';
 import { EntraError } from './errors/entra-error.ts';
-import { errorBody, traceError } from './errors/error-answer.ts';
+import { errorBody, traceError } from './errors/error-response.ts';
 import { logoutEndpoint } from './logout-endpoint.ts';
 import { notImplemented } from './not-implemented.ts';
 import { errorPage } from './pages/error-page.ts';

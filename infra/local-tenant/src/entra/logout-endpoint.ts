@@ -23,7 +23,7 @@ export function logoutEndpoint(entra: EntraServices): RequestHandler {
     const account =
       hint === undefined ? undefined : (entra.secrets.open('login-hint', z.string(), hint) ?? hint);
     const leaving = account === undefined ? undefined : findBySignInName(entra.directory, account);
-    writeSession(entra, response, leaving ? session.filter(({ personId }) => personId !== leaving.id) : []);
+    writeSession(entra, response, leaving ? session.filter(({ userId }) => userId !== leaving.id) : []);
     entra.log({ type: 'sign-out', accounts: leaving ? 1 : session.length });
 
     const redirectUri = parameters.get('post_logout_redirect_uri');

@@ -2,7 +2,7 @@ import { tenant } from '../directory/directory.ts';
 import { entraError } from './errors/entra-error.ts';
 import type { Client } from './scopes/client.ts';
 
-/** What the first path segment names: this tenant, or whichever tenant the person belongs to. */
+/** What the first path segment names: this tenant, or whichever tenant the user belongs to. */
 export type TenantSegment = 'tenant' | 'organizations' | 'common';
 
 const identifier = /^[0-9a-z-]+(\.[0-9a-z-]+)*$/i;

@@ -1,9 +1,9 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { microsoftGraphAppId } from '../directory/first-party-applications.ts';
-import type { GraphTokenClaims, GraphTokenRefusal, VerifyGraphToken } from '../entra/tokens/graph-token.ts';
+import type { GraphTokenClaims, GraphTokenRejection, VerifyGraphToken } from '../entra/tokens/graph-token.ts';
 import { GraphError } from './graph-error.ts';
 
-const messages: Record<Exclude<GraphTokenRefusal['reason'], 'revoked'>, string> = {
+const messages: Record<Exclude<GraphTokenRejection['reason'], 'revoked'>, string> = {
   malformed: 'IDX14100: JWT is not well formed, there are no dots (.).',
   signature: 'Signature is invalid.',
   issuer: 'Access token validation failure. Invalid issuer.',
@@ -35,18 +35,18 @@ export function authenticate({
   baseUrl: string;
 }): RequestHandler {
   const challenge = `Bearer realm="", authorization_uri="${baseUrl}/common/oauth2/authorize", client_id="${microsoftGraphAppId}"`;
-  const refuse = (message: string, more = '') =>
+  const reject = (message: string, more = '') =>
     new GraphError(401, 'InvalidAuthenticationToken', message, {
       headers: { 'WWW-Authenticate': challenge + more },
     });
 
   return async (request: Request, _response: Response, next: NextFunction) => {
     const token = /^Bearer +(?<token>\S+) *$/i.exec(request.get('authorization') ?? '')?.groups?.token;
-    if (!token) throw refuse('Access token is empty.');
+    if (!token) throw reject('Access token is empty.');
     const result = await verifyGraphToken(token);
     if (result.valid) callers.set(request, result.claims);
-    else if (result.reason !== 'revoked') throw refuse(messages[result.reason]);
-    else if (result.claims.handlesClaimsChallenges) throw refuse(revoked, claimsChallenge(result.revokedAt));
+    else if (result.reason !== 'revoked') throw reject(messages[result.reason]);
+    else if (result.claims.handlesClaimsChallenges) throw reject(revoked, claimsChallenge(result.revokedAt));
     else callers.set(request, result.claims);
     next();
   };

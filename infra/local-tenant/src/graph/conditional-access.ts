@@ -5,8 +5,8 @@ import type { Directory } from '../directory/directory.ts';
 import { conditionalAccessPolicySchema } from '../directory/schema.ts';
 import { callerOf } from './authentication.ts';
 import { notFound, notImplemented } from './graph-error.ts';
-import { answerJson, contextOf } from './odata-answer.ts';
 import { applyFilter, pageOf, readQuery } from './odata-query.ts';
+import { contextOf, sendJson } from './odata-response.ts';
 import { demand, readPolicies, writePolicies } from './permissions.ts';
 import { type ResourceShape, readBody } from './request-body.ts';
 
@@ -60,7 +60,7 @@ const requestShape: ResourceShape = {
 
 const controls: readonly string[] = grantControls.shape.builtInControls.element.options;
 
-/** Refuses controls that Graph knows, or may know, and sign-in here does not act on. */
+/** Rejects controls that Graph knows, or may know, and sign-in here does not act on. */
 function checkControls(asked: readonly string[] = []): void {
   const other = asked.find((control) => !controls.includes(control));
   if (other !== undefined) throw notImplemented(`the grant control '${other}'`);
@@ -92,7 +92,7 @@ export function conditionalAccessRouter({
     demand(callerOf(request), readPolicies);
     const query = readQuery(request);
     const found = applyFilter(state.conditionalAccessPolicies, query.filter, ['displayName', 'state']);
-    answerJson(response, 200, {
+    sendJson(response, 200, {
       '@odata.context': context(false),
       ...pageOf(found, query, new URL(`${graphBaseUrl}${request.url}`)),
     });
@@ -105,12 +105,12 @@ export function conditionalAccessRouter({
     const policy = conditionalAccessPolicySchema.parse({ id: randomUUID(), ...body });
     state.conditionalAccessPolicies.push(policy);
     directory.save();
-    answerJson(response, 201, { '@odata.context': context(true), ...policy });
+    sendJson(response, 201, { '@odata.context': context(true), ...policy });
   });
 
   router.get(`${path}/:id`, (request, response) => {
     demand(callerOf(request), readPolicies);
-    answerJson(response, 200, {
+    sendJson(response, 200, {
       '@odata.context': context(true),
       ...state.conditionalAccessPolicies[indexOf(request.params.id)],
     });

@@ -3,8 +3,8 @@ import type { Directory } from '../directory/directory.ts';
 import { representApplication } from './applications/application.ts';
 import { callerOf } from './authentication.ts';
 import { notFound } from './graph-error.ts';
-import { answerJson, contextOf } from './odata-answer.ts';
 import { applyFilter, pageOf, readQuery } from './odata-query.ts';
+import { contextOf, sendJson } from './odata-response.ts';
 import { demand, readApplications, writeApplications } from './permissions.ts';
 import { representServicePrincipal } from './service-principals.ts';
 
@@ -40,7 +40,7 @@ export function deletedItemsRouter({
       demand(callerOf(request), readApplications);
       const query = readQuery(request);
       const found = applyFilter(list(), query.filter, ['id', 'appId', 'uniqueName', 'displayName']);
-      answerJson(response, 200, {
+      sendJson(response, 200, {
         '@odata.context': contextOf(graphBaseUrl, `${type}s`, null, false),
         ...pageOf(found, query, new URL(`${graphBaseUrl}${request.url}`)),
       });
@@ -52,7 +52,7 @@ export function deletedItemsRouter({
     const application = applications().find(({ id }) => id === request.params.id);
     const item = application ?? servicePrincipals().find((principal) => principal.id === request.params.id);
     if (!item) throw notFound(request.params.id);
-    answerJson(response, 200, {
+    sendJson(response, 200, {
       '@odata.context': contextOf(graphBaseUrl, 'directoryObjects', null),
       '@odata.type': `#microsoft.graph.${application ? 'application' : 'servicePrincipal'}`,
       ...item,

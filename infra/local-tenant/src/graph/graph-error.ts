@@ -20,7 +20,7 @@ export class GraphError extends Error {
   }
 }
 
-/** The directory refuses the request as it is. */
+/** The directory rejects the request as it is. */
 export const badRequest = (message: string, code = 'Request_BadRequest') =>
   new GraphError(400, code, message);
 
@@ -42,7 +42,7 @@ export const notFound = (id: string) =>
     `Resource '${id}' does not exist or one of its queried reference-property objects are not present.`,
   );
 
-/** The token lacks the permission, or the signed-in person lacks the directory role. Graph does not say which. */
+/** The token lacks the permission, or the signed-in user lacks the directory role. Graph does not say which. */
 export const insufficientPrivileges = () =>
   new GraphError(403, 'Authorization_RequestDenied', 'Insufficient privileges to complete the operation.');
 

@@ -7,7 +7,7 @@ import { authenticate } from './authentication.ts';
 import { conditionalAccessRouter } from './conditional-access.ts';
 import { deletedItemsRouter } from './deleted-items.ts';
 import { rewriteEntityKeys } from './entity-key.ts';
-import { answerError } from './error-answer.ts';
+import { graphErrorHandler } from './error-handler.ts';
 import { notImplemented } from './graph-error.ts';
 import { organizationRouter } from './organization.ts';
 import { permissionGrantsRouter } from './permission-grants.ts';
@@ -21,8 +21,8 @@ import { usersRouter } from './users/users.ts';
 export interface GraphDependencies {
   directory: Directory;
   verifyGraphToken: VerifyGraphToken;
-  /** The `sub` claim by which an application knows a person. */
-  subjectOf: (appId: string, personId: string) => string;
+  /** The `sub` claim by which an application knows a user. */
+  subjectOf: (appId: string, userId: string) => string;
   /** Origin of the local tenant, without a slash at the end. Graph's own URL is `${baseUrl}/graph/v1.0`. */
   baseUrl: string;
   now: () => Date;
@@ -61,6 +61,6 @@ export function createGraph({
   graph.use(({ method, path }: Request) => {
     throw notImplemented(`${method} ${path}`);
   });
-  graph.use(answerError(now));
+  graph.use(graphErrorHandler(now));
   return graph;
 }

@@ -57,7 +57,7 @@ function readCount(text: string | null, otherwise: number): number {
 /**
  * Keeps the entities that the filter names.
  *
- * @param filterable Properties that may be filtered by, as Graph would say; others are refused.
+ * @param filterable Properties that may be filtered by, as Graph would say; others are rejected.
  */
 export function applyFilter<T extends Record<Key, unknown>, Key extends string>(
   entities: readonly T[],

@@ -1,8 +1,8 @@
 import { Router } from 'express';
 import { tenant } from '../directory/directory.ts';
 import { callerOf } from './authentication.ts';
-import { answerJson, contextOf } from './odata-answer.ts';
 import { applySelect, readQuery } from './odata-query.ts';
+import { contextOf, sendJson } from './odata-response.ts';
 import { demand, type Permission } from './permissions.ts';
 
 const readOrganization: Permission = {
@@ -51,7 +51,7 @@ export function organizationRouter({ graphBaseUrl }: { graphBaseUrl: string }) {
   router.get('/organization', (request, response) => {
     demand(callerOf(request), readOrganization);
     const { select } = readQuery(request);
-    answerJson(response, 200, {
+    sendJson(response, 200, {
       '@odata.context': contextOf(graphBaseUrl, 'organization', select, false),
       value: [applySelect(organization, select, shape)],
     });

@@ -5,8 +5,8 @@ import type { Directory } from '../directory/directory.ts';
 import type { PermissionGrant } from '../directory/schema.ts';
 import { callerOf } from './authentication.ts';
 import { badRequest, GraphError, invalidValue, notFound } from './graph-error.ts';
-import { answerJson, contextOf } from './odata-answer.ts';
 import { applyFilter, applySelect, pageOf, readQuery } from './odata-query.ts';
+import { contextOf, sendJson } from './odata-response.ts';
 import { demand, readGrants, writeGrants } from './permissions.ts';
 import { type ResourceShape, readBody } from './request-body.ts';
 
@@ -49,7 +49,7 @@ export function permissionGrantsRouter({
     const query = readQuery(request);
     const filterable = ['clientId', 'resourceId', 'principalId', 'consentType'] as const;
     const found = applyFilter(state.permissionGrants, query.filter, filterable);
-    answerJson(response, 200, {
+    sendJson(response, 200, {
       '@odata.context': context(query.select, false),
       ...pageOf(
         found.map((grant) => applySelect(grant, query.select, shape)),
@@ -66,13 +66,13 @@ export function permissionGrantsRouter({
     const created = { ...grant, id: randomUUID(), scope: normalise(grant.scope) };
     state.permissionGrants.push(created);
     directory.save();
-    answerJson(response, 201, { '@odata.context': context(null, true), ...created });
+    sendJson(response, 201, { '@odata.context': context(null, true), ...created });
   });
 
   router.get('/oauth2PermissionGrants/:id', (request, response) => {
     demand(callerOf(request), readGrants);
     const { select } = readQuery(request);
-    answerJson(response, 200, {
+    sendJson(response, 200, {
       '@odata.context': context(select, true),
       ...applySelect(find(request.params.id), select, shape),
     });
@@ -106,7 +106,7 @@ function check(directory: Directory, grant: Omit<PermissionGrant, 'id'>): void {
   for (const id of [clientId, resourceId]) {
     if (directory.findServicePrincipal(id)?.id !== id) throw notFound(id);
   }
-  if (principalId !== null && !directory.people.some(({ id }) => id === principalId))
+  if (principalId !== null && !directory.users.some(({ id }) => id === principalId))
     throw notFound(principalId);
   const exists = directory.state.permissionGrants.some(
     (other) =>

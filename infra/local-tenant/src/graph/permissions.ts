@@ -1,11 +1,11 @@
-import { globalAdministratorRole } from '../directory/people.ts';
+import { globalAdministratorRole } from '../directory/users.ts';
 import type { GraphTokenClaims } from '../entra/tokens/graph-token.ts';
 import { insufficientPrivileges } from './graph-error.ts';
 
 /**
  * Permissions that allow an operation, any of them, as the page of the operation in Microsoft Graph's reference
- * lists them. `administrator`: with a delegated token the signed-in person must be an administrator too, because
- * an app never may do more than the person it acts for.
+ * lists them. `administrator`: with a delegated token the signed-in user must be an administrator too, because
+ * an app never may do more than the user it acts for.
  */
 export interface Permission {
   delegated: readonly string[];

@@ -19,7 +19,7 @@ export function readBody<T>(schema: z.ZodType<T>, body: unknown, shape: Resource
   const parsed = schema.safeParse(body ?? {});
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  if (issue?.code === 'unrecognized_keys') throw refuseProperty(issue.keys[0] ?? '', issue.path, shape);
+  if (issue?.code === 'unrecognized_keys') throw rejectedProperty(issue.keys[0] ?? '', issue.path, shape);
   const property = issue?.path.filter((part) => typeof part === 'string').join('.') ?? '';
   if (issue?.path.length === 1 && !(property in Object(body))) {
     throw badRequest(`A value is required for property '${property}' of resource '${shape.resource}'.`);
@@ -27,7 +27,7 @@ export function readBody<T>(schema: z.ZodType<T>, body: unknown, shape: Resource
   throw invalidValue(property, shape.resource);
 }
 
-function refuseProperty(
+function rejectedProperty(
   name: string,
   path: readonly PropertyKey[],
   { resource, readOnly, notKept }: ResourceShape,

@@ -7,8 +7,8 @@ import { type ServicePrincipal, servicePrincipalSchema } from '../directory/sche
 import { callerOf } from './authentication.ts';
 import { readKey } from './entity-key.ts';
 import { badRequest, GraphError, notFound, notImplemented } from './graph-error.ts';
-import { answerJson, contextOf } from './odata-answer.ts';
 import { applyFilter, applySelect, pageOf, readQuery } from './odata-query.ts';
+import { contextOf, sendJson } from './odata-response.ts';
 import { demand, readApplications, writeApplications } from './permissions.ts';
 import { type ResourceShape, readBody } from './request-body.ts';
 
@@ -77,7 +77,7 @@ export function servicePrincipalsRouter({
     const query = readQuery(request);
     const all = [...state.servicePrincipals, ...firstParty].map(represent);
     const found = applyFilter(all, query.filter, ['id', 'appId', 'displayName']);
-    answerJson(response, 200, {
+    sendJson(response, 200, {
       '@odata.context': context(query.select, false),
       ...pageOf(
         found.map((principal) => applySelect(principal, query.select, shape)),
@@ -90,14 +90,14 @@ export function servicePrincipalsRouter({
   router.post('/servicePrincipals', (request, response) => {
     demand(callerOf(request), writeApplications);
     const { appId } = readBody(requestSchema, request.body, requestShape);
-    answerJson(response, 201, create(request, appId));
+    sendJson(response, 201, create(request, appId));
   });
 
   router.get('/servicePrincipals/:key', (request, response) => {
     demand(callerOf(request), readApplications);
     const { select } = readQuery(request);
     const principal = represent(findServicePrincipal(directory, request.params.key));
-    answerJson(response, 200, {
+    sendJson(response, 200, {
       '@odata.context': context(select, true),
       ...applySelect(principal, select, shape),
     });
@@ -108,7 +108,7 @@ export function servicePrincipalsRouter({
     const { property, value } = readKey(request.params.key);
     const upsert = property === 'appId' && request.get('prefer') === 'create-if-missing';
     if (upsert && !directory.findServicePrincipal(value)) {
-      answerJson(response, 201, create(request, value));
+      sendJson(response, 201, create(request, value));
       return;
     }
     const principal = findOwn(directory, request.params.key);

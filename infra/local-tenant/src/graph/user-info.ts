@@ -10,24 +10,24 @@ export function userInfoRouter({
   graphBaseUrl,
 }: {
   directory: Directory;
-  subjectOf: (appId: string, personId: string) => string;
+  subjectOf: (appId: string, userId: string) => string;
   graphBaseUrl: string;
 }) {
   const router = Router();
   router.all('/oidc/userinfo', (request, response, next) => {
     if (request.method !== 'GET' && request.method !== 'POST') return next();
     const caller = callerOf(request);
-    const person = directory.people.find(({ id }) => id === caller.objectId);
-    if (caller.kind === 'app' || !caller.scopes.has('openid') || !person) throw insufficientPrivileges();
+    const user = directory.users.find(({ id }) => id === caller.objectId);
+    if (caller.kind === 'app' || !caller.scopes.has('openid') || !user) throw insufficientPrivileges();
     response.json({
-      sub: subjectOf(caller.appId, person.id),
+      sub: subjectOf(caller.appId, user.id),
       ...(caller.scopes.has('profile') && {
-        name: person.displayName,
-        family_name: person.surname,
-        given_name: person.givenName,
+        name: user.displayName,
+        family_name: user.surname,
+        given_name: user.givenName,
         picture: `${graphBaseUrl}/me/photo/$value`,
       }),
-      ...(caller.scopes.has('email') && { email: person.mail }),
+      ...(caller.scopes.has('email') && { email: user.mail }),
     });
   });
   return router;

@@ -42,14 +42,14 @@ export function directorySwitches({ directory, now }: EntraServices): Router {
     directory.save();
     response.status(204).end();
   });
-  router.post('/people/:key/revocation', (request, response) => {
-    const person = directory.findPerson(request.params.key);
-    if (!person) {
+  router.post('/users/:key/revocation', (request, response) => {
+    const user = directory.findUser(request.params.key);
+    if (!user) {
       return void response
         .status(404)
-        .json({ error: 'not_found', error_description: 'There is no such person.' });
+        .json({ error: 'not_found', error_description: 'There is no such user.' });
     }
-    state.revocations[person.id] = { signInSessionsValidFromDateTime: now().toISOString() };
+    state.revocations[user.id] = { signInSessionsValidFromDateTime: now().toISOString() };
     directory.save();
     response.status(204).end();
   });

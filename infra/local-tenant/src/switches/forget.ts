@@ -1,7 +1,7 @@
 import type { EntraServices } from '../entra/entra-services.ts';
 
 /**
- * Takes back what people and administrators consented to.
+ * Takes back what users and administrators consented to.
  *
  * @param appId The client that loses it; if omitted, every client does.
  */

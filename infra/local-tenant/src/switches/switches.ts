@@ -1,8 +1,8 @@
 import express, { type ErrorRequestHandler, type RequestHandler, type Router } from 'express';
 import { z } from 'zod';
-import { photoOf } from '../directory/people.ts';
+import { photoOf } from '../directory/users.ts';
 import type { EntraServices } from '../entra/entra-services.ts';
-import { signInName } from '../entra/tokens/person-claims.ts';
+import { signInName } from '../entra/tokens/user-claims.ts';
 import { directorySwitches } from './directory-switches.ts';
 import { forgetConsents, forgetSessions } from './forget.ts';
 import { readSwitch } from './read-switch.ts';
@@ -32,11 +32,11 @@ export function createSwitches(entra: EntraServices): Router {
   const router = express.Router();
   const publishedKids = () => signingKeys.published().map(({ kid }) => kid);
 
-  router.get('/people', (_request, response) => {
-    response.json(directory.people.map((person) => ({ ...person, signInName: signInName(person) })));
+  router.get('/users', (_request, response) => {
+    response.json(directory.users.map((user) => ({ ...user, signInName: signInName(user) })));
   });
-  router.get('/people/:id/photo', (request, response) => {
-    const photo = photoOf(directory.findPerson(request.params.id)?.id ?? '', '96x96');
+  router.get('/users/:id/photo', (request, response) => {
+    const photo = photoOf(directory.findUser(request.params.id)?.id ?? '', '96x96');
     if (!photo) return void response.status(404).end();
     response.set('Cache-Control', 'private, max-age=3600').type('jpeg').send(photo);
   });

@@ -14,8 +14,8 @@ import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { azureCliAppId } from '../../src/index.ts';
 import { createCertificate } from '../certificate.ts';
-import { signInToSpa } from '../entra/people.ts';
 import { secret, type TestTenant, webRedirectUri } from '../entra/tenant.ts';
+import { signInToSpa } from '../entra/users.ts';
 import { azureOptions, openHttpsTenant, signInForDevice, signInFrom } from './https-tenant.ts';
 
 let tenant: TestTenant;
@@ -126,7 +126,7 @@ test('DeviceCodeCredential, as Azure CLI', async () => {
 test.each([
   { number: 7000215, clientSecret: 'wrong', scope: 'Leave.Read' },
   { number: 500011, clientSecret: secret, scope: 'api://nobody/.default' },
-])('a refusal is an error that names AADSTS$number', async ({ number, clientSecret, scope }) => {
+])('a rejection is an error that names AADSTS$number', async ({ number, clientSecret, scope }) => {
   const { access_token: userAssertionToken } = await signInToSpa(tenant);
   const { tenantId, apps } = tenant;
   const credential = new OnBehalfOfCredential({
@@ -137,7 +137,7 @@ test.each([
     ...options(),
   });
   const asked = scope.startsWith('api:') ? scope : downstream(scope);
-  const refusal = await credential.getToken(asked).catch((error: unknown) => error);
-  expect(refusal).toBeInstanceOf(AuthenticationRequiredError);
-  expect(String(refusal)).toContain(`AADSTS${number}`);
+  const rejection = await credential.getToken(asked).catch((error: unknown) => error);
+  expect(rejection).toBeInstanceOf(AuthenticationRequiredError);
+  expect(String(rejection)).toContain(`AADSTS${number}`);
 });

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import tls from 'node:tls';
 import { createServerCertificate } from '../../src/https-certificate.ts';
 import { openBrowser, type Seen } from '../entra/browser.ts';
-import { enterPassword } from '../entra/people.ts';
 import { openTenant, type TestTenant } from '../entra/tenant.ts';
+import { enterPassword } from '../entra/users.ts';
 
 const certificate = await createServerCertificate();
 tls.setDefaultCACertificates([...tls.getCACertificates('default'), certificate.cert]);

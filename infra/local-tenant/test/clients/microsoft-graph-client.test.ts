@@ -2,8 +2,8 @@ import { OnBehalfOfCredential } from '@azure/identity';
 import { Client, GraphError } from '@microsoft/microsoft-graph-client';
 import { TokenCredentialAuthenticationProvider } from '@microsoft/microsoft-graph-client/authProviders/azureTokenCredentials/index.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { names, signInToSpa } from '../entra/people.ts';
 import { secret, type TestTenant } from '../entra/tenant.ts';
+import { names, signInToSpa } from '../entra/users.ts';
 import { azureOptions, openHttpsTenant } from './https-tenant.ts';
 
 let tenant: TestTenant;
@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => close());
 
-/** Graph's own client, with tokens that `@azure/identity` exchanges on the person's behalf. */
+/** Graph's own client, with tokens that `@azure/identity` exchanges on the user's behalf. */
 async function openGraph(scopes: string[]): Promise<Client> {
   const { access_token } = await signInToSpa(tenant);
   const credential = new OnBehalfOfCredential({
@@ -32,7 +32,7 @@ async function openGraph(scopes: string[]): Promise<Client> {
 
 const userRead = ['https://graph.microsoft.com/User.Read'];
 
-test('reads the signed-in person, whole and in part', async () => {
+test('reads the signed-in user, whole and in part', async () => {
   const graph = await openGraph(userRead);
   expect(await graph.api('/me').get()).toMatchObject({ userPrincipalName: names.employee });
   expect(await graph.api('/me').select(['displayName', 'jobTitle']).get()).toEqual({
@@ -52,12 +52,12 @@ test('reads the photo as a stream', async () => {
 test.each([
   { path: '/users', status: 403, code: 'Authorization_RequestDenied' },
   { path: '/me/messages', status: 501, code: 'notImplemented' },
-])('a refusal of $path is a GraphError: $status $code', async ({ path, status, code }) => {
+])('a rejection of $path is a GraphError: $status $code', async ({ path, status, code }) => {
   const graph = await openGraph(userRead);
-  const refusal = await graph
+  const rejection = await graph
     .api(path)
     .get()
     .catch((error: unknown) => error);
-  expect(refusal).toBeInstanceOf(GraphError);
-  expect(refusal).toMatchObject({ statusCode: status, code, requestId: expect.any(String) });
+  expect(rejection).toBeInstanceOf(GraphError);
+  expect(rejection).toMatchObject({ statusCode: status, code, requestId: expect.any(String) });
 });

@@ -7,8 +7,8 @@ import * as version6 from 'msal-node-6';
 import * as version7 from 'msal-node-7';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { azureCliAppId } from '../../src/index.ts';
-import { names, signInToSpa } from '../entra/people.ts';
 import { secret, type TestTenant, webRedirectUri } from '../entra/tenant.ts';
+import { names, signInToSpa } from '../entra/users.ts';
 import {
   openHttpsTenant,
   registerPublicClient,
@@ -62,7 +62,7 @@ interface MsalNode {
   };
 }
 
-/** Those that people still run. There never was a version 4. */
+/** Those that users still run. There never was a version 4. */
 const versions: { version: number; msal: MsalNode }[] = [
   { version: 2, msal: version2 },
   { version: 3, msal: version3 },
@@ -121,10 +121,10 @@ describe.each(versions)('msal-node $version', ({ msal }) => {
     });
     const code = (await signInFrom(tenant, url)).searchParams.get('code') ?? '';
     const { account, accessToken } = await client.acquireTokenByCode({ ...request, code, codeVerifier });
-    const person = tenant.directory.findPerson(names.employee);
+    const user = tenant.directory.findUser(names.employee);
     expect(account).toMatchObject({
       username: names.employee,
-      homeAccountId: `${person?.id}.${tenant.tenantId}`,
+      homeAccountId: `${user?.id}.${tenant.tenantId}`,
     });
 
     const scopes = ['User.Read'];
@@ -168,9 +168,9 @@ describe.each(versions)('msal-node $version', ({ msal }) => {
     },
   ])('tells AADSTS$number by its number', async ({ number, what, scope, clientSecret }) => {
     const { access_token: oboAssertion } = await signInToSpa(tenant);
-    const refusal = openClient(clientSecret).acquireTokenOnBehalfOf({ oboAssertion, scopes: [scope()] });
-    await expect(refusal).rejects.toMatchObject(what);
-    const error: unknown = await refusal.catch((reason: unknown) => reason);
+    const rejection = openClient(clientSecret).acquireTokenOnBehalfOf({ oboAssertion, scopes: [scope()] });
+    await expect(rejection).rejects.toMatchObject(what);
+    const error: unknown = await rejection.catch((reason: unknown) => reason);
     expect(String(error instanceof Error && 'errorNo' in error && error.errorNo)).toBe(number);
   });
 });

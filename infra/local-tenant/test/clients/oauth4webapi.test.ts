@@ -1,7 +1,7 @@
 import * as oauth from 'oauth4webapi';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { names } from '../entra/people.ts';
 import { secret, spaOrigin, spaRedirectUri, type TestTenant } from '../entra/tenant.ts';
+import { names } from '../entra/users.ts';
 import { openHttpsTenant, registerPublicClient, signInForDevice, signInFrom } from './https-tenant.ts';
 
 let tenant: TestTenant;
@@ -73,7 +73,7 @@ test('code flow with PKCE as a single-page application: the ID token’s signatu
   expect(renewed).toMatchObject({ token_type: 'bearer', expires_in: 3600 });
 });
 
-test('as in Entra, access tokens are JWTs of its own kind: a resource server that wants those of RFC 9068 refuses them', async () => {
+test('as in Entra, access tokens are JWTs of its own kind: a resource server that wants those of RFC 9068 rejects them', async () => {
   const client = { client_id: tenant.apps.middleTier };
   const scope = `api://${tenant.apps.downstream}/.default`;
   const response = await oauth.clientCredentialsGrantRequest(server, client, authentication, { scope });
@@ -100,5 +100,5 @@ test('the device authorization grant: pending first, then tokens', async () => {
   await signInForDevice(tenant, device.user_code);
   const tokens = await poll();
   const claims = oauth.getValidatedIdTokenClaims(tokens);
-  expect(claims?.oid).toBe(tenant.directory.findPerson(names.employee)?.id);
+  expect(claims?.oid).toBe(tenant.directory.findUser(names.employee)?.id);
 });

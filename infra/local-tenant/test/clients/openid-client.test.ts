@@ -2,8 +2,8 @@ import { decodeJwt } from 'jose';
 import * as openid from 'openid-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBrowser } from '../entra/browser.ts';
-import { names, onBehalfOf, signInToSpa } from '../entra/people.ts';
 import { secret, type TestTenant, webRedirectUri } from '../entra/tenant.ts';
+import { names, onBehalfOf, signInToSpa } from '../entra/users.ts';
 import { openHttpsTenant, registerPublicClient, signInForDevice, signInFrom } from './https-tenant.ts';
 
 let tenant: TestTenant;
@@ -73,7 +73,7 @@ test('the device authorization grant', async () => {
   const device = await openid.initiateDeviceAuthorization(configuration, { scope });
   await signInForDevice(tenant, device.user_code);
   const tokens = await openid.pollDeviceAuthorizationGrant(configuration, { ...device, interval: 0.01 });
-  expect(tokens.claims()?.oid).toBe(tenant.directory.findPerson(names.employee)?.id);
+  expect(tokens.claims()?.oid).toBe(tenant.directory.findUser(names.employee)?.id);
   expect(tokens.refresh_token).toEqual(expect.any(String));
 });
 
@@ -94,7 +94,7 @@ test('on behalf of, as a grant of its own', async () => {
   });
 });
 
-test('refusals reach it as OAuth errors, at the token endpoint and in the redirect', async () => {
+test('rejections reach it as OAuth errors, at the token endpoint and in the redirect', async () => {
   const configuration = await discover(undefined, openid.ClientSecretPost('wrong'));
   await expect(openid.clientCredentialsGrant(configuration, { scope: 'x/.default' })).rejects.toMatchObject({
     status: 401,

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { names, onBehalfOf, signInToSpa } from '../entra/people.ts';
 import { openTenant, requestToken, type TestTenant } from '../entra/tenant.ts';
 import { clientCredentials } from '../entra/token-requests.ts';
+import { names, onBehalfOf, signInToSpa } from '../entra/users.ts';
 import { testFields } from './fields.ts';
 
 /**
@@ -60,7 +60,7 @@ testFields('Access token, header of version 1.0', headerOf('version1'), {
   x5t: 'opaque text',
 });
 testFields(
-  'Access token of version 2.0, for a person',
+  'Access token of version 2.0, for a user',
   claimsOf('version2'),
   {
     acrs: 'absent',
@@ -98,7 +98,7 @@ testFields(
   { acct: 'optional, registered', idtyp: 'optional, registered', sid: 'the session, as in ID tokens' },
 );
 testFields(
-  'Access token of version 1.0, for a person',
+  'Access token of version 1.0, for a user',
   claimsOf('version1'),
   {
     aud: 'a URL',

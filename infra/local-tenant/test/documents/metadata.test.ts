@@ -1,8 +1,8 @@
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import { signInToSpa } from '../entra/people.ts';
 import { openTenant, type TestTenant } from '../entra/tenant.ts';
+import { signInToSpa } from '../entra/users.ts';
 import { testFields } from './fields.ts';
 
 /**

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { decodeJwt } from 'jose';
 import { expect, test } from 'vitest';
 import { openBrowser } from './browser.ts';
-import { enterPassword, names, onBehalfOf, signInToSpa } from './people.ts';
 import { requestToken, startTenant, type TestTenant, webRedirectUri } from './tenant.ts';
 import { clientCredentials } from './token-requests.ts';
+import { enterPassword, names, onBehalfOf, signInToSpa } from './users.ts';
 
 function adminConsentUrl(tenant: TestTenant, changes: Record<string, string> = {}, version = '/v2.0'): URL {
   const url = new URL(`${tenant.baseUrl}/${tenant.tenantId}${version}/adminconsent`);

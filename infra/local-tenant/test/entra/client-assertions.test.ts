@@ -75,7 +75,7 @@ describe('an assertion that is signed with a certificate', () => {
     expect(await present(await assertionOf(certificate, { header }))).toBe('accepted');
   });
 
-  test('is refused with AADSTS700027 when the certificate is not registered, not the signing one, or expired', async () => {
+  test('is rejected with AADSTS700027 when the certificate is not registered, not the signing one, or expired', async () => {
     expect(await present(await assertionOf(certificate))).toBe(700027);
     register(certificate);
     expect(await present(await assertionOf(other))).toBe(700027);
@@ -90,7 +90,7 @@ describe('an assertion that is signed with a certificate', () => {
     [700023, 'another audience', { claims: { aud: 'https://elsewhere.example/token' } }],
     [700024, 'a time that is over', { claims: { exp: Math.floor(Date.now() / 1000) - 600 } }],
     [5002723, 'no thumbprint', { header: { 'x5t#S256': undefined } }],
-  ])('is refused with AADSTS%d when it has %s', async (number, _what, changes) => {
+  ])('is rejected with AADSTS%d when it has %s', async (number, _what, changes) => {
     register(certificate);
     expect(await present(await assertionOf(certificate, changes))).toBe(number);
   });
@@ -143,24 +143,24 @@ describe('an assertion that another issuer made', () => {
     [700213, 'another subject', { sub: 'system:serviceaccount:default:default' }],
     [7002138, 'the subject in other letters', { sub: 'system:serviceaccount:Leave:middle-tier' }],
     [700024, 'a time that is over', { exp: Math.floor(Date.now() / 1000) - 600 }],
-  ])('is refused with AADSTS%d when it has %s', async (number, _what, claims) => {
+  ])('is rejected with AADSTS%d when it has %s', async (number, _what, claims) => {
     const iss = await startIssuer(publicKey);
     trust(iss, sub);
     expect(await present(await sign(privateKey, { iss, sub, ...claims }))).toBe(number);
   });
 
-  test('is refused with AADSTS70021 when the application trusts nobody', async () => {
+  test('is rejected with AADSTS70021 when the application trusts nobody', async () => {
     expect(await present(await sign(privateKey, { iss: 'https://issuer.example', sub }))).toBe(70021);
   });
 
-  test('is refused when its key is not published, or did not sign it', async () => {
+  test('is rejected when its key is not published, or did not sign it', async () => {
     const iss = await startIssuer(publicKey);
     trust(iss, sub);
     expect(await present(await sign(privateKey, { iss, sub }, 'key-2'))).toBe(7000272);
     expect(await present(await sign(createPrivateKey(other.privateKey), { iss, sub }))).toBe(700027);
   });
 
-  test('is refused with AADSTS501661 when the issuer does not answer', async () => {
+  test('is rejected with AADSTS501661 when the issuer does not answer', async () => {
     trust('http://127.0.0.1:9', sub);
     expect(await present(await sign(privateKey, { iss: 'http://127.0.0.1:9', sub }))).toBe(501661);
   });
@@ -180,7 +180,7 @@ describe('a token of this tenant as an assertion', () => {
     expect(await present(await own(managedIdentity))).toBe('accepted');
   });
 
-  test('is refused from a managed identity that is not trusted, and from what is none', async () => {
+  test('is rejected from a managed identity that is not trusted, and from what is none', async () => {
     trust(tenant.authorityMetadata.issuer, principalId);
     expect(await present(await own({ ...managedIdentity, sub: randomUUID() }))).toBe(700213);
     expect(await present(await own({}))).toBe(700226);

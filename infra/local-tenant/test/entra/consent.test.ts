@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { openBrowser, type Seen } from './browser.ts';
-import { enterPassword, names, onBehalfOf, signInToSpa } from './people.ts';
 import { requestToken, startTenant, type TestTenant } from './tenant.ts';
+import { enterPassword, names, onBehalfOf, signInToSpa } from './users.ts';
 
 /** Permissions on a consent page, by the application that asks. */
 function listed({ page }: Seen): Record<string, string[]> {
@@ -69,7 +69,7 @@ test('once something of the resource is granted, /.default asks no more and take
   const { permissionGrants } = tenant.directory.state;
   const middleTier = tenant.directory.findServicePrincipal(tenant.apps.middleTier);
   permissionGrants.splice(0, 4, ...permissionGrants.filter(({ clientId }) => clientId !== middleTier?.id));
-  const { access_token } = await signInToSpa(tenant, { consent: 'refuse' });
+  const { access_token } = await signInToSpa(tenant, { consent: 'decline' });
   const { body } = await requestToken(tenant, onBehalfOf(tenant, access_token));
   expect(body.error_codes).toEqual([65001]);
 
@@ -153,7 +153,7 @@ test('an administrator can consent for the organization, and nobody else is aske
   expect(tenant.directory.state.permissionGrants).toEqual(
     Array(4).fill(expect.objectContaining({ consentType: 'AllPrincipals', principalId: null })),
   );
-  await expect(signInToSpa(tenant, { consent: 'refuse' })).resolves.toBeDefined();
+  await expect(signInToSpa(tenant, { consent: 'decline' })).resolves.toBeDefined();
 });
 
 test('whoever is no administrator cannot consent for the organization, not even by a forged form', async () => {
@@ -163,16 +163,16 @@ test('whoever is no administrator cannot consent for the organization, not even 
   const seen = await enterPassword(browser);
   expect(seen.page).not.toContain('organization"');
   await browser.submit('consent', { consent: 'accept', organization: '1' });
-  const person = tenant.directory.findPerson(names.employee);
+  const user = tenant.directory.findUser(names.employee);
   expect(new Set(tenant.directory.state.permissionGrants.map(({ principalId }) => principalId))).toEqual(
-    new Set([person?.id]),
+    new Set([user?.id]),
   );
 });
 
-test('one person’s consent is not another’s', async () => {
+test('one user’s consent is not another’s', async () => {
   const tenant = await startTenant();
   await signInToSpa(tenant);
-  await expect(signInToSpa(tenant, { username: names.manager, consent: 'refuse' })).rejects.toMatchObject({
+  await expect(signInToSpa(tenant, { username: names.manager, consent: 'decline' })).rejects.toMatchObject({
     number: 65004,
   });
 });

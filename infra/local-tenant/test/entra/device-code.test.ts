@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { decodeJwt } from 'jose';
 import { expect, test } from 'vitest';
 import { type Browser, openBrowser, type Seen } from './browser.ts';
-import { enterPassword, names, password } from './people.ts';
-import { testRefusals } from './refusals.ts';
+import { testRejections } from './rejections.ts';
 import { postForm, requestToken, secret, startTenant, type TestTenant } from './tenant.ts';
 import { demand, revoke } from './token-requests.ts';
+import { enterPassword, names, password } from './users.ts';
 
 const deviceEndpoint = ({ baseUrl, tenantId }: TestTenant) => `${baseUrl}/${tenantId}/oauth2/v2.0/devicecode`;
 const grantType = 'urn:ietf:params:oauth:grant-type:device_code';
@@ -45,7 +45,7 @@ async function signIn(tenant: TestTenant, code: string): Promise<{ browser: Brow
   return { browser, seen };
 }
 
-test('a device gets a code, the person signs in with it elsewhere, and the device gets tokens, once', async () => {
+test('a device gets a code, the user signs in with it elsewhere, and the device gets tokens, once', async () => {
   const tenant = await startTenant();
   const { answer, userCode, poll } = await authorizeDevice(tenant);
   const verification_uri = `${tenant.baseUrl}/devicelogin`;
@@ -126,7 +126,7 @@ test.each([
 });
 
 test.each(['confirmation', 'consent'] as const)(
-  'the device is told authorization_declined when the person declines at the %s',
+  'the device is told authorization_declined when the user declines at the %s',
   async (step) => {
     const tenant = await startTenant();
     const { userCode, poll } = await authorizeDevice(tenant);
@@ -142,7 +142,7 @@ test.each(['confirmation', 'consent'] as const)(
   },
 );
 
-test('what keeps the person from signing in is shown to them; the device goes on waiting', async () => {
+test('what keeps the user from signing in is shown to them; the device goes on waiting', async () => {
   const tenant = await startTenant();
   demand(tenant, 'block', '00000003-0000-0000-c000-000000000000');
   const { userCode, poll } = await authorizeDevice(tenant);
@@ -174,7 +174,7 @@ test('a confidential client has to prove itself, and may', async () => {
   expect((await poll({ client_secret: secret })).status).toBe(200);
 });
 
-testRefusals([
+testRejections([
   {
     number: 70020,
     when: 'the device code has expired',

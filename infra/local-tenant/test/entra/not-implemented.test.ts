@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBrowser } from './browser.ts';
-import { onBehalfOf } from './people.ts';
 import { openTenant, requestToken, type TestTenant } from './tenant.ts';
 import { clientCredentials } from './token-requests.ts';
+import { onBehalfOf } from './users.ts';
 
 let tenant: TestTenant;
 let close: () => void;
@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => close());
 
 test.each(['password', 'urn:ietf:params:oauth:grant-type:saml2-bearer'])(
-  'the %s grant is refused by a sentence that says it exists in Entra ID but not here',
+  'the %s grant is rejected by a sentence that says it exists in Entra ID but not here',
   async (grant_type) => {
     const { status, body } = await requestToken(tenant, { grant_type, client_id: tenant.apps.spa });
     expect(status).toBe(400);
@@ -24,19 +24,19 @@ test.each(['password', 'urn:ietf:params:oauth:grant-type:saml2-bearer'])(
 test.each([
   ['urn:ietf:params:oauth:grant-type:token-exchange', 'token exchange'],
   ['implicit', 'a grant type that none is'],
-])('the grant type %s, which Entra ID does not know either, is refused', async (grant_type) => {
+])('the grant type %s, which Entra ID does not know either, is rejected', async (grant_type) => {
   const { body } = await requestToken(tenant, { grant_type, client_id: tenant.apps.spa });
   expect(body).toMatchObject({ error: 'unsupported_grant_type', error_codes: [70003] });
 });
 
 test.each([
   {
-    what: 'a SAML assertion on behalf of a person',
+    what: 'a SAML assertion on behalf of a user',
     parameters: { requested_token_type: 'urn:ietf:params:oauth:token-type:saml2' },
   },
   { what: 'a token bound to a key', parameters: { token_type: 'pop', req_cnf: 'x' } },
   { what: 'a token bound to a certificate', parameters: { token_type: 'mtls_pop' } },
-])('$what is refused, and no bearer token is sent instead', async ({ parameters }) => {
+])('$what is rejected, and no bearer token is sent instead', async ({ parameters }) => {
   const { status, body } = await requestToken(tenant, { ...onBehalfOf(tenant, 'token'), ...parameters });
   expect(status).toBe(400);
   expect(body.error_description).toMatch(/AADSTS90023: .*\(Local tenant: .* not implemented here/);
@@ -52,7 +52,7 @@ test('AADSTS901002 when a token request names a resource as in version 1.0', asy
 });
 
 test.each(['token', 'id_token', 'code id_token', 'code token'])(
-  'response_type=%s is refused even where the registration allows it',
+  'response_type=%s is rejected even where the registration allows it',
   async (response_type) => {
     const application = tenant.directory.findApplication(tenant.apps.spa);
     if (!application) throw new Error('The SPA is not registered.');
@@ -66,20 +66,20 @@ test.each(['token', 'id_token', 'code id_token', 'code token'])(
 test.each([
   { name: 'request', error: 'request_not_supported' },
   { name: 'request_uri', error: 'request_uri_not_supported' },
-])('a request object in $name is refused', async ({ name, error }) => {
+])('a request object in $name is rejected', async ({ name, error }) => {
   const { answer } = await openBrowser(tenant).authorize({ [name]: 'https://localhost/request.jwt' });
   expect(answer.error).toBe(error);
   expect(answer.error_description).toMatch(/AADSTS90023: .*not implemented here/);
 });
 
-test('a user flow of B2C that is named by a parameter is refused', async () => {
+test('a user flow of B2C that is named by a parameter is rejected', async () => {
   const { answer } = await openBrowser(tenant).authorize({ p: 'B2C_1_sign_in' });
   expect(answer.error_description).toMatch(/AADSTS90023: .*B2C are not implemented here/);
 });
 
-test('signing up (prompt=create) is refused', async () => {
+test('signing up (prompt=create) is rejected', async () => {
   const { answer } = await openBrowser(tenant).authorize({ prompt: 'create' });
-  expect(answer.error_description).toMatch(/AADSTS90023: .*people cannot sign up here/);
+  expect(answer.error_description).toMatch(/AADSTS90023: .*users cannot sign up here/);
 });
 
 test.each([
@@ -93,7 +93,7 @@ test.each([
   'oauth2/v2.0/introspect',
   'oauth2/v2.0/initiate',
   'signup/v1.0/start',
-])('/{tenant}/%s answers 501, to programs and to people', async (path) => {
+])('/{tenant}/%s answers 501, to programs and to users', async (path) => {
   const url = `${tenant.baseUrl}/${tenant.tenantId}/${path}`;
   const toProgram = await fetch(url, { method: 'POST', headers: { Accept: 'application/json' } });
   expect(toProgram.status).toBe(501);
@@ -103,7 +103,7 @@ test.each([
       /^The local tenant does not implement .*Microsoft Entra ID does\.$/,
     ),
   });
-  const toPerson = await fetch(url, { headers: { Accept: 'text/html' } });
-  expect(toPerson.status).toBe(501);
-  expect(await toPerson.text()).toContain('The local tenant does not implement');
+  const toUser = await fetch(url, { headers: { Accept: 'text/html' } });
+  expect(toUser.status).toBe(501);
+  expect(await toUser.text()).toContain('The local tenant does not implement');
 });

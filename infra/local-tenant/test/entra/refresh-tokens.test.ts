@@ -1,8 +1,8 @@
 import { decodeJwt } from 'jose';
 import { expect, test } from 'vitest';
-import { names, onBehalfOf, refresh, signInToSpa } from './people.ts';
 import { requestToken, secret, startTenant } from './tenant.ts';
 import { fromSpa, revoke } from './token-requests.ts';
+import { names, onBehalfOf, refresh, signInToSpa } from './users.ts';
 
 test('a refresh token brings new tokens and a new refresh token; the old one stays good', async () => {
   const tenant = await startTenant();
@@ -20,7 +20,7 @@ test('a refresh token without a scope gets what the first request asked for', as
   expect(decodeJwt(String(body.access_token)).aud).toBe(tenant.apps.middleTier);
 });
 
-test('one refresh token is good for every resource that the person consented to', async () => {
+test('one refresh token is good for every resource that the user consented to', async () => {
   const tenant = await startTenant();
   const { refresh_token } = await signInToSpa(tenant, { scopes: ['offline_access', 'User.Read'] });
   await signInToSpa(tenant, { scopes: [`api://${tenant.apps.middleTier}/access_as_user`] });

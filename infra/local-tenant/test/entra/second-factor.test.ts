@@ -1,9 +1,9 @@
 import { decodeJwt } from 'jose';
 import { expect, test } from 'vitest';
 import { openBrowser } from './browser.ts';
-import { enterPassword, onBehalfOf } from './people.ts';
 import { requestToken, startTenant, type TestTenant } from './tenant.ts';
 import { demand, fromSpa, redeem } from './token-requests.ts';
+import { enterPassword, onBehalfOf } from './users.ts';
 
 /** Signs in with a password, and then with a second factor where the page for it comes. */
 async function signIn(tenant: TestTenant, changes: Record<string, string> = {}) {
@@ -39,7 +39,7 @@ test('the second factor counts for the exchange, and for the next sign-in in thi
   expect((await browser.authorize()).answer.code).toBeDefined();
 });
 
-test('the claims of a refused exchange lead to the second factor, and then the exchange works', async () => {
+test('the claims of a rejected exchange lead to the second factor, and then the exchange works', async () => {
   const tenant = await startTenant();
   const browser = openBrowser(tenant);
   await browser.authorize();
@@ -47,10 +47,10 @@ test('the claims of a refused exchange lead to the second factor, and then the e
   const { answer } = await browser.submit('consent', { consent: 'accept' });
   const { body } = await requestToken(tenant, redeem(tenant, answer.code ?? ''), fromSpa);
   demand(tenant, 'mfa', tenant.apps.downstream);
-  const refused = await requestToken(tenant, onBehalfOf(tenant, String(body.access_token)));
-  expect(refused.body).toMatchObject({ error: 'interaction_required', error_codes: [50076] });
+  const rejected = await requestToken(tenant, onBehalfOf(tenant, String(body.access_token)));
+  expect(rejected.body).toMatchObject({ error: 'interaction_required', error_codes: [50076] });
 
-  const { accessToken } = await signIn(tenant, { claims: String(refused.body.claims) });
+  const { accessToken } = await signIn(tenant, { claims: String(rejected.body.claims) });
   expect((await requestToken(tenant, onBehalfOf(tenant, accessToken))).status).toBe(200);
 });
 

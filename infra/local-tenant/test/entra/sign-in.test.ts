@@ -1,22 +1,22 @@
 import { expect, test } from 'vitest';
 import { authorizeParameters, openBrowser } from './browser.ts';
-import { enterPassword, names, password } from './people.ts';
 import { spaOrigin, spaRedirectUri, startTenant, type TestTenant } from './tenant.ts';
 import { revoke } from './token-requests.ts';
+import { enterPassword, names, password } from './users.ts';
 
-/** A browser in which these people are signed in, and have consented to the SPA. */
-async function signedIn(tenant: TestTenant, ...people: string[]) {
+/** A browser in which these users are signed in, and have consented to the SPA. */
+async function signedIn(tenant: TestTenant, ...users: string[]) {
   const browser = openBrowser(tenant);
-  for (const person of people) {
+  for (const user of users) {
     await browser.authorize({ prompt: 'select_account' });
-    const { steps } = await browser.submit('account', { account: person });
+    const { steps } = await browser.submit('account', { account: user });
     if (steps.includes('password')) await browser.submit('password', { password });
     await browser.submit('consent', { consent: 'accept' });
   }
   return browser;
 }
 
-test('a person picks an account, types the password, consents, and the client gets a code', async () => {
+test('a user picks an account, types the password, consents, and the client gets a code', async () => {
   const tenant = await startTenant();
   const browser = openBrowser(tenant);
   expect(await browser.authorize()).toMatchObject({ status: 200, steps: ['account'] });
@@ -80,7 +80,7 @@ test('prompt=consent asks for consent again, also for what was granted', async (
 });
 
 test.each([
-  { number: 16000, error: 'interaction_required', when: 'two people are signed in', hint: undefined },
+  { number: 16000, error: 'interaction_required', when: 'two users are signed in', hint: undefined },
   { number: 160021, error: 'interaction_required', when: 'the hint names somebody else', hint: names.guest },
 ])('prompt=none tells the client AADSTS$number when $when', async ({ number, error, hint }) => {
   const tenant = await startTenant();
@@ -99,10 +99,10 @@ test('prompt=none finds the right one of several sessions by login_hint, and by 
     sid: byHint.answer.session_state,
     client_info: '1',
   });
-  const person = tenant.directory.findPerson(names.employee);
+  const user = tenant.directory.findUser(names.employee);
   for (const { answer } of [byHint, bySession]) {
     expect(JSON.parse(Buffer.from(answer.client_info ?? '', 'base64url').toString())).toEqual({
-      uid: person?.id,
+      uid: user?.id,
       utid: tenant.tenantId,
     });
   }
@@ -117,14 +117,14 @@ test('prompt=none tells the client AADSTS65001 consent_required when consent is 
   expect(answer.error_description).toMatch(/^AADSTS65001:/);
 });
 
-test('login_hint leads to the password of that person', async () => {
+test('login_hint leads to the password of that user', async () => {
   const tenant = await startTenant();
   const { page, steps } = await openBrowser(tenant).authorize({ login_hint: names.guest });
   expect(steps).toContain('password');
   expect(page).toContain(names.guest);
 });
 
-test('login_hint of an unknown person leads to the page that asks for a name, with AADSTS50034', async () => {
+test('login_hint of an unknown user leads to the page that asks for a name, with AADSTS50034', async () => {
   const tenant = await startTenant();
   const seen = await openBrowser(tenant).authorize({ login_hint: 'nobody@contoso.example' });
   expect(seen).toMatchObject({ shown: 50034, steps: ['account'] });
@@ -227,7 +227,7 @@ test('cookies cannot be read by scripts, and are not sent along from other sites
 test.each([
   { when: 'brings no token', number: 165000, fields: { flow: '' } },
   { when: 'brings a token that was made up', number: 165000, fields: { flow: 'A'.repeat(200) } },
-])('a form that $when is refused with AADSTS$number', async ({ number, fields }) => {
+])('a form that $when is rejected with AADSTS$number', async ({ number, fields }) => {
   const tenant = await startTenant();
   const browser = openBrowser(tenant);
   await browser.authorize();
@@ -237,7 +237,7 @@ test.each([
   });
 });
 
-test('a form that was made for another browser is refused with AADSTS165000', async () => {
+test('a form that was made for another browser is rejected with AADSTS165000', async () => {
   const tenant = await startTenant();
   const victim = openBrowser(tenant);
   await victim.authorize();
@@ -246,7 +246,7 @@ test('a form that was made for another browser is refused with AADSTS165000', as
   expect((await victim.submit('account', { account: names.employee, flow })).shown).toBe(165000);
 });
 
-test('a form that was left for over an hour is refused with AADSTS50089', async () => {
+test('a form that was left for over an hour is rejected with AADSTS50089', async () => {
   const tenant = await startTenant();
   const browser = openBrowser(tenant);
   await browser.authorize();

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { expect, onTestFinished, test } from 'vitest';
-import { onBehalfOf, refresh, signInToSpa } from './people.ts';
 import { requestToken, startTenant, type TestTenant } from './tenant.ts';
 import { fromSpa } from './token-requests.ts';
+import { onBehalfOf, refresh, signInToSpa } from './users.ts';
 
 const publishedKeys = (tenant: TestTenant) => createRemoteJWKSet(new URL(tenant.authorityMetadata.jwks_uri));
 

@@ -172,7 +172,7 @@ function registerThreeApps(register: TestTenant['register']): TestTenant['apps']
 }
 
 /** What an endpoint answers in JSON. */
-export interface JsonAnswer {
+export interface JsonResponse {
   status: number;
   body: Record<string, unknown>;
   headers: Headers;
@@ -183,14 +183,14 @@ export const requestToken = (
   tenant: TestTenant,
   parameters: Record<string, string>,
   headers: Record<string, string> = {},
-): Promise<JsonAnswer> => postForm(tenant.authorityMetadata.token_endpoint, parameters, headers);
+): Promise<JsonResponse> => postForm(tenant.authorityMetadata.token_endpoint, parameters, headers);
 
 /** Sends a form, and reads JSON. */
 export async function postForm(
   url: string,
   parameters: Record<string, string>,
   headers: Record<string, string> = {},
-): Promise<JsonAnswer> {
+): Promise<JsonResponse> {
   const response = await fetch(url, { method: 'POST', headers, body: new URLSearchParams(parameters) });
   const body = z.record(z.string(), z.unknown()).parse(await response.json());
   return { status: response.status, body, headers: response.headers };

@@ -1,10 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { decodeJwt, SignJWT } from 'jose';
 import { expect } from 'vitest';
-import type { TokenAnswer } from '../../src/index.ts';
+import type { TokenResponse } from '../../src/index.ts';
 import { codeVerifier, openBrowser } from './browser.ts';
-import { enterPassword, onBehalfOf, signInToSpa } from './people.ts';
 import { requestToken, secret, spaOrigin, spaRedirectUri, type TestTenant } from './tenant.ts';
+import { enterPassword, onBehalfOf, signInToSpa } from './users.ts';
 
 /** Headers of a request that a page of the SPA sends. */
 export const fromSpa = { Origin: spaOrigin };
@@ -37,7 +37,7 @@ export const redeem = (tenant: TestTenant, code: string, changes: Record<string,
 /** Signs in to the SPA, and lets the middle tier exchange what is made of the tokens. */
 export const withAssertion = async (
   tenant: TestTenant,
-  make: (tokens: TokenAnswer) => string | Promise<string>,
+  make: (tokens: TokenResponse) => string | Promise<string>,
   changes: Record<string, string> = {},
 ) => requestToken(tenant, onBehalfOf(tenant, await make(await signInToSpa(tenant)), changes));
 
@@ -74,11 +74,11 @@ export function demand(tenant: TestTenant, control: 'mfa' | 'block', appId: stri
   });
 }
 
-/** Revokes what the person holds, as of the tenant's present. */
+/** Revokes what the user holds, as of the tenant's present. */
 export function revoke(tenant: TestTenant, username: string): void {
-  const person = tenant.directory.findPerson(username);
+  const user = tenant.directory.findUser(username);
   tenant.advance(0.001);
-  tenant.directory.state.revocations[person?.id ?? ''] = {
+  tenant.directory.state.revocations[user?.id ?? ''] = {
     signInSessionsValidFromDateTime: tenant.now().toISOString(),
   };
 }
@@ -100,7 +100,7 @@ export function requireAssignment(tenant: TestTenant, appId: string): void {
   if (principal) principal.appRoleAssignmentRequired = true;
 }
 
-/** Assigns the person, or the service principal with that id, to the application: to no role in particular. */
+/** Assigns the user, or the service principal with that id, to the application: to no role in particular. */
 export function assign(tenant: TestTenant, principalId: string | undefined, appId: string): void {
   tenant.directory.state.appRoleAssignments.push({
     id: randomUUID(),

@@ -1,7 +1,7 @@
 import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 import { expect, test } from 'vitest';
-import { names, onBehalfOf, signInToSpa } from './people.ts';
 import { requestToken, secret, startTenant, type TestTenant } from './tenant.ts';
+import { names, onBehalfOf, signInToSpa } from './users.ts';
 
 const keysOf = (tenant: TestTenant) => createLocalJWKSet({ keys: tenant.signingKeys.published() });
 const guid = expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/);
@@ -26,7 +26,7 @@ test('a v2 access token has the claims that Entra writes', async () => {
     azpacr: '0',
     idtyp: 'user',
     name: 'Łukasz Dąbrowski',
-    oid: tenant.directory.findPerson(names.employee)?.id,
+    oid: tenant.directory.findUser(names.employee)?.id,
     preferred_username: names.employee,
     rh: opaque,
     scp: 'access_as_user',
@@ -62,7 +62,7 @@ test('a v1 access token, as Microsoft Graph gets it, has the claims that Entra w
     given_name: 'Łukasz',
     idtyp: 'user',
     name: 'Łukasz Dąbrowski',
-    oid: tenant.directory.findPerson(names.employee)?.id,
+    oid: tenant.directory.findUser(names.employee)?.id,
     rh: opaque,
     scp: 'User.Read',
     sid: guid,
@@ -90,7 +90,7 @@ test('an ID token has the claims that Entra writes, and those the claims paramet
     login_hint: opaque,
     name: 'Łukasz Dąbrowski',
     nonce: 'the-nonce',
-    oid: tenant.directory.findPerson(names.employee)?.id,
+    oid: tenant.directory.findUser(names.employee)?.id,
     preferred_username: names.employee,
     rh: opaque,
     sid: guid,
@@ -102,7 +102,7 @@ test('an ID token has the claims that Entra writes, and those the claims paramet
   });
 });
 
-test('the same person is another subject to each application, and the same one each time', async () => {
+test('the same user is another subject to each application, and the same one each time', async () => {
   const tenant = await startTenant();
   const first = await signInToSpa(tenant);
   const second = await signInToSpa(tenant);
@@ -115,17 +115,17 @@ test('the same person is another subject to each application, and the same one e
 test('a guest comes with their identity provider, their mail address, and the account they have at home', async () => {
   const tenant = await startTenant();
   const tokens = await signInToSpa(tenant, { username: names.guest });
-  const person = tenant.directory.people.find(({ mail }) => mail === names.guest);
+  const user = tenant.directory.users.find(({ mail }) => mail === names.guest);
   expect(decodeJwt(tokens.access_token)).toMatchObject({
     acct: 1,
-    idp: `https://sts.windows.net/${person?.homeTenantId}/`,
-    oid: person?.id,
+    idp: `https://sts.windows.net/${user?.homeTenantId}/`,
+    oid: user?.id,
     preferred_username: names.guest,
     tid: tenant.tenantId,
   });
   const account = JSON.parse(Buffer.from(tokens.client_info ?? '', 'base64url').toString());
-  expect(account).toEqual({ uid: guid, utid: person?.homeTenantId });
-  expect(account.uid).not.toBe(person?.id);
+  expect(account).toEqual({ uid: guid, utid: user?.homeTenantId });
+  expect(account.uid).not.toBe(user?.id);
 });
 
 test('optional claims are there only if the API registered them', async () => {
@@ -138,7 +138,7 @@ test('optional claims are there only if the API registered them', async () => {
     expect(decodeJwt(String(body.access_token))).not.toHaveProperty(name);
 });
 
-test('an application’s own token has its app roles, its service principal as subject, and no person', async () => {
+test('an application’s own token has its app roles, its service principal as subject, and no user', async () => {
   const tenant = await startTenant();
   const role = {
     id: crypto.randomUUID(),

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { createCertificate } from '../certificate.ts';
 import { startTenant, type TestTenant } from '../entra/tenant.ts';
-import { callGraphAs, callGraphAsAdministrator, type GraphCaller, person } from './graph-caller.ts';
+import { callGraphAs, callGraphAsAdministrator, type GraphCaller, user } from './graph-caller.ts';
 
 let tenant: TestTenant;
 let administrator: GraphCaller;
@@ -100,7 +100,7 @@ describe('create', () => {
       },
       "Invalid value specified for property 'preAuthorizedApplications' of resource 'Application'.",
     ],
-  ])('is refused %s', async (_what, body, message) => {
+  ])('is rejected %s', async (_what, body, message) => {
     const answer = await administrator.request('POST', '/applications', { displayName: 'An API', ...body });
     expect({ status: answer.status, error: answer.error }).toEqual({
       status: 400,
@@ -108,7 +108,7 @@ describe('create', () => {
     });
   });
 
-  test('is refused when the body is not JSON', async () => {
+  test('is rejected when the body is not JSON', async () => {
     const { status, error } = await administrator.request('POST', '/applications', '{"displayName":');
     expect({ status, code: error?.code }).toEqual({ status: 400, code: 'BadRequest' });
   });
@@ -423,7 +423,7 @@ describe('delete', () => {
 
 describe('who may', () => {
   test.each([
-    ['a person without the scope may not read', 'administrator', 'User.Read', 'GET', 403],
+    ['a user without the scope may not read', 'administrator', 'User.Read', 'GET', 403],
     ['anybody with the scope may read', 'manager', 'Application.Read.All', 'GET', 200],
     [
       'an administrator with the scope to read may not write',
@@ -433,7 +433,7 @@ describe('who may', () => {
       403,
     ],
     [
-      'a person who is no administrator may not write, whatever the scope',
+      'a user who is no administrator may not write, whatever the scope',
       'manager',
       'Application.ReadWrite.All',
       'POST',
@@ -441,7 +441,7 @@ describe('who may', () => {
     ],
     ['an administrator with the scope may write', 'administrator', 'Application.ReadWrite.All', 'POST', 201],
   ] as const)('%s', async (_who, kind, scopeValue, method, status) => {
-    const caller = await callGraphAs(tenant, person(kind), [scopeValue]);
+    const caller = await callGraphAs(tenant, user(kind), [scopeValue]);
     const answer = await caller.request(
       method,
       '/applications',

@@ -1,18 +1,18 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { password } from '../../src/directory/people.ts';
+import { password } from '../../src/directory/users.ts';
 import { signInOverHttp } from '../../src/index.ts';
 import { spaOrigin, spaRedirectUri, startTenant, type TestTenant } from '../entra/tenant.ts';
-import { callGraphAs, callGraphAsAdministrator, callGraphWith, person } from './graph-caller.ts';
+import { callGraphAs, callGraphAsAdministrator, callGraphWith, user } from './graph-caller.ts';
 
 const handlesChallenges = JSON.stringify({ access_token: { xms_cc: { values: ['cp1'] } } });
 
-describe('a request is refused with 401 InvalidAuthenticationToken', () => {
+describe('a request is rejected with 401 InvalidAuthenticationToken', () => {
   let tenant: TestTenant;
   beforeEach(async () => {
     tenant = await startTenant();
   });
 
-  const ownToken = async () => (await callGraphAs(tenant, person('manager'), ['User.Read'])).accessToken;
+  const ownToken = async () => (await callGraphAs(tenant, user('manager'), ['User.Read'])).accessToken;
   const tokenForOtherResource = async () => {
     const { access_token } = await signInOverHttp({
       authorityMetadata: tenant.authorityMetadata,
@@ -20,7 +20,7 @@ describe('a request is refused with 401 InvalidAuthenticationToken', () => {
       redirectUri: spaRedirectUri,
       origin: spaOrigin,
       scopes: [tenant.spaScope],
-      username: person('manager').userPrincipalName,
+      username: user('manager').userPrincipalName,
       password,
       consent: 'accept',
     });
@@ -76,8 +76,8 @@ describe('a request is refused with 401 InvalidAuthenticationToken', () => {
 describe('after sessions were revoked', () => {
   test('a client that handles claims challenges is sent one (continuous access evaluation)', async () => {
     const tenant = await startTenant();
-    const { id } = person('manager');
-    const caller = await callGraphAs(tenant, person('manager'), ['User.Read'], handlesChallenges);
+    const { id } = user('manager');
+    const caller = await callGraphAs(tenant, user('manager'), ['User.Read'], handlesChallenges);
     expect((await caller.get('/me')).status).toBe(200);
     tenant.advance(10);
     const administrator = await callGraphAsAdministrator(tenant);
@@ -100,16 +100,13 @@ describe('after sessions were revoked', () => {
     });
 
     tenant.advance(10);
-    const again = await callGraphAs(tenant, person('manager'), ['User.Read'], handlesChallenges);
+    const again = await callGraphAs(tenant, user('manager'), ['User.Read'], handlesChallenges);
     expect((await again.get('/me')).status).toBe(200);
   });
 
   test('the token of any other client is good until it expires', async () => {
     const tenant = await startTenant();
-    const caller = await callGraphAs(tenant, person('administrator'), [
-      'User.Read',
-      'User.RevokeSessions.All',
-    ]);
+    const caller = await callGraphAs(tenant, user('administrator'), ['User.Read', 'User.RevokeSessions.All']);
     tenant.advance(10);
     expect((await caller.request('POST', '/me/revokeSignInSessions')).status).toBe(200);
     tenant.advance(10);

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { startTenant, type TestTenant } from '../entra/tenant.ts';
-import { callGraphAs, callGraphAsAdministrator, type GraphCaller, person } from './graph-caller.ts';
+import { callGraphAs, callGraphAsAdministrator, type GraphCaller, user } from './graph-caller.ts';
 
 let tenant: TestTenant;
 let administrator: GraphCaller;
@@ -61,7 +61,7 @@ test('is not among the properties of the application', async () => {
   expect(body).not.toHaveProperty('federatedIdentityCredentials');
 });
 
-describe('refused', () => {
+describe('rejected', () => {
   test.each([
     ['without an issuer', { issuer: undefined }, 400],
     ['with two audiences', { audiences: ['a', 'b'] }, 400],
@@ -95,8 +95,8 @@ describe('refused', () => {
     expect((await administrator.request('PATCH', `${path}/cluster`, { name: 'other' })).status).toBe(400);
   });
 
-  test('to a person who is no administrator', async () => {
-    const manager = await callGraphAs(tenant, person('manager'), ['Application.ReadWrite.All']);
+  test('to a user who is no administrator', async () => {
+    const manager = await callGraphAs(tenant, user('manager'), ['Application.ReadWrite.All']);
     expect((await manager.request('POST', path, credential)).status).toBe(403);
   });
 });

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { microsoftGraphAppId } from '../../src/directory/first-party-applications.ts';
-import { type Person, password, people } from '../../src/directory/people.ts';
+import { password, type User, users } from '../../src/directory/users.ts';
 import { signInOverHttp } from '../../src/index.ts';
 import type { TestTenant } from '../entra/tenant.ts';
 
-export interface GraphAnswer {
+export interface GraphResponse {
   status: number;
   headers: Headers;
   /** The JSON body; `{}` when there is none. */
@@ -20,35 +20,35 @@ export interface GraphCaller {
     path: string,
     body?: unknown,
     headers?: Record<string, string>,
-  ): Promise<GraphAnswer>;
-  get(path: string): Promise<GraphAnswer>;
+  ): Promise<GraphResponse>;
+  get(path: string): Promise<GraphResponse>;
 }
 
-/** The one person of the tenant that is of this kind. */
-export function person(
+/** The one user of the tenant that is of this kind. */
+export function user(
   kind: 'administrator' | 'manager' | 'head' | 'guest' | 'disabled' | 'beyondAscii',
-): Person {
-  const is: Record<typeof kind, (candidate: Person) => boolean> = {
+): User {
+  const is: Record<typeof kind, (candidate: User) => boolean> = {
     administrator: ({ directoryRoles }) => directoryRoles.length > 0,
-    manager: ({ id, managerId }) => managerId !== null && people.some((other) => other.managerId === id),
+    manager: ({ id, managerId }) => managerId !== null && users.some((other) => other.managerId === id),
     head: ({ managerId }) => managerId === null,
     guest: ({ userType }) => userType === 'Guest',
     disabled: ({ accountEnabled }) => !accountEnabled,
     beyondAscii: ({ displayName }) => /[^\0-\u00ff]/.test(displayName),
   };
-  const [found, ...others] = people.filter(is[kind]);
-  if (!found || others.length > 0) throw new Error(`There is not exactly one person of the kind '${kind}'.`);
+  const [found, ...others] = users.filter(is[kind]);
+  if (!found || others.length > 0) throw new Error(`There is not exactly one user of the kind '${kind}'.`);
   return found;
 }
 
 /**
- * Signs the person in with a client of its own, to which exactly these scopes of Graph are granted.
+ * Signs the user in with a client of its own, to which exactly these scopes of Graph are granted.
  *
  * @param claims The `claims` parameter, with which a client says that it handles claims challenges.
  */
 export async function callGraphAs(
   tenant: TestTenant,
-  { id, userPrincipalName, mail, userType }: Person,
+  { id, userPrincipalName, mail, userType }: User,
   scopes: readonly string[],
   claims?: string,
 ): Promise<GraphCaller> {
@@ -82,7 +82,7 @@ export async function callGraphAs(
 
 /** The administrator, with everything that managing apps needs. */
 export function callGraphAsAdministrator(tenant: TestTenant): Promise<GraphCaller> {
-  return callGraphAs(tenant, person('administrator'), [
+  return callGraphAs(tenant, user('administrator'), [
     'User.Read',
     'Application.ReadWrite.All',
     'DelegatedPermissionGrant.ReadWrite.All',

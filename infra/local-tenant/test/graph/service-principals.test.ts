@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { startTenant, type TestTenant } from '../entra/tenant.ts';
-import { callGraphAsAdministrator, type GraphCaller, person } from './graph-caller.ts';
+import { callGraphAsAdministrator, type GraphCaller, user } from './graph-caller.ts';
 
 const graphAppId = '00000003-0000-0000-c000-000000000000';
 
@@ -63,7 +63,7 @@ describe('a service principal', () => {
     expect(tenant.directory.findServicePrincipal(appId)?.accountEnabled).toBe(false);
   });
 
-  test('can be made one for assigned people only', async () => {
+  test('can be made one for assigned users only', async () => {
     const values = { appId, appRoleAssignmentRequired: true };
     const { body } = await administrator.request('POST', '/servicePrincipals', values);
     expect(body).toMatchObject(values);
@@ -128,7 +128,7 @@ describe('a delegated permission grant', () => {
       clientId: String(body.id),
       resourceId: tenant.directory.findServicePrincipal(graphAppId)?.id ?? '',
       consentType: 'Principal',
-      principalId: person('manager').id,
+      principalId: user('manager').id,
       scope: 'User.Read  profile',
     };
   });
@@ -149,10 +149,10 @@ describe('a delegated permission grant', () => {
   test.each([
     ['twice', {}, 409, 'Permission entry already exists.'],
     ['for a client that is none', { clientId: randomUUID() }, 404, /^Resource '/],
-    ['for a person who is none', { principalId: randomUUID() }, 404, /^Resource '/],
-    ['for everybody and one person', { consentType: 'AllPrincipals' }, 400, /'principalId'/],
+    ['for a user who is none', { principalId: randomUUID() }, 404, /^Resource '/],
+    ['for everybody and one user', { consentType: 'AllPrincipals' }, 400, /'principalId'/],
     ['for nobody', { principalId: null }, 400, /'principalId'/],
-    ['without a scope', { principalId: person('head').id, scope: ' ' }, 400, /'scope'/],
+    ['without a scope', { principalId: user('head').id, scope: ' ' }, 400, /'scope'/],
   ])('is not created %s', async (_what, change, status, message) => {
     await create(grant);
     const answer = await create({ ...grant, ...change });
@@ -199,7 +199,7 @@ describe('a Conditional Access policy', () => {
       501,
       { grantControls: { operator: 'OR', builtInControls: ['compliantDevice'] } },
     ],
-  ])('is refused with %s', async (_what, status, change) => {
+  ])('is rejected with %s', async (_what, status, change) => {
     const answer = await administrator.request('POST', path, { ...policy, ...change });
     expect(answer.status).toBe(status);
     expect(tenant.directory.state.conditionalAccessPolicies).toEqual([]);

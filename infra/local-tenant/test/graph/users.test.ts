@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { photoOf } from '../../src/directory/people.ts';
+import { photoOf } from '../../src/directory/users.ts';
 import { startTenant, type TestTenant } from '../entra/tenant.ts';
-import { callGraphAs, callGraphAsAdministrator, person } from './graph-caller.ts';
+import { callGraphAs, callGraphAsAdministrator, user } from './graph-caller.ts';
 
 let tenant: TestTenant;
 beforeEach(async () => {
@@ -22,8 +22,8 @@ describe('GET /me', () => {
         officeLocation,
         preferredLanguage,
         userPrincipalName,
-      } = person(kind);
-      const caller = await callGraphAs(tenant, person(kind), ['User.Read']);
+      } = user(kind);
+      const caller = await callGraphAs(tenant, user(kind), ['User.Read']);
       const { status, body, headers } = await caller.get('/me');
       expect({ status, body }).toEqual({
         status: 200,
@@ -47,17 +47,17 @@ describe('GET /me', () => {
   );
 
   test('returns what $select names and nothing else', async () => {
-    const caller = await callGraphAs(tenant, person('manager'), ['User.Read']);
+    const caller = await callGraphAs(tenant, user('manager'), ['User.Read']);
     const { body } = await caller.get('/me?$select=displayName,department');
     expect(body).toEqual({
       '@odata.context': `${tenant.graphBaseUrl}/$metadata#users(displayName,department)/$entity`,
-      displayName: person('manager').displayName,
-      department: person('manager').department,
+      displayName: user('manager').displayName,
+      department: user('manager').department,
     });
   });
 
   test('never shows what only this stand-in knows', async () => {
-    const caller = await callGraphAs(tenant, person('manager'), ['User.Read']);
+    const caller = await callGraphAs(tenant, user('manager'), ['User.Read']);
     for (const property of ['purpose', 'homeTenantId', 'managerId', 'directoryRoles']) {
       expect((await caller.get(`/me?$select=${property}`)).error?.message).toContain(
         'Could not find a property named',
@@ -65,8 +65,8 @@ describe('GET /me', () => {
     }
   });
 
-  test('is refused without a scope for it', async () => {
-    const caller = await callGraphAs(tenant, person('manager'), ['Policy.Read.All']);
+  test('is rejected without a scope for it', async () => {
+    const caller = await callGraphAs(tenant, user('manager'), ['Policy.Read.All']);
     const { status, error } = await caller.get('/me');
     expect({ status, error }).toEqual({
       status: 403,
@@ -80,9 +80,9 @@ describe('GET /me', () => {
 
 describe('GET /me/manager', () => {
   test('shows the basic profile to User.ReadBasic.All, everything to User.Read.All', async () => {
-    const { id, displayName, mail, jobTitle } = person('manager');
+    const { id, displayName, mail, jobTitle } = user('manager');
     const select = '/me/manager?$select=id,displayName,mail,jobTitle';
-    const basic = await callGraphAs(tenant, person('beyondAscii'), ['User.ReadBasic.All']);
+    const basic = await callGraphAs(tenant, user('beyondAscii'), ['User.ReadBasic.All']);
     expect((await basic.get(select)).body).toMatchObject({
       '@odata.type': '#microsoft.graph.user',
       id,
@@ -90,12 +90,12 @@ describe('GET /me/manager', () => {
       mail,
       jobTitle: null,
     });
-    const full = await callGraphAs(tenant, person('beyondAscii'), ['User.Read.All']);
+    const full = await callGraphAs(tenant, user('beyondAscii'), ['User.Read.All']);
     expect((await full.get(select)).body).toMatchObject({ id, displayName, mail, jobTitle });
   });
 
   test('is 404 for somebody who has none', async () => {
-    const caller = await callGraphAs(tenant, person('head'), ['User.ReadBasic.All']);
+    const caller = await callGraphAs(tenant, user('head'), ['User.ReadBasic.All']);
     const { status, error } = await caller.get('/me/manager');
     expect({ status, error }).toEqual({
       status: 404,
@@ -108,9 +108,9 @@ describe('GET /me/manager', () => {
   });
 
   test.each(['head', 'beyondAscii'] as const)(
-    'is refused to User.Read, whether there is one or not: %s',
+    'is rejected to User.Read, whether there is one or not: %s',
     async (kind) => {
-      const caller = await callGraphAs(tenant, person(kind), ['User.Read']);
+      const caller = await callGraphAs(tenant, user(kind), ['User.Read']);
       expect((await caller.get('/me/manager')).status).toBe(403);
     },
   );
@@ -122,32 +122,32 @@ describe('photos', () => {
     ['/me/photos/96x96/$value', '96x96'],
     ['/me/photos/240x240/$value', '240x240'],
   ] as const)('%s is the JPEG itself', async (path, size) => {
-    const { accessToken } = await callGraphAs(tenant, person('manager'), ['User.Read']);
+    const { accessToken } = await callGraphAs(tenant, user('manager'), ['User.Read']);
     const response = await fetch(`${tenant.graphBaseUrl}${path}`, {
       headers: { Authorization: `Bearer ${accessToken}` },
     });
     expect(response.headers.get('content-type')).toBe('image/jpeg');
-    expect(Buffer.from(await response.arrayBuffer())).toEqual(photoOf(person('manager').id, size));
+    expect(Buffer.from(await response.arrayBuffer())).toEqual(photoOf(user('manager').id, size));
   });
 
   test('/me/photo describes it', async () => {
-    const caller = await callGraphAs(tenant, person('manager'), ['User.Read']);
+    const caller = await callGraphAs(tenant, user('manager'), ['User.Read']);
     expect((await caller.get('/me/photo')).body).toMatchObject({ id: '240x240', width: 240, height: 240 });
   });
 
   test("somebody else's need more than User.Read", async () => {
-    const path = `/users/${person('head').id}/photo/$value`;
-    expect((await (await callGraphAs(tenant, person('manager'), ['User.Read'])).get(path)).status).toBe(403);
+    const path = `/users/${user('head').id}/photo/$value`;
+    expect((await (await callGraphAs(tenant, user('manager'), ['User.Read'])).get(path)).status).toBe(403);
     expect(
-      (await (await callGraphAs(tenant, person('manager'), ['User.ReadBasic.All'])).get(path)).status,
+      (await (await callGraphAs(tenant, user('manager'), ['User.ReadBasic.All'])).get(path)).status,
     ).toBe(200);
   });
 });
 
 describe('/users', () => {
-  test('finds a person by id and by user principal name, not by a guest’s mail', async () => {
-    const caller = await callGraphAs(tenant, person('manager'), ['User.ReadBasic.All']);
-    const { id, userPrincipalName, mail } = person('guest');
+  test('finds a user by id and by user principal name, not by a guest’s mail', async () => {
+    const caller = await callGraphAs(tenant, user('manager'), ['User.ReadBasic.All']);
+    const { id, userPrincipalName, mail } = user('guest');
     expect((await caller.get(`/users/${id}`)).body).toMatchObject({ id, mail });
     expect((await caller.get(`/users/${encodeURIComponent(userPrincipalName)}`)).body).toMatchObject({ id });
     expect((await caller.get(`/users('${encodeURIComponent(userPrincipalName)}')`)).body).toMatchObject({
@@ -157,7 +157,7 @@ describe('/users', () => {
   });
 
   test('lists everybody, in pages', async () => {
-    const caller = await callGraphAs(tenant, person('manager'), ['User.ReadBasic.All']);
+    const caller = await callGraphAs(tenant, user('manager'), ['User.ReadBasic.All']);
     const first = await caller.get('/users?$top=4&$select=id');
     expect(first.body.value).toHaveLength(4);
     const next = String(first.body['@odata.nextLink']).replace(tenant.graphBaseUrl, '');
@@ -167,21 +167,21 @@ describe('/users', () => {
   });
 
   test('is not listed for guests', async () => {
-    const caller = await callGraphAs(tenant, person('guest'), ['User.ReadBasic.All']);
+    const caller = await callGraphAs(tenant, user('guest'), ['User.ReadBasic.All']);
     expect((await caller.get('/users')).error?.code).toBe('Authorization_RequestDenied');
-    expect((await caller.get(`/users/${person('manager').id}`)).status).toBe(200);
+    expect((await caller.get(`/users/${user('manager').id}`)).status).toBe(200);
   });
 
   test("somebody else's sessions are revoked by an administrator only", async () => {
-    const path = `/users/${person('head').id}/revokeSignInSessions`;
-    const colleague = await callGraphAs(tenant, person('manager'), ['User.RevokeSessions.All']);
+    const path = `/users/${user('head').id}/revokeSignInSessions`;
+    const colleague = await callGraphAs(tenant, user('manager'), ['User.RevokeSessions.All']);
     expect((await colleague.request('POST', path)).error?.code).toBe('Authorization_RequestDenied');
     expect((await (await callGraphAsAdministrator(tenant)).request('POST', path)).status).toBe(200);
   });
 });
 
 test('/organization says which tenant this is', async () => {
-  const caller = await callGraphAs(tenant, person('manager'), ['User.Read']);
+  const caller = await callGraphAs(tenant, user('manager'), ['User.Read']);
   const { body } = await caller.get('/organization?$select=id,verifiedDomains');
   expect(body.value).toEqual([
     {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseEnv } from 'node:util';
-import { password, people, SignInError, signInOverHttp } from '@obo/local-tenant';
+import { password, SignInError, signInOverHttp, users } from '@obo/local-tenant';
 import { z } from 'zod';
 import { readConfiguration, StartError } from '../configuration.ts';
 
@@ -29,7 +29,7 @@ function readEnvironment(file: string): z.infer<typeof environmentSchema> {
 // Prints an access token: signs a person in to the local tenant as the SPA would, and consents. For the middle tier, or
 // for the scope that is given after the sign-in name.
 try {
-  const [username = people[0]?.mail ?? '', scope] = process.argv.slice(2);
+  const [username = users[0]?.mail ?? '', scope] = process.argv.slice(2);
   // biome-ignore lint/style/noProcessEnv: the one place where the environment is read
   const { dataDirectory } = readConfiguration(process.env, root);
   const spa = readEnvironment(resolve(dataDirectory, 'env/spa.env'));

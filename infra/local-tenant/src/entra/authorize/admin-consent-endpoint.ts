@@ -4,9 +4,9 @@ import { EntraError, entraError } from '../errors/entra-error.ts';
 import { readParameters } from '../parameters.ts';
 import type { Client } from '../scopes/client.ts';
 import { readConsentScopes } from '../scopes/requested-scopes.ts';
-import { refuseClient } from './answer-client.ts';
 import { type RedirectTo, readReturnTo } from './authorization-request.ts';
 import { continueSignIn } from './continue-sign-in.ts';
+import { sendErrorToClient } from './send-to-client.ts';
 import { browserId, readSession } from './session.ts';
 
 /**
@@ -26,7 +26,7 @@ export function adminConsentEndpoint(
       readConsentScopes(entra.directory, client, scope);
     } catch (error) {
       if (!(error instanceof EntraError)) throw error;
-      return refuseClient(entra, response, returnTo, error);
+      return sendErrorToClient(entra, response, returnTo, error);
     }
     const flow = {
       request: {

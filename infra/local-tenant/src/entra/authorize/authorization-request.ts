@@ -49,7 +49,7 @@ export const authorizationRequestSchema = z.object({
 export type AuthorizationRequest = z.infer<typeof authorizationRequestSchema>;
 
 /**
- * Finds out where answers may be sent. What fails here is shown to the person, never redirected.
+ * Finds out where answers may be sent. What fails here is shown to the user, never redirected.
  *
  * @throws {EntraError} for an unknown tenant, client, redirect URI or response mode.
  */
@@ -138,7 +138,7 @@ function checkResponseType({ application }: Client, responseType: string | undef
 function readPrompt(sent: string | undefined): AuthorizationRequest['prompt'] {
   const prompt = authorizationRequestSchema.shape.prompt.safeParse(sent);
   if (prompt.success) return prompt.data;
-  throw entraError(90023, ['prompt'], sent === 'create' ? { note: 'people cannot sign up here' } : {});
+  throw entraError(90023, ['prompt'], sent === 'create' ? { note: 'users cannot sign up here' } : {});
 }
 
 /** RFC 7636 §4.3. Single-page applications must use it, with SHA-256. */

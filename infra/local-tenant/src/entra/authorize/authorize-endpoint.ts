@@ -2,13 +2,13 @@ import type { RequestHandler } from 'express';
 import type { EntraServices } from '../entra-services.ts';
 import { EntraError } from '../errors/entra-error.ts';
 import { readParameters } from '../parameters.ts';
-import { refuseClient } from './answer-client.ts';
 import {
   type AuthorizationRequest,
   readAuthorizationRequest,
   readReturnTo,
 } from './authorization-request.ts';
 import { continueSignIn } from './continue-sign-in.ts';
+import { sendErrorToClient } from './send-to-client.ts';
 import { browserId, readSession } from './session.ts';
 
 /** `GET` and `POST /{tenant}/oauth2/v2.0/authorize` (RFC 6749 §3.1). Errors thrown from here are shown as a page. */
@@ -21,7 +21,7 @@ export function authorizeEndpoint(entra: EntraServices): RequestHandler {
       authorizationRequest = readAuthorizationRequest(entra, client, returnTo, parameters);
     } catch (error) {
       if (!(error instanceof EntraError)) throw error;
-      return refuseClient(entra, response, returnTo, error);
+      return sendErrorToClient(entra, response, returnTo, error);
     }
     const flow = {
       request: authorizationRequest,

@@ -1,10 +1,10 @@
-import type { Person } from '../../directory/people.ts';
+import type { User } from '../../directory/users.ts';
 import { EntraError } from '../errors/entra-error.ts';
 import { approvalPage } from '../pages/account-pages.ts';
 import { adminApprovalPage, consentPage } from '../pages/consent-pages.ts';
 import { requestKey } from '../scopes/consent.ts';
 import { decideStep, type Step } from './decide-step.ts';
-import { endSignIn, refuseSignIn } from './end-sign-in.ts';
+import { endSignIn, rejectSignIn } from './end-sign-in.ts';
 import {
   type SignIn,
   show,
@@ -24,7 +24,7 @@ export function continueSignIn(signIn: SignIn): void {
     take(signIn, decideStep(entra, flow, session));
   } catch (error) {
     if (!(error instanceof EntraError)) throw error;
-    refuseSignIn(signIn, error);
+    rejectSignIn(signIn, error);
   }
 }
 
@@ -34,30 +34,30 @@ function take(signIn: SignIn, step: Step): void {
   } else if (step.step === 'nameAccount') {
     showAccountName(signIn, step.account, unknownAccount(step.account));
   } else {
-    const { person } = step;
-    takeAs(person, { ...signIn, flow: { ...signIn.flow, personId: person.id } }, step);
+    const { user } = step;
+    takeAs(user, { ...signIn, flow: { ...signIn.flow, userId: user.id } }, step);
   }
 }
 
 function takeAs(
-  person: Person,
+  user: User,
   signIn: SignIn,
   step: Exclude<Step, { step: 'pickAccount' | 'nameAccount' }>,
 ): void {
   switch (step.step) {
     case 'password':
-      showPassword(signIn, person);
+      showPassword(signIn, user);
       break;
     case 'secondFactor':
-      show(signIn, (form) => approvalPage(form, person));
+      show(signIn, (form) => approvalPage(form, user));
       break;
     case 'consent':
       show({ ...signIn, flow: { ...signIn.flow, listed: step.requests.map(requestKey) } }, (form) =>
-        consentPage(form, step.client, person, step.requests, step.forOrganization),
+        consentPage(form, step.client, user, step.requests, step.forOrganization),
       );
       break;
     case 'administratorConsent':
-      show(signIn, (form) => adminApprovalPage(form, step.client, person, step.requests, step.refusal));
+      show(signIn, (form) => adminApprovalPage(form, step.client, user, step.requests, step.rejection));
       break;
     case 'done':
       endSignIn(signIn, step);

@@ -1,13 +1,13 @@
 import { tenant } from '../../directory/directory.ts';
 import { type EntraError, entraError } from '../errors/entra-error.ts';
-import { traceError } from '../errors/error-answer.ts';
+import { traceError } from '../errors/error-response.ts';
 import { deviceConfirmationPage, deviceDeclinedPage, deviceSignedInPage } from '../pages/device-pages.ts';
 import { errorPage } from '../pages/error-page.ts';
 import { sendPage } from '../pages/page.ts';
 import { clientInfo } from '../tokens/id-token.ts';
-import { answerClient, refuseClient } from './answer-client.ts';
 import type { RedirectTo } from './authorization-request.ts';
 import type { Step } from './decide-step.ts';
+import { sendErrorToClient, sendToClient } from './send-to-client.ts';
 import { type SignIn, show } from './show-step.ts';
 
 type Done = Extract<Step, { step: 'done' }>;
@@ -16,30 +16,30 @@ type Done = Extract<Step, { step: 'done' }>;
 export function endSignIn(signIn: SignIn, step: Done): void {
   const { entra, flow } = signIn;
   const { returnTo } = flow.request;
-  const { client, person, authentication } = step;
+  const { client, user, authentication } = step;
   const { displayName } = client.application;
   if (returnTo.kind === 'device' && !flow.confirmed) {
-    show(signIn, (form) => deviceConfirmationPage(form, displayName, person));
+    show(signIn, (form) => deviceConfirmationPage(form, displayName, user));
     return;
   }
-  entra.log({ type: 'sign-in', client: displayName, person: person.userPrincipalName });
+  entra.log({ type: 'sign-in', client: displayName, user: user.userPrincipalName });
   if (returnTo.kind === 'device') {
     entra.deviceCodes.approve(returnTo.userCode, authentication);
     sendPage(signIn.response, 200, deviceSignedInPage(displayName));
   } else if (returnTo.purpose === 'code') {
-    answerWithCode(signIn, returnTo, step);
+    sendCode(signIn, returnTo, step);
   } else {
-    answerAdminConsent(signIn, returnTo);
+    sendAdminConsent(signIn, returnTo);
   }
 }
 
-/** Ends a sign-in that is refused: the client is told, or the person where no client waits for an answer. */
-export function refuseSignIn(signIn: SignIn, error: EntraError): void {
+/** Ends a sign-in that is rejected: the client is told, or the user where no client waits for an answer. */
+export function rejectSignIn(signIn: SignIn, error: EntraError): void {
   const { entra, response, flow } = signIn;
   const { returnTo } = flow.request;
   if (returnTo.kind === 'redirect') {
     const details = returnTo.purpose === 'adminConsent' ? { admin_consent: 'True' } : {};
-    refuseClient(entra, response, returnTo, error, details);
+    sendErrorToClient(entra, response, returnTo, error, details);
     return;
   }
   const trace = traceError(returnTo.correlationId, entra.now());
@@ -52,7 +52,7 @@ export function refuseSignIn(signIn: SignIn, error: EntraError): void {
   sendPage(response, error.status, errorPage(error, trace));
 }
 
-/** Ends a sign-in that the person gave up: by declining the consent, or what the device wants. */
+/** Ends a sign-in that the user gave up: by declining the consent, or what the device wants. */
 export function declineSignIn(signIn: SignIn): void {
   const { entra, response, flow } = signIn;
   const { returnTo } = flow.request;
@@ -60,18 +60,18 @@ export function declineSignIn(signIn: SignIn): void {
     entra.deviceCodes.decline(returnTo.userCode);
     sendPage(response, 200, deviceDeclinedPage);
   } else if (returnTo.purpose === 'code') {
-    refuseClient(entra, response, returnTo, entraError(65004, []), { error_subcode: 'cancel' });
+    sendErrorToClient(entra, response, returnTo, entraError(65004, []), { error_subcode: 'cancel' });
   } else if (returnTo.purpose === 'adminConsent') {
-    refuseSignIn(signIn, entraError(65004, [], { error: 'consent_required' }));
+    rejectSignIn(signIn, entraError(65004, [], { error: 'consent_required' }));
   } else {
     const error_description = 'The admin canceled the request';
-    answerClient(response, returnTo, { error: 'permission_denied', error_description });
+    sendToClient(response, returnTo, { error: 'permission_denied', error_description });
   }
 }
 
-function answerWithCode({ entra, response, flow }: SignIn, returnTo: RedirectTo, step: Done): void {
+function sendCode({ entra, response, flow }: SignIn, returnTo: RedirectTo, step: Done): void {
   const { request } = flow;
-  const { client, person, authentication } = step;
+  const { client, user, authentication } = step;
   const code = entra.codes.issue({
     clientId: client.application.appId,
     redirectUri: returnTo.redirectUri,
@@ -84,16 +84,16 @@ function answerWithCode({ entra, response, flow }: SignIn, returnTo: RedirectTo,
     claims: request.claims,
     expiresAt: new Date(entra.now().getTime() + entra.lifetimes.authorizationCode * 1000),
   });
-  answerClient(response, returnTo, {
+  sendToClient(response, returnTo, {
     code,
-    client_info: request.wantsClientInfo ? clientInfo(person) : undefined,
+    client_info: request.wantsClientInfo ? clientInfo(user) : undefined,
     session_state: authentication.sessionId,
   });
 }
 
 /** "Admin consent on the Microsoft identity platform", successful response. */
-function answerAdminConsent({ response, flow }: SignIn, returnTo: RedirectTo): void {
-  answerClient(response, returnTo, {
+function sendAdminConsent({ response, flow }: SignIn, returnTo: RedirectTo): void {
+  sendToClient(response, returnTo, {
     admin_consent: 'True',
     tenant: tenant.id,
     scope: returnTo.purpose === 'adminConsent' ? flow.request.scope : undefined,

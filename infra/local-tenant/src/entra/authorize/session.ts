@@ -21,7 +21,7 @@ export function readSession(entra: EntraServices, request: Request): Authenticat
   return (accounts ?? []).filter(
     (account) =>
       now < account.authenticatedAt + entra.lifetimes.session * 1000 &&
-      entra.directory.findPerson(account.personId)?.accountEnabled === true &&
+      entra.directory.findUser(account.userId)?.accountEnabled === true &&
       !revokedAt(entra.directory, account),
   );
 }

@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import { tenant } from '../../directory/directory.ts';
-import type { Person } from '../../directory/people.ts';
+import type { User } from '../../directory/users.ts';
 import type { EntraServices } from '../entra-services.ts';
 import {
   accountNamePage,
@@ -31,16 +31,16 @@ export function show({ entra, response, flow }: SignIn, page: (form: FormState) 
 
 export function showAccountPicker(signIn: SignIn): void {
   const { entra, flow, session } = signIn;
-  const signedIn = new Set(session.map(({ personId }) => personId));
-  show(signIn, (form) => accountPickerPage(form, appName(entra, flow), entra.directory.people, signedIn));
+  const signedIn = new Set(session.map(({ userId }) => userId));
+  show(signIn, (form) => accountPickerPage(form, appName(entra, flow), entra.directory.users, signedIn));
 }
 
 export function showAccountName(signIn: SignIn, typed = '', error?: FieldError): void {
   show(signIn, (form) => accountNamePage(form, appName(signIn.entra, signIn.flow), typed, error));
 }
 
-export function showPassword(signIn: SignIn, person: Person, error?: FieldError): void {
-  show(signIn, (form) => passwordPage(form, appName(signIn.entra, signIn.flow), person, error));
+export function showPassword(signIn: SignIn, user: User, error?: FieldError): void {
+  show(signIn, (form) => passwordPage(form, appName(signIn.entra, signIn.flow), user, error));
 }
 
 export const unknownAccount = (account: string): FieldError => ({

@@ -6,13 +6,13 @@ import { authorizationRequestSchema } from './authorization-request.ts';
 /** What is known of a sign-in under way. It travels, sealed, in the pages' forms. */
 export const signInFlowSchema = z.object({
   request: authorizationRequestSchema,
-  /** Whom the person chose to be. */
-  personId: z.guid().optional(),
+  /** Whom the user chose to be. */
+  userId: z.guid().optional(),
   /** What the consent page listed: no more than that is granted when it comes back. */
   listed: z.array(z.string()).default([]),
   /** The consent page of this sign-in has been accepted. */
   consented: z.boolean().default(false),
-  /** The person said that the device which waits is theirs. */
+  /** The user said that the device which waits is theirs. */
   confirmed: z.boolean().default(false),
   /** Browser the pages were made for: nobody else's form is taken (cross-site request forgery). */
   browserId: z.string(),

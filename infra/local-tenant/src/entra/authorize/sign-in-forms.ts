@@ -1,7 +1,7 @@
 import { createHash, randomUUID, timingSafeEqual } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
 import { isAdministrator } from '../../directory/administrators.ts';
-import { password as everybodysPassword, type Person } from '../../directory/people.ts';
+import { password as everybodysPassword, type User } from '../../directory/users.ts';
 import type { EntraServices } from '../entra-services.ts';
 import { approvalPage } from '../pages/account-pages.ts';
 import { type Parameters, readParameters } from '../parameters.ts';
@@ -10,10 +10,11 @@ import { findClient } from '../scopes/client.ts';
 import { requestKey } from '../scopes/consent.ts';
 import type { Authentication } from '../tokens/authentication.ts';
 import { readClaimsRequest } from '../tokens/claims-request.ts';
-import { answerClient } from './answer-client.ts';
 import { findBySignInName } from './choose-account.ts';
 import { continueSignIn } from './continue-sign-in.ts';
 import { declineSignIn } from './end-sign-in.ts';
+import { adminConsentRequests, asksForOrganization, userConsentRequests } from './required-consent.ts';
+import { sendToClient } from './send-to-client.ts';
 import { knownBrowserId, readSession, writeSession } from './session.ts';
 import {
   type SignIn,
@@ -24,7 +25,6 @@ import {
   unknownAccount,
 } from './show-step.ts';
 import { openFlow } from './sign-in-flow.ts';
-import { asksForOrganization, organizationRequests, personRequests } from './wanted-consent.ts';
 
 type Form = (signIn: SignIn, parameters: Parameters) => void;
 
@@ -40,12 +40,12 @@ export function signInForm(entra: EntraServices, form: Form): RequestHandler {
 /** The account picker, and the page that asks for the name. */
 export const accountForm: Form = (signIn, parameters) => {
   const { entra, flow } = signIn;
-  const { personId: _, ...undecided } = flow;
+  const { userId: _, ...undecided } = flow;
   if (parameters.get('pick') !== undefined) return showAccountPicker({ ...signIn, flow: undecided });
   if (parameters.get('other') !== undefined) return showAccountName({ ...signIn, flow: undecided });
   const account = parameters.get('account') ?? '';
-  const person = findBySignInName(entra.directory, account);
-  if (!person) {
+  const user = findBySignInName(entra.directory, account);
+  if (!user) {
     entra.log({
       type: 'error',
       endpoint: 'sign-in',
@@ -54,13 +54,13 @@ export const accountForm: Form = (signIn, parameters) => {
     });
     return showAccountName({ ...signIn, flow: undecided }, account, unknownAccount(account));
   }
-  continueSignIn({ ...signIn, flow: { ...flow, personId: person.id } });
+  continueSignIn({ ...signIn, flow: { ...flow, userId: user.id } });
 };
 
 export const passwordForm: Form = (signIn, parameters) => {
   const { entra, flow, session, response } = signIn;
-  const person = entra.directory.findPerson(flow.personId ?? '');
-  if (!person) return showAccountPicker(signIn);
+  const user = entra.directory.findUser(flow.userId ?? '');
+  if (!user) return showAccountPicker(signIn);
   const fail = (number: 50126 | 50057, text: string) => {
     entra.log({
       type: 'error',
@@ -68,22 +68,21 @@ export const passwordForm: Form = (signIn, parameters) => {
       number,
       correlationId: flow.request.returnTo.correlationId,
     });
-    showPassword(signIn, person, { number, text });
+    showPassword(signIn, user, { number, text });
   };
   if (!isPassword(parameters.get('password') ?? '')) {
     return fail(50126, 'Your account or password is incorrect. Everybody’s password is printed below.');
   }
-  if (!person.accountEnabled)
-    return fail(50057, 'Your account has been disabled. Contact your administrator.');
+  if (!user.accountEnabled) return fail(50057, 'Your account has been disabled. Contact your administrator.');
 
   const signedIn: Authentication = {
-    personId: person.id,
+    userId: user.id,
     sessionId: randomUUID(),
     authenticatedAt: entra.now().getTime(),
     methods: ['pwd'],
     contexts: [],
   };
-  const accounts = [...session.filter(({ personId }) => personId !== person.id), signedIn];
+  const accounts = [...session.filter(({ userId }) => userId !== user.id), signedIn];
   writeSession(entra, response, accounts);
   continueSignIn({ ...signIn, session: accounts });
 };
@@ -91,15 +90,15 @@ export const passwordForm: Form = (signIn, parameters) => {
 /** The second factor: remembered in the session, with the authentication contexts that were asked for. */
 export const approvalForm: Form = (signIn, parameters) => {
   const { entra, flow, session, response } = signIn;
-  const person = entra.directory.findPerson(flow.personId ?? '');
-  if (!person) return showAccountPicker(signIn);
+  const user = entra.directory.findUser(flow.userId ?? '');
+  if (!user) return showAccountPicker(signIn);
   if (parameters.get('approve') !== 'yes') {
     const text = 'You denied the request. If that was you, approve it now.';
-    return show(signIn, (form) => approvalPage(form, person, { number: 500121, text }));
+    return show(signIn, (form) => approvalPage(form, user, { number: 500121, text }));
   }
   const { contexts } = readClaimsRequest(flow.request.claims);
   const accounts = session.map((account) =>
-    account.personId === person.id
+    account.userId === user.id
       ? {
           ...account,
           methods: ['pwd' as const, 'mfa' as const],
@@ -111,39 +110,39 @@ export const approvalForm: Form = (signIn, parameters) => {
   continueSignIn({ ...signIn, session: accounts });
 };
 
-/** The consent page: stores grants for what was on it, or tells the client that the person declined. */
+/** The consent page: stores grants for what was on it, or tells the client that the user declined. */
 export const consentForm: Form = (signIn, parameters) => {
   const { entra, flow, session, response } = signIn;
   const { returnTo } = flow.request;
   const answer = parameters.get('consent');
   const isForCode = returnTo.kind === 'redirect' && returnTo.purpose === 'code';
   if (answer === 'return' && isForCode) {
-    return answerClient(response, returnTo, { error: 'access_denied', error_subcode: 'cancel' });
+    return sendToClient(response, returnTo, { error: 'access_denied', error_subcode: 'cancel' });
   }
   if (answer !== 'accept') return declineSignIn(signIn);
-  const person = entra.directory.findPerson(flow.personId ?? '');
-  if (person && session.some(({ personId }) => personId === person.id)) {
-    grantWhatWasListed(signIn, person, parameters.get('organization') === '1');
+  const user = entra.directory.findUser(flow.userId ?? '');
+  if (user && session.some(({ userId }) => userId === user.id)) {
+    grantWhatWasListed(signIn, user, parameters.get('organization') === '1');
   }
   continueSignIn({ ...signIn, flow: { ...flow, consented: true } });
 };
 
-/** Whether the device that waits is the person's own. */
+/** Whether the device that waits is the user's own. */
 export const deviceForm: Form = (signIn, parameters) => {
   if (parameters.get('continue') !== 'yes') return declineSignIn(signIn);
   continueSignIn({ ...signIn, flow: { ...signIn.flow, confirmed: true } });
 };
 
-/** What is to be granted is worked out again: the form only says which of it the person has seen. */
-function grantWhatWasListed({ entra, flow }: SignIn, person: Person, asked: boolean): void {
+/** What is to be granted is worked out again: the form only says which of it the user has seen. */
+function grantWhatWasListed({ entra, flow }: SignIn, user: User, asked: boolean): void {
   const { directory } = entra;
   const client = findClient(directory, flow.request.returnTo.clientId);
-  const administrator = isAdministrator(person);
+  const administrator = isAdministrator(user);
   const isAdminConsent = asksForOrganization(flow);
   const forOrganization = administrator && (asked || isAdminConsent);
   const requests = isAdminConsent
-    ? organizationRequests(directory, client, flow)
-    : personRequests(directory, client, flow, person);
+    ? adminConsentRequests(directory, client, flow)
+    : userConsentRequests(directory, client, flow, user);
   const consented = requests.filter(
     (one) => flow.listed.includes(requestKey(one)) && (administrator || one.permission.type === 'User'),
   );
@@ -157,11 +156,11 @@ function grantWhatWasListed({ entra, flow }: SignIn, person: Person, asked: bool
       resourceId: resource.servicePrincipal.id,
       ...(forOrganization
         ? { consentType: 'AllPrincipals', principalId: null }
-        : { consentType: 'Principal', principalId: person.id }),
+        : { consentType: 'Principal', principalId: user.id }),
       scopes: [permission.value],
     });
   }
-  entra.log({ type: 'consent', client: client.application.displayName, person: person.userPrincipalName });
+  entra.log({ type: 'consent', client: client.application.displayName, user: user.userPrincipalName });
 }
 
 function isPassword(typed: string): boolean {

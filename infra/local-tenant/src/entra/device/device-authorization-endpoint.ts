@@ -5,12 +5,12 @@ import { entraError } from '../errors/entra-error.ts';
 import { readParameters } from '../parameters.ts';
 import { readConsentScopes } from '../scopes/requested-scopes.ts';
 import { checkTenantSegment, readTenantSegment } from '../tenant-segment.ts';
-import { answerJson } from '../token/answer-json.ts';
+import { jsonEndpoint } from '../token/json-endpoint.ts';
 import { readClaimsRequest } from '../tokens/claims-request.ts';
 
 /** `POST /{tenant}/oauth2/v2.0/devicecode` (RFC 8628 §3.1, "OAuth 2.0 device authorization grant"). */
 export const deviceAuthorizationEndpoint = (entra: EntraServices): RequestHandler =>
-  answerJson(entra, 'devicecode', (request) => authorizeDevice(entra, request));
+  jsonEndpoint(entra, 'devicecode', (request) => authorizeDevice(entra, request));
 
 async function authorizeDevice(entra: EntraServices, request: Request): Promise<Record<string, unknown>> {
   if (request.method !== 'POST') throw entraError(900561, [request.method]);

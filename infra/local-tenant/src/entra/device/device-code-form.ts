@@ -12,7 +12,7 @@ import type { DeviceAuthorization } from './device-codes.ts';
 
 const base = `/${tenant.id}`;
 
-/** `GET /{tenant}/oauth2/deviceauth`: the page on which a person types the code of a device. */
+/** `GET /{tenant}/oauth2/deviceauth`: the page on which a user types the code of a device. */
 export const showDeviceCodeForm: RequestHandler = (_request, response) =>
   sendPage(response, 200, deviceCodePage(base));
 

@@ -1,7 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import type { Authentication } from '../tokens/authentication.ts';
 
-/** A device that waits for a person to sign in, and how far that is. */
+/** A device that waits for a user to sign in, and how far that is. */
 export interface DeviceAuthorization {
   clientId: string;
   userCode: string;
@@ -21,7 +21,7 @@ export interface DeviceCodes {
     now: Date,
   ): { deviceCode: string; userCode: string };
   findByDeviceCode(deviceCode: string): DeviceAuthorization | undefined;
-  /** By what the person typed: case, blanks and hyphens do not matter. */
+  /** By what the user typed: case, blanks and hyphens do not matter. */
   findByUserCode(typed: string): DeviceAuthorization | undefined;
   approve(userCode: string, authentication: Authentication): void;
   decline(userCode: string): void;

@@ -22,7 +22,7 @@ interface Overrides {
   note?: string;
 }
 
-/** Something that Entra refuses, with the number it refuses it with. */
+/** Something that Entra rejects, with the number it rejects it with. */
 export class EntraError extends Error {
   override readonly name = 'EntraError';
   readonly number: ErrorNumber;

@@ -20,7 +20,7 @@ export interface Secrets {
   seal(purpose: Purpose, value: unknown): string;
   /** The value, or `undefined` when it was not sealed here for this purpose, or before `forget()`. */
   open<T>(purpose: Purpose, schema: z.ZodType<T>, sealed: string): T | undefined;
-  /** Pairwise subject (OpenID Connect Core §8.1): the same person is somebody else to each application. */
+  /** Pairwise subject (OpenID Connect Core §8.1): the same user is somebody else to each application. */
   pairwiseSubject(appId: string, objectId: string): string;
   /** Nothing that was sealed before opens any more, but for login hints, which are names and no credentials. */
   forget(): void;

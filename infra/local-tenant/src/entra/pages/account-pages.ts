@@ -1,5 +1,5 @@
-import type { Person } from '../../directory/people.ts';
-import { signInName } from '../tokens/person-claims.ts';
+import type { User } from '../../directory/users.ts';
+import { signInName } from '../tokens/user-claims.ts';
 import { face } from './face.ts';
 import { type Html, html } from './html.ts';
 import type { Page } from './page.ts';
@@ -24,10 +24,10 @@ export const flowField = ({ flow }: FormState): Html =>
 export function accountPickerPage(
   form: FormState,
   appName: string,
-  people: readonly Person[],
+  users: readonly User[],
   signedIn: ReadonlySet<string>,
 ): Page {
-  const ordered = [...people].sort(
+  const ordered = [...users].sort(
     (one, other) => Number(signedIn.has(other.id)) - Number(signedIn.has(one.id)),
   );
   return {
@@ -38,9 +38,9 @@ export function accountPickerPage(
 ${flowField(form)}
 <ul class="accounts">
 ${ordered.map(
-  (person) => html`<li><button name="account" value="${signInName(person)}">
-${face(person)}
-<span class="who"><span class="name">${person.displayName} ${signedIn.has(person.id) ? html`<span class="badge">Signed in</span>` : ''}</span><span class="muted">${signInName(person)}</span><span class="muted">${person.purpose}</span></span>
+  (user) => html`<li><button name="account" value="${signInName(user)}">
+${face(user)}
+<span class="who"><span class="name">${user.displayName} ${signedIn.has(user.id) ? html`<span class="badge">Signed in</span>` : ''}</span><span class="muted">${signInName(user)}</span><span class="muted">${user.purpose}</span></span>
 </button></li>`,
 )}
 <li><button name="other" value="1"><span class="face" aria-hidden="true">+</span><span class="who name">Use another account</span></button></li>
@@ -66,15 +66,15 @@ ${errorText(error)}
 }
 
 /** Asks for the password. */
-export function passwordPage(form: FormState, appName: string, person: Person, error?: FieldError): Page {
+export function passwordPage(form: FormState, appName: string, user: User, error?: FieldError): Page {
   return {
     title: error ? 'Error: Enter password' : 'Enter password',
-    content: html`${identity(person)}
+    content: html`${identity(user)}
 <h1>Enter password</h1>
 <p class="lead">to continue to ${appName}</p>
 <form method="post" action="${form.base}/sign-in/password" data-step="password">
 ${flowField(form)}
-<input type="text" name="username" value="${signInName(person)}" autocomplete="username" hidden>
+<input type="text" name="username" value="${signInName(user)}" autocomplete="username" hidden>
 <label for="password">Password</label>
 <input id="password" name="password" type="password" autocomplete="current-password" required autofocus${describedBy(error)}>
 ${errorText(error)}
@@ -85,10 +85,10 @@ ${otherAccount(form)}`,
 }
 
 /** Asks for a second factor. Here, pressing the button is the second factor. */
-export function approvalPage(form: FormState, person: Person, error?: FieldError): Page {
+export function approvalPage(form: FormState, user: User, error?: FieldError): Page {
   return {
     title: error ? 'Error: Approve sign-in request' : 'Approve sign-in request',
-    content: html`${identity(person)}
+    content: html`${identity(user)}
 <h1>Approve sign-in request</h1>
 <p class="lead">Your organization asks for a second proof that it is you. On a real tenant your phone would ring; here, this button stands for it.</p>
 <form method="post" action="${form.base}/sign-in/approval" data-step="approval">
@@ -100,10 +100,10 @@ ${otherAccount(form)}`,
   };
 }
 
-export const identity = (person: Person): Html =>
-  html`<p class="identity">${face(person)}<span>${signInName(person)}</span></p>`;
+export const identity = (user: User): Html =>
+  html`<p class="identity">${face(user)}<span>${signInName(user)}</span></p>`;
 
-/** Lets the person start again as somebody else. */
+/** Lets the user start again as somebody else. */
 export const otherAccount = (form: FormState, text = 'Use another account'): Html =>
   html`<form method="post" action="${form.base}/sign-in/account" data-step="other-account">${flowField(form)}<button class="link" name="pick" value="1">${text}</button></form>`;
 

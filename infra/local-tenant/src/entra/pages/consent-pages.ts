@@ -1,4 +1,4 @@
-import type { Person } from '../../directory/people.ts';
+import type { User } from '../../directory/users.ts';
 import type { EntraError } from '../errors/entra-error.ts';
 import type { Client } from '../scopes/client.ts';
 import type { PermissionRequest } from '../scopes/consent.ts';
@@ -7,21 +7,21 @@ import { initials } from './face.ts';
 import { type Html, html } from './html.ts';
 import type { Page } from './page.ts';
 
-/** `offered`: the person may also consent for everybody; `only`: that is what they were sent for. */
+/** `offered`: the user may also consent for everybody; `only`: that is what they were sent for. */
 export type ForOrganization = 'no' | 'offered' | 'only';
 
-/** Asks the person to let applications act for them. Administrators may answer for everybody. */
+/** Asks the user to let applications act for them. Administrators may answer for everybody. */
 export function consentPage(
   form: FormState,
   client: Client,
-  person: Person,
+  user: User,
   requests: readonly PermissionRequest[],
   forOrganization: ForOrganization,
 ): Page {
   const appName = client.application.displayName;
   return {
     title: 'Permissions requested',
-    content: html`${identity(person)}
+    content: html`${identity(user)}
 <h1>Permissions requested</h1>
 ${forOrganization === 'only' ? html`<p class="lead">Review for your organization</p>` : ''}
 ${application(appName)}
@@ -40,17 +40,17 @@ ${otherAccount(form)}`,
 export function adminApprovalPage(
   form: FormState,
   client: Client,
-  person: Person,
+  user: User,
   requests: readonly PermissionRequest[],
-  refusal: EntraError,
+  rejection: EntraError,
 ): Page {
   const appName = client.application.displayName;
   return {
     title: 'Need admin approval',
-    content: html`${identity(person)}
+    content: html`${identity(user)}
 <h1>Need admin approval</h1>
 ${application(appName)}
-<p class="lead" id="error" data-number="${refusal.number}">${refusal.text} <small>AADSTS${refusal.number}</small></p>
+<p class="lead" id="error" data-number="${rejection.number}">${rejection.text} <small>AADSTS${rejection.number}</small></p>
 ${groups(requests)}
 <form method="post" action="${form.base}/sign-in/consent" data-step="admin-approval">
 ${flowField(form)}

@@ -1,4 +1,4 @@
-import type { Person } from '../../directory/people.ts';
+import type { User } from '../../directory/users.ts';
 import {
   describedBy,
   errorText,
@@ -25,11 +25,11 @@ ${errorText(error)}
   };
 }
 
-/** Asks whether the person started this on a device of theirs (RFC 8628 §5.4): somebody else may have sent the code. */
-export function deviceConfirmationPage(form: FormState, appName: string, person: Person): Page {
+/** Asks whether the user started this on a device of theirs (RFC 8628 §5.4): somebody else may have sent the code. */
+export function deviceConfirmationPage(form: FormState, appName: string, user: User): Page {
   return {
     title: 'Are you trying to sign in?',
-    content: html`${identity(person)}
+    content: html`${identity(user)}
 <h1>Are you trying to sign in to ${appName}?</h1>
 <p class="lead">Only continue if you started this yourself, on a device of yours. Whoever gave you the code gets in as you.</p>
 <form method="post" action="${form.base}/sign-in/device" data-step="device-confirmation">

@@ -1,5 +1,5 @@
 import type { EntraError } from '../errors/entra-error.ts';
-import type { ErrorTrace } from '../errors/error-answer.ts';
+import type { ErrorTrace } from '../errors/error-response.ts';
 import { html } from './html.ts';
 import type { Page } from './page.ts';
 

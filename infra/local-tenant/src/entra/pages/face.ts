@@ -1,11 +1,11 @@
-import { type Person, photoOf } from '../../directory/people.ts';
+import { photoOf, type User } from '../../directory/users.ts';
 import { type Html, html } from './html.ts';
 
-/** A person's photo, or their initials. Only decoration: the name stands beside it. */
-export function face(person: Person): Html {
-  return photoOf(person.id, '96x96')
-    ? html`<span class="face" aria-hidden="true"><img src="/local-tenant/people/${person.id}/photo" alt="" width="44" height="44"></span>`
-    : initials(person.displayName);
+/** A user's photo, or their initials. Only decoration: the name stands beside it. */
+export function face(user: User): Html {
+  return photoOf(user.id, '96x96')
+    ? html`<span class="face" aria-hidden="true"><img src="/local-tenant/users/${user.id}/photo" alt="" width="44" height="44"></span>`
+    : initials(user.displayName);
 }
 
 /** The first letters of a name's first and last word. */

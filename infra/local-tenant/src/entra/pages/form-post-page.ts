@@ -3,7 +3,7 @@ import type { Page } from './page.ts';
 
 const script = 'document.forms[0].submit();';
 
-/** Posts the answer to the client (OAuth 2.0 Form Post Response Mode §2). Without scripts, the person presses the button. */
+/** Posts the answer to the client (OAuth 2.0 Form Post Response Mode §2). Without scripts, the user presses the button. */
 export function formPostPage(redirectUri: string, fields: readonly (readonly [string, string])[]): Page {
   return {
     title: 'Working',

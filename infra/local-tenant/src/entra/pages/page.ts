@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Response } from 'express';
 import { tenant } from '../../directory/directory.ts';
-import { password } from '../../directory/people.ts';
+import { password } from '../../directory/users.ts';
 import { Html, html } from './html.ts';
 import { style } from './style.ts';
 
@@ -74,4 +74,4 @@ ${script === undefined ? '' : html`<script>${new Html(script)}</script>`}
 `;
 }
 
-const notice = html`<footer><p>This is the local tenant on your machine, not Microsoft. Its people are invented; everybody’s password is <code>${password}</code>. Never type a real password here.</p></footer>`;
+const notice = html`<footer><p>This is the local tenant on your machine, not Microsoft. Its users are invented; everybody’s password is <code>${password}</code>. Never type a real password here.</p></footer>`;

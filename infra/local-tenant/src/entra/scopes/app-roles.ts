@@ -33,7 +33,7 @@ export function registeredAppRoles(directory: Directory, client: Client): Permis
 }
 
 /**
- * Whether the person or application may use an application that only assigned ones may use: any role of it will do
+ * Whether the user or application may use an application that only assigned ones may use: any role of it will do
  * ("Restrict a Microsoft Entra app to a set of users").
  */
 export function isAssigned({ state }: Directory, { servicePrincipal }: Client, principalId: string): boolean {

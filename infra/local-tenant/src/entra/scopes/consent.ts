@@ -10,18 +10,18 @@ export interface PermissionRequest {
   client: Client;
   resource: Client;
   permission: PermissionScope;
-  /** On a person's behalf, or in the application's own name: an app role. */
+  /** On a user's behalf, or in the application's own name: an app role. */
   kind: 'delegated' | 'application';
 }
 
-/** Scope values the client may use for the person: granted by consent, or preauthorised by the resource. */
+/** Scope values the client may use for the user: granted by consent, or preauthorised by the resource. */
 export function scopesInEffect(
   directory: Directory,
   client: Client,
   resource: Client,
-  personId: string,
+  userId: string,
 ): ReadonlySet<string> {
-  const granted = directory.grantedScopes(client.servicePrincipal, resource.servicePrincipal, personId);
+  const granted = directory.grantedScopes(client.servicePrincipal, resource.servicePrincipal, userId);
   return new Set(
     resource.application.api.oauth2PermissionScopes
       .filter(
@@ -36,7 +36,7 @@ export const requestKey = ({ client, resource, permission }: PermissionRequest):
   `${client.application.appId} ${resource.application.appId} ${permission.id}`;
 
 /**
- * What the person has to be asked before the request can be granted; empty when nothing is missing.
+ * What the user has to be asked before the request can be granted; empty when nothing is missing.
  * `/.default` asks for all that the registration lists, and for what those of its resources list that know the client
  * (`knownClientApplications`): combined consent. Once something of the resource is granted, `/.default` asks no more.
  *
@@ -47,21 +47,21 @@ export function missingConsent(
   directory: Directory,
   client: Client,
   requested: readonly RequestedScopes[],
-  personId: string,
+  userId: string,
   everything = false,
 ): PermissionRequest[] {
   const asked = [
     ...requested.slice(0, 1).flatMap((one) => openIdRequests(directory, client, one)),
     ...requested.flatMap((one) =>
       one.isDefault
-        ? defaultRequests(directory, client, one, personId, everything)
+        ? defaultRequests(directory, client, one, userId, everything)
         : one.permissions.map((permission) => delegated(client, one.resource, permission)),
     ),
   ];
   const missing = asked.filter(
     ({ client: asking, resource, permission }, index) =>
       !isPreAuthorized(asking, resource, permission) &&
-      (everything || !scopesInEffect(directory, asking, resource, personId).has(permission.value)) &&
+      (everything || !scopesInEffect(directory, asking, resource, userId).has(permission.value)) &&
       index ===
         asked.findIndex(
           (other) => other.client.application === asking.application && other.permission === permission,
@@ -98,10 +98,10 @@ function defaultRequests(
   directory: Directory,
   client: Client,
   { resource }: RequestedScopes,
-  personId: string,
+  userId: string,
   everything: boolean,
 ): PermissionRequest[] {
-  if (!everything && scopesInEffect(directory, client, resource, personId).size > 0) return [];
+  if (!everything && scopesInEffect(directory, client, resource, userId).size > 0) return [];
   const registered = client.application.requiredResourceAccess.map(({ resourceAppId }) => resourceAppId);
   if (!registered.includes(resource.application.appId)) {
     const { appId, displayName } = client.application;

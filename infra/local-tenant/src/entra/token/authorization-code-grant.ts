@@ -9,7 +9,7 @@ import { checkNotRevoked } from '../revocation.ts';
 import { readOpenIdScopes, readScopes } from '../scopes/requested-scopes.ts';
 import { readClaimsRequest } from '../tokens/claims-request.ts';
 import { checkCrossOrigin } from './cross-origin.ts';
-import { claimsOf, delegatedAnswer, signedInPerson } from './token-answer.ts';
+import { claimsOf, delegatedTokenResponse, signedInUser } from './token-response.ts';
 import { unreadableGrant } from './unreadable-grant.ts';
 
 /**
@@ -36,14 +36,14 @@ export async function authorizationCodeGrant(
   checkCodeVerifier(redeemed, parameters.get('code_verifier'));
 
   const { authentication } = redeemed;
-  const person = signedInPerson(entra, authentication.personId);
+  const user = signedInUser(entra, authentication.userId);
   checkNotRevoked(entra, authentication);
 
   const scope = parameters.get('scope') ?? redeemed.scope;
   const requested = readScopes(entra.directory, caller.client, scope);
-  return delegatedAnswer(entra, parameters, {
+  return delegatedTokenResponse(entra, parameters, {
     caller,
-    person,
+    user,
     authentication,
     requested,
     scope,

@@ -5,7 +5,7 @@ import type { Parameters } from '../parameters.ts';
 import { isAssigned } from '../scopes/app-roles.ts';
 import { readScopes } from '../scopes/requested-scopes.ts';
 import { signApplicationToken } from '../tokens/access-token.ts';
-import { tokenLifetime } from './token-answer.ts';
+import { tokenLifetime } from './token-response.ts';
 
 /** A token for the client itself (RFC 6749 §4.4). Its permissions are the app roles assigned to it. */
 export async function clientCredentialsGrant(

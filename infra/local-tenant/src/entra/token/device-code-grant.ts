@@ -5,11 +5,11 @@ import type { Parameters } from '../parameters.ts';
 import { checkNotRevoked } from '../revocation.ts';
 import { readOpenIdScopes, readScopes } from '../scopes/requested-scopes.ts';
 import { readClaimsRequest } from '../tokens/claims-request.ts';
-import { claimsOf, delegatedAnswer, signedInPerson } from './token-answer.ts';
+import { claimsOf, delegatedTokenResponse, signedInUser } from './token-response.ts';
 
 /**
- * Exchanges a device code for tokens once the person has signed in elsewhere (RFC 8628 §3.4,
- * "OAuth 2.0 device authorization grant"). Until then each poll is refused: 70016.
+ * Exchanges a device code for tokens once the user has signed in elsewhere (RFC 8628 §3.4,
+ * "OAuth 2.0 device authorization grant"). Until then each poll is rejected: 70016.
  */
 export async function deviceCodeGrant(
   entra: EntraServices,
@@ -27,12 +27,12 @@ export async function deviceCodeGrant(
   if (!device.authentication) throw entraError(70016, []);
 
   const { authentication } = device;
-  const person = signedInPerson(entra, authentication.personId);
+  const user = signedInUser(entra, authentication.userId);
   checkNotRevoked(entra, authentication);
   const scope = parameters.get('scope') ?? device.scope;
-  const answer = await delegatedAnswer(entra, parameters, {
+  const answer = await delegatedTokenResponse(entra, parameters, {
     caller,
-    person,
+    user,
     authentication,
     requested: readScopes(entra.directory, caller.client, scope),
     scope,

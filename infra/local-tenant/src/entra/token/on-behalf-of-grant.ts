@@ -7,10 +7,10 @@ import { revokedAt } from '../revocation.ts';
 import { readScopes } from '../scopes/requested-scopes.ts';
 import { type Authentication, authenticationSchema } from '../tokens/authentication.ts';
 import { readOwnToken } from '../tokens/read-access-token.ts';
-import { claimsOf, delegatedAnswer, signedInPerson } from './token-answer.ts';
+import { claimsOf, delegatedTokenResponse, signedInUser } from './token-response.ts';
 
 /**
- * Exchanges an access token that was issued for this client for one that the client can use on the person's behalf
+ * Exchanges an access token that was issued for this client for one that the client can use on the user's behalf
  * ("Microsoft identity platform and OAuth 2.0 On-Behalf-Of flow").
  */
 export async function onBehalfOfGrant(
@@ -28,13 +28,13 @@ export async function onBehalfOfGrant(
   if (scope === undefined) throw entraError(900144, ['scope']);
 
   const authentication = await readAssertion(entra, caller, assertion);
-  const person = signedInPerson(entra, authentication.personId);
+  const user = signedInUser(entra, authentication.userId);
   if (revokedAt(entra.directory, authentication)) throw entraError(50133, []);
 
   const requested = readScopes(entra.directory, caller.client, scope);
-  return delegatedAnswer(entra, parameters, {
+  return delegatedTokenResponse(entra, parameters, {
     caller,
-    person,
+    user,
     authentication,
     requested,
     scope,

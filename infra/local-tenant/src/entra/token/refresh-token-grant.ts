@@ -6,12 +6,12 @@ import { checkNotRevoked } from '../revocation.ts';
 import { readScopes } from '../scopes/requested-scopes.ts';
 import { openRefreshToken, type RefreshToken } from '../tokens/refresh-token.ts';
 import { checkCrossOrigin } from './cross-origin.ts';
-import { claimsOf, delegatedAnswer, signedInPerson } from './token-answer.ts';
+import { claimsOf, delegatedTokenResponse, signedInUser } from './token-response.ts';
 import { unreadableGrant } from './unreadable-grant.ts';
 
 /**
  * Exchanges a refresh token (RFC 6749 §6, "Refresh tokens in the Microsoft identity platform"):
- * for any resource that the person consented to, with a new refresh token each time. The old one stays good.
+ * for any resource that the user consented to, with a new refresh token each time. The old one stays good.
  */
 export async function refreshTokenGrant(
   entra: EntraServices,
@@ -29,14 +29,14 @@ export async function refreshTokenGrant(
     requireProof(caller);
   checkNotExpired(entra, token);
 
-  const person = signedInPerson(entra, token.authentication.personId);
+  const user = signedInUser(entra, token.authentication.userId);
   checkNotRevoked(entra, token.authentication, new Date(token.issuedAt * 1000));
 
   const scope = parameters.get('scope') ?? token.scope;
   try {
-    return await delegatedAnswer(entra, parameters, {
+    return await delegatedTokenResponse(entra, parameters, {
       caller,
-      person,
+      user,
       authentication: token.authentication,
       requested: readScopes(entra.directory, caller.client, scope),
       scope,

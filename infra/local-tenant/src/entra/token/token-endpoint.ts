@@ -4,10 +4,10 @@ import type { EntraServices } from '../entra-services.ts';
 import { entraError } from '../errors/entra-error.ts';
 import { type Parameters, readParameters } from '../parameters.ts';
 import { checkTenantSegment, readTenantSegment } from '../tenant-segment.ts';
-import { answerJson } from './answer-json.ts';
 import { authorizationCodeGrant } from './authorization-code-grant.ts';
 import { clientCredentialsGrant } from './client-credentials-grant.ts';
 import { deviceCodeGrant } from './device-code-grant.ts';
+import { jsonEndpoint } from './json-endpoint.ts';
 import { onBehalfOfGrant } from './on-behalf-of-grant.ts';
 import { refreshTokenGrant } from './refresh-token-grant.ts';
 
@@ -15,14 +15,14 @@ import { refreshTokenGrant } from './refresh-token-grant.ts';
 const notHere = new Map([
   [
     'password',
-    'the resource owner password grant is not implemented here; people sign in on the sign-in page',
+    'the resource owner password grant is not implemented here; users sign in on the sign-in page',
   ],
   ['urn:ietf:params:oauth:grant-type:saml2-bearer', 'SAML assertions are not implemented here'],
 ]);
 
 /** `POST /{tenant}/oauth2/v2.0/token` (RFC 6749 §3.2). */
 export const tokenEndpoint = (entra: EntraServices): RequestHandler =>
-  answerJson(entra, 'token', (request) => answer(entra, request));
+  jsonEndpoint(entra, 'token', (request) => answer(entra, request));
 
 /** Parameters that ask for another kind of token. A bearer token would be no answer to them. */
 function checkNotImplemented(parameters: Parameters): void {

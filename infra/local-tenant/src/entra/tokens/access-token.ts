@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { type JWTPayload, SignJWT } from 'jose';
 import { tenant } from '../../directory/directory.ts';
 import { microsoftGraphAppId } from '../../directory/first-party-applications.ts';
-import type { Person } from '../../directory/people.ts';
+import type { User } from '../../directory/users.ts';
 import { type EntraServices, issuerV1, issuerV2, numericDate } from '../entra-services.ts';
 import type { Client } from '../scopes/client.ts';
 import type { Resource } from '../scopes/requested-scopes.ts';
 import type { Authentication } from './authentication.ts';
-import { identityProvider, signInName } from './person-claims.ts';
+import { identityProvider, signInName } from './user-claims.ts';
 
 /** How the client proved who it is (`azpacr`, `appidacr`): not at all, with a secret, with a signed assertion. */
 export type ClientProof = '0' | '1' | '2';
@@ -17,18 +17,18 @@ export interface DelegatedToken {
   clientProof: ClientProof;
   resource: Resource;
   scopes: readonly string[];
-  person: Person;
+  user: User;
   authentication: Authentication;
   /** The client said that it handles claims challenges. */
   handlesClaimsChallenges: boolean;
 }
 
 /**
- * Signs an access token for a person. Its version is the resource's choice (`requestedAccessTokenVersion`).
+ * Signs an access token for a user. Its version is the resource's choice (`requestedAccessTokenVersion`).
  * Claims: "Access token claims reference", "Optional claims reference".
  */
 export function signDelegatedToken(entra: EntraServices, token: DelegatedToken): Promise<string> {
-  const { client, resource, person, authentication } = token;
+  const { client, resource, user, authentication } = token;
   const { application } = resource;
   const version = tokenVersion(resource);
   const optional = optionalClaims(resource);
@@ -36,30 +36,30 @@ export function signDelegatedToken(entra: EntraServices, token: DelegatedToken):
     ...envelope(entra, client, token.clientProof, resource),
     aio: entra.secrets.seal('token-context', authentication),
     ...(authentication.contexts.length > 0 && { acrs: authentication.contexts }),
-    ...(optional.has('acct') && { acct: person.userType === 'Guest' ? 1 : 0 }),
+    ...(optional.has('acct') && { acct: user.userType === 'Guest' ? 1 : 0 }),
     ...(optional.has('idtyp') && { idtyp: 'user' }),
-    ...(optional.has('email') && { email: person.mail }),
+    ...(optional.has('email') && { email: user.mail }),
     ...(optional.has('xms_cc') && token.handlesClaimsChallenges && { xms_cc: ['CP1'] }),
-    idp: identityProvider(person),
-    name: person.displayName,
-    oid: person.id,
-    roles: assignedRoles(entra, resource, person.id),
+    idp: identityProvider(user),
+    name: user.displayName,
+    oid: user.id,
+    roles: assignedRoles(entra, resource, user.id),
     scp: token.scopes.join(' '),
     sid: authentication.sessionId,
-    sub: entra.secrets.pairwiseSubject(application.appId, person.id),
+    sub: entra.secrets.pairwiseSubject(application.appId, user.id),
     ...(version === '2.0'
-      ? { preferred_username: signInName(person) }
+      ? { preferred_username: signInName(user) }
       : {
           acr: '1',
           amr: authentication.methods,
-          family_name: person.surname,
-          given_name: person.givenName,
-          unique_name: signInName(person),
-          upn: person.userPrincipalName,
+          family_name: user.surname,
+          given_name: user.givenName,
+          unique_name: signInName(user),
+          upn: user.userPrincipalName,
         }),
     ...(application.appId === microsoftGraphAppId && {
       app_displayname: client.application.displayName,
-      wids: [...person.directoryRoles],
+      wids: [...user.directoryRoles],
     }),
   };
   return sign(entra, claims, version);

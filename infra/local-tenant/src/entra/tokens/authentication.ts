@@ -1,11 +1,11 @@
 import { z } from 'zod';
 
 /**
- * How and when a person proved who they are. Travels through sessions, codes and refresh tokens,
- * and sealed inside access tokens, so that an exchange on behalf of the person knows it.
+ * How and when a user proved who they are. Travels through sessions, codes and refresh tokens,
+ * and sealed inside access tokens, so that an exchange on behalf of the user knows it.
  */
 export const authenticationSchema = z.object({
-  personId: z.guid(),
+  userId: z.guid(),
   /** Session id (`sid` claim). */
   sessionId: z.guid(),
   /** Milliseconds since 1970. */

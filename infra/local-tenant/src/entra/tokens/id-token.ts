@@ -1,16 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { tenant } from '../../directory/directory.ts';
-import type { Person } from '../../directory/people.ts';
+import type { User } from '../../directory/users.ts';
 import { type EntraServices, issuerV2, numericDate } from '../entra-services.ts';
 import type { Client } from '../scopes/client.ts';
 import type { OpenIdScope } from '../scopes/requested-scopes.ts';
 import type { Authentication } from './authentication.ts';
-import { homeAccount, identityProvider, signInName } from './person-claims.ts';
+import { homeAccount, identityProvider, signInName } from './user-claims.ts';
 
 export interface IdTokenRequest {
   client: Client;
-  person: Person;
+  user: User;
   authentication: Authentication;
   openId: ReadonlySet<OpenIdScope>;
   nonce: string | undefined;
@@ -20,7 +20,7 @@ export interface IdTokenRequest {
 
 /** Signs an ID token. Claims: "ID token claims reference". */
 export function signIdToken(entra: EntraServices, request: IdTokenRequest): Promise<string> {
-  const { client, person, authentication, openId } = request;
+  const { client, user, authentication, openId } = request;
   const now = numericDate(entra.now());
   const { kid, privateKey } = entra.signingKeys.current();
   const optional = new Set([
@@ -33,18 +33,18 @@ export function signIdToken(entra: EntraServices, request: IdTokenRequest): Prom
     iat: now,
     nbf: now,
     exp: now + entra.lifetimes.accessToken,
-    ...(optional.has('acct') && { acct: person.userType === 'Guest' ? 1 : 0 }),
+    ...(optional.has('acct') && { acct: user.userType === 'Guest' ? 1 : 0 }),
     ...(optional.has('auth_time') && { auth_time: Math.floor(authentication.authenticatedAt / 1000) }),
-    ...(openId.has('email') && { email: person.mail }),
-    idp: identityProvider(person),
-    ...(optional.has('login_hint') && { login_hint: entra.secrets.seal('login-hint', signInName(person)) }),
-    ...(openId.has('profile') && { name: person.displayName, preferred_username: signInName(person) }),
+    ...(openId.has('email') && { email: user.mail }),
+    idp: identityProvider(user),
+    ...(optional.has('login_hint') && { login_hint: entra.secrets.seal('login-hint', signInName(user)) }),
+    ...(openId.has('profile') && { name: user.displayName, preferred_username: signInName(user) }),
     nonce: request.nonce,
-    oid: person.id,
+    oid: user.id,
     rh: `1.${randomBytes(33).toString('base64url')}.`,
     sid: authentication.sessionId,
     ...(optional.has('signin_state') && { signin_state: [] }),
-    sub: entra.secrets.pairwiseSubject(client.application.appId, person.id),
+    sub: entra.secrets.pairwiseSubject(client.application.appId, user.id),
     tid: tenant.id,
     uti: randomBytes(16).toString('base64url'),
     ver: '2.0',
@@ -54,5 +54,5 @@ export function signIdToken(entra: EntraServices, request: IdTokenRequest): Prom
 }
 
 /** `client_info`: which account at home this is (MSAL's protocol). */
-export const clientInfo = (person: Person): string =>
-  Buffer.from(JSON.stringify(homeAccount(person))).toString('base64url');
+export const clientInfo = (user: User): string =>
+  Buffer.from(JSON.stringify(homeAccount(user))).toString('base64url');

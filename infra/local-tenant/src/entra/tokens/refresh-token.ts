@@ -13,7 +13,7 @@ const refreshTokenSchema = z.object({
   expiresAt: z.number(),
 });
 
-/** A refresh token, opened. Times are seconds since 1970. It is good for every resource the person consented to. */
+/** A refresh token, opened. Times are seconds since 1970. It is good for every resource the user consented to. */
 export type RefreshToken = z.infer<typeof refreshTokenSchema>;
 
 /** Seals a refresh token. `previous`: the one it follows from. */

@@ -4,8 +4,8 @@ import type { Application } from '../../directory/schema.ts';
 import { callerOf } from '../authentication.ts';
 import { readKey } from '../entity-key.ts';
 import { badRequest, notFound } from '../graph-error.ts';
-import { answerJson, contextOf } from '../odata-answer.ts';
 import { applyFilter, applySelect, pageOf, readQuery } from '../odata-query.ts';
+import { contextOf, sendJson } from '../odata-response.ts';
 import { demand, readApplications, writeApplications } from '../permissions.ts';
 import { readBody } from '../request-body.ts';
 import { representApplication, representPassword } from './application.ts';
@@ -50,7 +50,7 @@ export function applicationsRouter({
     const applications = found.map((application) =>
       applySelect(representApplication(application), query.select, shape),
     );
-    answerJson(response, 200, {
+    sendJson(response, 200, {
       '@odata.context': context(query.select, false),
       ...pageOf(applications, query, new URL(`${graphBaseUrl}${request.url}`)),
     });
@@ -60,7 +60,7 @@ export function applicationsRouter({
     demand(callerOf(request), writeApplications);
     const application = createApplication(readRequest(request), state, now());
     replace(application);
-    answerJson(response, 201, {
+    sendJson(response, 201, {
       '@odata.context': context(null, true),
       ...representApplication(application),
     });
@@ -70,7 +70,7 @@ export function applicationsRouter({
     demand(callerOf(request), readApplications);
     const { select } = readQuery(request);
     const application = representApplication(findApplication(directory, request.params.key));
-    answerJson(response, 200, {
+    sendJson(response, 200, {
       '@odata.context': context(select, true),
       ...applySelect(application, select, shape),
     });
@@ -84,7 +84,7 @@ export function applicationsRouter({
     if (!existing && upsert) {
       const application = createApplication({ ...readRequest(request), uniqueName: value }, state, now());
       replace(application);
-      answerJson(response, 201, {
+      sendJson(response, 201, {
         '@odata.context': context(null, true),
         ...representApplication(application),
       });
@@ -121,7 +121,7 @@ export function applicationsRouter({
     const { credential, secretText } = createPassword(passwordCredential, now());
     application.passwordCredentials.push(credential);
     directory.save();
-    answerJson(response, 200, {
+    sendJson(response, 200, {
       '@odata.context': contextOf(graphBaseUrl, 'microsoft.graph.passwordCredential', null, false),
       ...representPassword(credential, secretText),
     });

@@ -9,7 +9,7 @@ import { checkIdentifierUris } from './identifier-uris.ts';
 /**
  * The application that a `POST` or an upsert creates.
  *
- * @throws {GraphError} 400 when the directory would refuse it.
+ * @throws {GraphError} 400 when the directory would reject it.
  */
 export function createApplication(
   request: ApplicationRequest,
@@ -33,7 +33,7 @@ export function createApplication(
  * The application after a `PATCH`. Complex properties (`api`, `web`, `spa`, …) keep what the request does not
  * name; collections are replaced whole ("Update application").
  *
- * @throws {GraphError} 400 when the directory would refuse it.
+ * @throws {GraphError} 400 when the directory would reject it.
  */
 export function changeApplication(
   before: Application,
@@ -80,14 +80,14 @@ function checked(after: Application, before: Application | null, state: Director
 
 /** Redirect URIs are https, or http on the own machine; a public client may have its own scheme. */
 function checkRedirectUris({ spa, web, publicClient }: Application): void {
-  const refused = (uri: string, anyScheme: boolean) => {
+  const rejected = (uri: string, anyScheme: boolean) => {
     if (!URL.canParse(uri) || uri.includes('*') || uri.includes('#')) return true;
     const { protocol, hostname } = new URL(uri);
     if (protocol === 'http:') return !['localhost', '127.0.0.1'].includes(hostname);
     return protocol !== 'https:' && !anyScheme;
   };
   const invalid =
-    [...spa.redirectUris, ...web.redirectUris].some((uri) => refused(uri, false)) ||
-    publicClient.redirectUris.some((uri) => refused(uri, true));
+    [...spa.redirectUris, ...web.redirectUris].some((uri) => rejected(uri, false)) ||
+    publicClient.redirectUris.some((uri) => rejected(uri, true));
   if (invalid) throw invalidValue('redirectUris', 'Application');
 }

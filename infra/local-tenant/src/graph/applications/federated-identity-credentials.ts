@@ -10,8 +10,8 @@ import {
 import { callerOf } from '../authentication.ts';
 import { readKey } from '../entity-key.ts';
 import { badRequest, GraphError, notFound } from '../graph-error.ts';
-import { answerJson } from '../odata-answer.ts';
 import { applyFilter, applySelect, pageOf, readQuery } from '../odata-query.ts';
+import { sendJson } from '../odata-response.ts';
 import { demand, readApplications, writeApplications } from '../permissions.ts';
 import { type ResourceShape, readBody } from '../request-body.ts';
 import { findApplication } from './find-application.ts';
@@ -68,7 +68,7 @@ export function federatedIdentityCredentialsRouter({
     const owner = application(request);
     const query = readQuery(request);
     const found = applyFilter(owner.federatedIdentityCredentials, query.filter, ['name', 'subject']);
-    answerJson(response, 200, {
+    sendJson(response, 200, {
       '@odata.context': context(owner, false),
       ...pageOf(
         found.map((credential) => applySelect(credential, query.select, shape)),
@@ -81,14 +81,14 @@ export function federatedIdentityCredentialsRouter({
   router.post(path, (request, response) => {
     demand(callerOf(request), writeApplications);
     const owner = application(request);
-    answerJson(response, 201, create(owner, readBody(createSchema, request.body, requestShape)));
+    sendJson(response, 201, create(owner, readBody(createSchema, request.body, requestShape)));
   });
 
   router.get(`${path}/:credential`, (request, response) => {
     demand(callerOf(request), readApplications);
     const owner = application(request);
     const { select } = readQuery(request);
-    answerJson(response, 200, {
+    sendJson(response, 200, {
       '@odata.context': context(owner, true),
       ...applySelect(find(owner, request.params.credential), select, shape),
     });
@@ -101,11 +101,7 @@ export function federatedIdentityCredentialsRouter({
     const upsert = property === 'name' && request.get('prefer') === 'create-if-missing';
     if (upsert && !owner.federatedIdentityCredentials.some((credential) => credential.name === value)) {
       const body = z.looseObject({}).safeParse(request.body).data ?? {};
-      answerJson(
-        response,
-        201,
-        create(owner, readBody(createSchema, { ...body, name: value }, requestShape)),
-      );
+      sendJson(response, 201, create(owner, readBody(createSchema, { ...body, name: value }, requestShape)));
       return;
     }
     const credential = find(owner, request.params.credential);

@@ -1,10 +1,10 @@
 import { Router } from 'express';
 import { directoryRoleTemplates } from '../../directory/administrators.ts';
 import { callerOf } from '../authentication.ts';
-import { answerJson, contextOf } from '../odata-answer.ts';
 import { applySelect, pageOf, readQuery } from '../odata-query.ts';
+import { contextOf, sendJson } from '../odata-response.ts';
 import { demand, type Permission } from '../permissions.ts';
-import { signedInPerson } from './user-permissions.ts';
+import { signedInUser } from './user-permissions.ts';
 
 const readMembership: Permission = {
   delegated: ['User.Read', 'User.Read.All', 'Directory.Read.All', 'Directory.ReadWrite.All'],
@@ -19,15 +19,15 @@ const displayNames: Readonly<Record<string, string>> = {
   [directoryRoleTemplates.cloudApplicationAdministrator]: 'Cloud Application Administrator',
 };
 
-/** `/me/memberOf/microsoft.graph.directoryRole` of Microsoft Graph v1.0 ("List memberOf"): the person's directory roles. */
+/** `/me/memberOf/microsoft.graph.directoryRole` of Microsoft Graph v1.0 ("List memberOf"): the user's directory roles. */
 export function directoryRolesRouter({ graphBaseUrl }: { graphBaseUrl: string }) {
   const router = Router();
   router.get('/me/memberOf/microsoft.graph.directoryRole', (request, response) => {
     const caller = callerOf(request);
-    const person = signedInPerson(caller);
+    const user = signedInUser(caller);
     demand(caller, readMembership);
     const query = readQuery(request);
-    const roles = person.directoryRoles.map((roleTemplateId) =>
+    const roles = user.directoryRoles.map((roleTemplateId) =>
       applySelect(
         // A role has an id of its own in each tenant; here it is that of its template.
         { id: roleTemplateId, displayName: displayNames[roleTemplateId] ?? null, roleTemplateId },
@@ -35,7 +35,7 @@ export function directoryRolesRouter({ graphBaseUrl }: { graphBaseUrl: string })
         shape,
       ),
     );
-    answerJson(response, 200, {
+    sendJson(response, 200, {
       '@odata.context': contextOf(graphBaseUrl, 'directoryRoles', query.select, false),
       ...pageOf(roles, query, new URL(`${graphBaseUrl}${request.url}`)),
     });

@@ -1,4 +1,4 @@
-import { type Person, people } from '../../directory/people.ts';
+import { type User, users } from '../../directory/users.ts';
 import type { GraphTokenClaims } from '../../entra/tokens/graph-token.ts';
 import { badRequest, insufficientPrivileges } from '../graph-error.ts';
 import { holds, type Permission } from '../permissions.ts';
@@ -17,37 +17,37 @@ export const readPhotos: Permission = {
   application: ['ProfilePhoto.Read.All', 'User.ReadBasic.All', ...(full.application ?? [])],
 };
 
-/** For other people's sessions an administrator is needed besides the permission. */
+/** For other users's sessions an administrator is needed besides the permission. */
 export const revokeSessions: Permission = {
   delegated: ['User.RevokeSessions.All', 'User.ReadWrite.All', 'Directory.ReadWrite.All'],
   application: ['User.RevokeSessions.All', 'User.ReadWrite.All', 'Directory.ReadWrite.All'],
 };
 
-/** The signed-in person. */
-export function signedInPerson(caller: GraphTokenClaims): Person {
+/** The signed-in user. */
+export function signedInUser(caller: GraphTokenClaims): User {
   if (caller.kind === 'app') {
     throw badRequest('/me request is only valid with delegated authentication flow.', 'BadRequest');
   }
-  const person = people.find(({ id }) => id === caller.objectId);
-  if (!person) throw insufficientPrivileges();
-  return person;
+  const user = users.find(({ id }) => id === caller.objectId);
+  if (!user) throw insufficientPrivileges();
+  return user;
 }
 
-/** How much of the person the caller may read: everything, or the basic profile. */
-export function readingOf(caller: GraphTokenClaims, person: Person): 'full' | 'basic' {
+/** How much of the user the caller may read: everything, or the basic profile. */
+export function readingOf(caller: GraphTokenClaims, user: User): 'full' | 'basic' {
   if (holds(caller, full)) return 'full';
-  if (caller.objectId === person.id && holds(caller, own)) return 'full';
+  if (caller.objectId === user.id && holds(caller, own)) return 'full';
   if (holds(caller, basic)) return 'basic';
   throw insufficientPrivileges();
 }
 
-/** Following a link to another person, as `/me/manager` does, needs more than `User.Read`. */
+/** Following a link to another user, as `/me/manager` does, needs more than `User.Read`. */
 export function demandReadingOthers(caller: GraphTokenClaims): void {
   if (!holds(caller, full) && !holds(caller, basic)) throw insufficientPrivileges();
 }
 
-/** Guests may read people they can name, not list them ("Default user permissions", "Guest users"). */
+/** Guests may read users they can name, not list them ("Default user permissions", "Guest users"). */
 export function demandListing(caller: GraphTokenClaims): void {
-  if (caller.kind === 'user' && signedInPerson(caller).userType === 'Guest') throw insufficientPrivileges();
+  if (caller.kind === 'user' && signedInUser(caller).userType === 'Guest') throw insufficientPrivileges();
   demandReadingOthers(caller);
 }

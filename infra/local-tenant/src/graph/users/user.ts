@@ -1,4 +1,4 @@
-import type { Person } from '../../directory/people.ts';
+import type { User } from '../../directory/users.ts';
 
 /** What `GET /users/{id}` returns without `$select` ("Get a user", "Default properties"). */
 export const defaultProperties = [
@@ -15,7 +15,7 @@ export const defaultProperties = [
   'id',
 ] as const;
 
-/** What `User.ReadBasic.All` shows of other people (Microsoft Graph permissions reference). Others come back null. */
+/** What `User.ReadBasic.All` shows of other users (Microsoft Graph permissions reference). Others come back null. */
 const basicProperties = new Set(['displayName', 'givenName', 'id', 'mail', 'surname', 'userPrincipalName']);
 
 /** Properties of Graph's `user` that this tenant keeps nothing for. */
@@ -65,9 +65,9 @@ export const notKept = [
   'usageLocation',
 ];
 
-/** A person as Graph's `user` resource. */
+/** A user as Graph's `user` resource. */
 export function representUser(
-  person: Person,
+  user: User,
   signInSessionsValidFromDateTime: string | null,
 ): Record<string, unknown> {
   const {
@@ -75,9 +75,9 @@ export function representUser(
     managerId: _manager,
     purpose: _purpose,
     directoryRoles: _roles,
-    ...user
-  } = person;
-  return { ...user, businessPhones: [], mobilePhone: null, signInSessionsValidFromDateTime };
+    ...shown
+  } = user;
+  return { ...shown, businessPhones: [], mobilePhone: null, signInSessionsValidFromDateTime };
 }
 
 /** Blanks what a token with no more than `User.ReadBasic.All` may not see. */

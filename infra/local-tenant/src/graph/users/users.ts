@@ -1,12 +1,12 @@
 import { type Request, type Response, Router } from 'express';
 import type { Directory } from '../../directory/directory.ts';
-import { globalAdministratorRole, type Person } from '../../directory/people.ts';
+import { globalAdministratorRole, type User } from '../../directory/users.ts';
 import { callerOf } from '../authentication.ts';
 import { insufficientPrivileges, notFound } from '../graph-error.ts';
-import { answerJson, contextOf } from '../odata-answer.ts';
 import { applyFilter, applySelect, pageOf, readQuery } from '../odata-query.ts';
+import { contextOf, sendJson } from '../odata-response.ts';
 import { demand } from '../permissions.ts';
-import { answerPhoto, answerPhotoMetadata } from './photos.ts';
+import { sendPhoto, sendPhotoMetadata } from './photos.ts';
 import { defaultProperties, notKept, reduceToBasic, representUser } from './user.ts';
 import {
   demandListing,
@@ -14,7 +14,7 @@ import {
   readingOf,
   readPhotos,
   revokeSessions,
-  signedInPerson,
+  signedInUser,
 } from './user-permissions.ts';
 
 const shape = { type: 'user', notKept, byDefault: defaultProperties };
@@ -35,93 +35,93 @@ export function usersRouter({
   now: () => Date;
 }) {
   const router = Router();
-  const me = (request: Request) => signedInPerson(callerOf(request));
+  const me = (request: Request) => signedInUser(callerOf(request));
   const named = (request: Request<{ id: string }>) => find(directory, request.params.id);
 
-  const represent = (request: Request, person: Person) => {
-    const user = representUser(
-      person,
-      directory.state.revocations[person.id]?.signInSessionsValidFromDateTime ?? null,
+  const represent = (request: Request, user: User) => {
+    const represented = representUser(
+      user,
+      directory.state.revocations[user.id]?.signInSessionsValidFromDateTime ?? null,
     );
-    return readingOf(callerOf(request), person) === 'full' ? user : reduceToBasic(user);
+    return readingOf(callerOf(request), user) === 'full' ? represented : reduceToBasic(represented);
   };
 
-  const answerUser = (request: Request, response: Response, person: Person) => {
+  const sendUser = (request: Request, response: Response, user: User) => {
     const { select } = readQuery(request);
-    answerJson(response, 200, {
+    sendJson(response, 200, {
       '@odata.context': contextOf(graphBaseUrl, 'users', select),
-      ...applySelect(represent(request, person), select, shape),
+      ...applySelect(represent(request, user), select, shape),
     });
   };
 
-  const answerManager = (request: Request, response: Response, person: Person) => {
+  const sendManager = (request: Request, response: Response, user: User) => {
     const { select } = readQuery(request);
     demandReadingOthers(callerOf(request));
-    const manager = directory.people.find(({ id }) => id === person.managerId);
+    const manager = directory.users.find(({ id }) => id === user.managerId);
     if (!manager) throw notFound('manager');
-    answerJson(response, 200, {
+    sendJson(response, 200, {
       '@odata.context': contextOf(graphBaseUrl, 'directoryObjects', select),
       '@odata.type': '#microsoft.graph.user',
       ...applySelect(represent(request, manager), select, shape),
     });
   };
 
-  const answerPhotoOf = (request: Request, response: Response, person: Person, size?: string) => {
-    demandPhoto(request, person);
-    answerPhoto(response, person, size);
+  const sendPhotoOf = (request: Request, response: Response, user: User, size?: string) => {
+    demandPhoto(request, user);
+    sendPhoto(response, user, size);
   };
 
-  const revoke = (request: Request, response: Response, person: Person) => {
+  const revoke = (request: Request, response: Response, user: User) => {
     const caller = callerOf(request);
-    const others = caller.kind === 'user' && caller.objectId !== person.id;
+    const others = caller.kind === 'user' && caller.objectId !== user.id;
     demand(caller, revokeSessions);
     if (others && !caller.directoryRoles.has(globalAdministratorRole)) throw insufficientPrivileges();
-    directory.state.revocations[person.id] = { signInSessionsValidFromDateTime: now().toISOString() };
+    directory.state.revocations[user.id] = { signInSessionsValidFromDateTime: now().toISOString() };
     directory.save();
-    answerJson(response, 200, {
+    sendJson(response, 200, {
       '@odata.context': contextOf(graphBaseUrl, 'Edm.Boolean', null, false),
       value: true,
     });
   };
 
-  router.get('/me', (request, response) => answerUser(request, response, me(request)));
-  router.get('/me/manager', (request, response) => answerManager(request, response, me(request)));
+  router.get('/me', (request, response) => sendUser(request, response, me(request)));
+  router.get('/me/manager', (request, response) => sendManager(request, response, me(request)));
   router.get('/me/photo', (request, response) => {
     demandPhoto(request, me(request));
-    answerPhotoMetadata(response, me(request), graphBaseUrl);
+    sendPhotoMetadata(response, me(request), graphBaseUrl);
   });
-  router.get('/me/photo/$value', (request, response) => answerPhotoOf(request, response, me(request)));
+  router.get('/me/photo/$value', (request, response) => sendPhotoOf(request, response, me(request)));
   router.get('/me/photos/:size/$value', (request, response) =>
-    answerPhotoOf(request, response, me(request), request.params.size),
+    sendPhotoOf(request, response, me(request), request.params.size),
   );
   router.post('/me/revokeSignInSessions', (request, response) => revoke(request, response, me(request)));
 
   router.get('/users', (request, response) => {
     demandListing(callerOf(request));
     const query = readQuery(request);
-    const people = applyFilter(directory.people, query.filter, [
+    const found = applyFilter(directory.users, query.filter, [
       'id',
       'userPrincipalName',
       'mail',
       'displayName',
     ]);
-    const users = people.map((person) => applySelect(represent(request, person), query.select, shape));
-    answerJson(response, 200, {
+    const users = found.map((user) => applySelect(represent(request, user), query.select, shape));
+    sendJson(response, 200, {
       '@odata.context': contextOf(graphBaseUrl, 'users', query.select, false),
       ...pageOf(users, query, new URL(`${graphBaseUrl}${request.url}`)),
     });
   });
-  router.get('/users/:id', (request, response) => answerUser(request, response, named(request)));
-  router.get('/users/:id/manager', (request, response) => answerManager(request, response, named(request)));
+  router.get('/users/:id', (request, response) => sendUser(request, response, named(request)));
+  router.get('/users/:id/manager', (request, response) => sendManager(request, response, named(request)));
   router.get('/users/:id/photo', (request, response) => {
     demandPhoto(request, named(request));
-    answerPhotoMetadata(response, named(request), graphBaseUrl);
+    sendPhotoMetadata(response, named(request), graphBaseUrl);
   });
   router.get('/users/:id/photo/$value', (request, response) =>
-    answerPhotoOf(request, response, named(request)),
+    sendPhotoOf(request, response, named(request)),
   );
   router.get('/users/:id/photos/:size/$value', (request, response) =>
-    answerPhotoOf(request, response, named(request), request.params.size),
+    sendPhotoOf(request, response, named(request), request.params.size),
   );
   router.post('/users/:id/revokeSignInSessions', (request, response) =>
     revoke(request, response, named(request)),
@@ -129,17 +129,17 @@ export function usersRouter({
   return router;
 }
 
-function demandPhoto(request: Request, person: Person): void {
+function demandPhoto(request: Request, user: User): void {
   const caller = callerOf(request);
-  if (caller.objectId === person.id) readingOf(caller, person);
+  if (caller.objectId === user.id) readingOf(caller, user);
   else demand(caller, readPhotos);
 }
 
-function find(directory: Directory, idOrUserPrincipalName: string): Person {
+function find(directory: Directory, idOrUserPrincipalName: string): User {
   const name = idOrUserPrincipalName.toLowerCase();
-  const person = directory.people.find(
+  const user = directory.users.find(
     ({ id, userPrincipalName }) => id === name || userPrincipalName.toLowerCase() === name,
   );
-  if (!person) throw notFound(idOrUserPrincipalName);
-  return person;
+  if (!user) throw notFound(idOrUserPrincipalName);
+  return user;
 }

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { decodeJwt } from 'jose';
 import { expect, test } from 'vitest';
-import { names, onBehalfOf, refresh, signInToSpa } from './people.ts';
-import { testRefusals } from './refusals.ts';
+import { testRejections } from './rejections.ts';
 import { requestToken, secret, spaOrigin, startTenant, webRedirectUri } from './tenant.ts';
 import {
   clientCredentials,
@@ -13,8 +12,9 @@ import {
   revoke,
   withAssertion,
 } from './token-requests.ts';
+import { names, onBehalfOf, refresh, signInToSpa } from './users.ts';
 
-testRefusals([
+testRejections([
   {
     number: 50013,
     when: 'the assertion was altered',
@@ -49,9 +49,9 @@ testRefusals([
     error: 'invalid_grant',
     async send(tenant) {
       const { refresh_token } = await signInToSpa(tenant);
-      const person = tenant.directory.findPerson(names.employee);
-      Object.defineProperty(tenant.directory, 'findPerson', {
-        value: () => person && { ...person, accountEnabled: false },
+      const user = tenant.directory.findUser(names.employee);
+      Object.defineProperty(tenant.directory, 'findUser', {
+        value: () => user && { ...user, accountEnabled: false },
       });
       return requestToken(tenant, refresh(tenant, refresh_token), fromSpa);
     },

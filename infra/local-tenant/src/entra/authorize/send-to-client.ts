@@ -1,7 +1,7 @@
 import type { Response } from 'express';
 import type { EntraServices } from '../entra-services.ts';
 import type { EntraError } from '../errors/entra-error.ts';
-import { errorDescription, traceError } from '../errors/error-answer.ts';
+import { errorDescription, traceError } from '../errors/error-response.ts';
 import { formPostPage } from '../pages/form-post-page.ts';
 import { sendPage } from '../pages/page.ts';
 import type { RedirectTo } from './authorization-request.ts';
@@ -10,7 +10,7 @@ import type { RedirectTo } from './authorization-request.ts';
  * Sends parameters to the client's redirect URI in the response mode it asked for
  * (OAuth 2.0 Multiple Response Type Encoding Practices §2.1, OAuth 2.0 Form Post Response Mode).
  */
-export function answerClient(
+export function sendToClient(
   response: Response,
   returnTo: RedirectTo,
   answer: Record<string, string | undefined>,
@@ -30,7 +30,7 @@ export function answerClient(
 }
 
 /** Tells the client what went wrong (RFC 6749 §4.1.2.1). */
-export function refuseClient(
+export function sendErrorToClient(
   entra: EntraServices,
   response: Response,
   returnTo: RedirectTo,
@@ -44,7 +44,7 @@ export function refuseClient(
     number: error.number,
     correlationId: trace.correlationId,
   });
-  answerClient(response, returnTo, {
+  sendToClient(response, returnTo, {
     error: error.error,
     ...details,
     error_description: errorDescription(error, trace),

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
-/** A person of the tenant, as Microsoft Graph's `user` resource names things, plus what sign-in needs. */
-export interface Person {
+/** A user of the tenant, as Microsoft Graph's `user` resource names things, plus what sign-in needs. */
+export interface User {
   id: string;
   userPrincipalName: string;
   displayName: string;
@@ -18,13 +18,13 @@ export interface Person {
   managerId: string | null;
   /** Role template ids (`wids` claim). */
   directoryRoles: readonly string[];
-  /** The tenant that signs the person in: another one for a guest. */
+  /** The tenant that signs the user in: another one for a guest. */
   homeTenantId: string;
-  /** One line that tells a developer why this person exists. */
+  /** One line that tells a developer why this user exists. */
   purpose: string;
 }
 
-/** The password of every person. It guards nothing: the tenant listens on loopback and knows invented people. */
+/** The password of every user. It guards nothing: the tenant listens on loopback and knows invented users. */
 export const password = 'local-password';
 
 /** Role template id of "Global Administrator" (Entra built-in roles). */
@@ -33,9 +33,9 @@ export const globalAdministratorRole = '62e90394-69f5-4237-9190-012177145e10';
 /** The sizes, in pixels, in which photos are kept. */
 export const photoSizes = ['240x240', '96x96'] as const;
 
-/** Photo of a person as JPEG bytes, or `undefined` if they have none. */
-export function photoOf(personId: string, size: (typeof photoSizes)[number] = '240x240'): Buffer | undefined {
-  const name = size === '240x240' ? personId : `${personId}-${size}`;
+/** Photo of a user as JPEG bytes, or `undefined` if they have none. */
+export function photoOf(userId: string, size: (typeof photoSizes)[number] = '240x240'): Buffer | undefined {
+  const name = size === '240x240' ? userId : `${userId}-${size}`;
   try {
     return readFileSync(new URL(`photos/${name}.jpg`, import.meta.url));
   } catch (error) {
@@ -50,8 +50,8 @@ const fabrikam = 'c9a4e6d1-27b8-4f35-8e0c-51d3b7a2f964';
 const head = '0d6f3b58-91c2-4a7e-b3f4-6c2e8d15a907';
 const manager = '7b1e4c93-5a28-4d60-8f17-e9a3c6b2d054';
 
-/** The six people of the tenant: one of each kind that a developer has to think of. */
-export const people: readonly Person[] = [
+/** The six users of the tenant: one of each kind that a developer has to think of. */
+export const users: readonly User[] = [
   {
     id: manager,
     userPrincipalName: 'priya.raman@contoso.example',
@@ -158,6 +158,6 @@ export const people: readonly Person[] = [
     managerId: manager,
     directoryRoles: [],
     homeTenantId: contoso,
-    purpose: 'Her account is disabled: sign-in is refused.',
+    purpose: 'Her account is disabled: sign-in is rejected.',
   },
 ];

@@ -1,6 +1,6 @@
-import type { Person } from '../../directory/people.ts';
+import type { User } from '../../directory/users.ts';
 import type { AuthenticatedClient } from '../client/client-authentication.ts';
-import { accessRefusal, decideAccess } from '../conditional-access.ts';
+import { accessError, decideAccess } from '../conditional-access.ts';
 import type { EntraServices } from '../entra-services.ts';
 import { entraError } from '../errors/entra-error.ts';
 import type { Parameters } from '../parameters.ts';
@@ -12,13 +12,13 @@ import { signDelegatedToken } from '../tokens/access-token.ts';
 import type { Authentication } from '../tokens/authentication.ts';
 import { type ClaimsRequest, readClaimsRequest } from '../tokens/claims-request.ts';
 import { clientInfo, signIdToken } from '../tokens/id-token.ts';
-import { signInName } from '../tokens/person-claims.ts';
 import { issueRefreshToken, type RefreshToken } from '../tokens/refresh-token.ts';
+import { signInName } from '../tokens/user-claims.ts';
 
 /** What a grant has established, from which the answer is made. */
 export interface DelegatedGrant {
   caller: AuthenticatedClient;
-  person: Person;
+  user: User;
   authentication: Authentication;
   requested: RequestedScopes;
   scope: string;
@@ -29,32 +29,32 @@ export interface DelegatedGrant {
 }
 
 /**
- * The token endpoint's answer for a person: consent and Conditional Access are checked, tokens signed.
+ * The token endpoint's answer for a user: consent and Conditional Access are checked, tokens signed.
  *
  * @throws {EntraError} 65001 without consent, 50105 without assignment, 50076 and 53003 by Conditional Access.
  */
-export async function delegatedAnswer(
+export async function delegatedTokenResponse(
   entra: EntraServices,
   parameters: Parameters,
   grant: DelegatedGrant,
 ): Promise<Record<string, unknown>> {
-  const { caller, person, authentication, requested, claims } = grant;
+  const { caller, user, authentication, requested, claims } = grant;
   const { client, proof } = caller;
   const { resource } = requested;
   const { appId, displayName } = client.application;
 
-  const scopes = scopesInEffect(entra.directory, client, resource, person.id);
+  const scopes = scopesInEffect(entra.directory, client, resource, user.id);
   const consented = requested.permissions.every(({ value }) => scopes.has(value));
   if (!consented || (requested.isDefault && scopes.size === 0)) throw entraError(65001, [appId, displayName]);
 
   const resourceAppId = resource.application.appId;
-  checkAssigned(entra, client, person);
-  checkAssigned(entra, resource, person);
-  const refusal = accessRefusal(
-    decideAccess(entra.directory, person, resourceAppId, authentication, claims),
+  checkAssigned(entra, client, user);
+  checkAssigned(entra, resource, user);
+  const rejection = accessError(
+    decideAccess(entra.directory, user, resourceAppId, authentication, claims),
     resourceAppId,
   );
-  if (refusal) throw refusal;
+  if (rejection) throw rejection;
 
   const inToken = [...scopes].filter((scope) => scope !== 'offline_access');
   const accessToken = await signDelegatedToken(entra, {
@@ -62,7 +62,7 @@ export async function delegatedAnswer(
     clientProof: proof,
     resource,
     scopes: inToken,
-    person,
+    user,
     authentication,
     handlesClaimsChallenges: claims.handlesClaimsChallenges,
   });
@@ -85,14 +85,14 @@ export async function delegatedAnswer(
     ...(openId.has('openid') && {
       id_token: await signIdToken(entra, {
         client,
-        person,
+        user,
         authentication,
         openId,
         nonce: grant.nonce,
         claims: claims.idToken,
       }),
     }),
-    ...(parameters.get('client_info') === '1' && { client_info: clientInfo(person) }),
+    ...(parameters.get('client_info') === '1' && { client_info: clientInfo(user) }),
   };
 }
 
@@ -109,18 +109,18 @@ export function tokenLifetime({ lifetimes }: EntraServices): Record<string, numb
 }
 
 /** @throws {EntraError} 50105 */
-function checkAssigned({ directory }: EntraServices, application: Client, person: Person): void {
-  if (isAssigned(directory, application, person.id)) return;
+function checkAssigned({ directory }: EntraServices, application: Client, user: User): void {
+  if (isAssigned(directory, application, user.id)) return;
   const { appId, displayName } = application.application;
-  throw entraError(50105, [displayName, appId, signInName(person)], { error: 'invalid_grant' });
+  throw entraError(50105, [displayName, appId, signInName(user)], { error: 'invalid_grant' });
 }
 
-/** The person of a grant. Throws 50034 when they are gone, 50057 when their account is disabled. */
-export function signedInPerson({ directory }: EntraServices, personId: string): Person {
-  const person = directory.findPerson(personId);
-  if (!person) throw entraError(50034, [personId, 'local']);
-  if (!person.accountEnabled) throw entraError(50057, []);
-  return person;
+/** The user of a grant. Throws 50034 when they are gone, 50057 when their account is disabled. */
+export function signedInUser({ directory }: EntraServices, userId: string): User {
+  const user = directory.findUser(userId);
+  if (!user) throw entraError(50034, [userId, 'local']);
+  if (!user.accountEnabled) throw entraError(50057, []);
+  return user;
 }
 
 export const claimsOf = (parameters: Parameters): ClaimsRequest =>

@@ -1,49 +1,49 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { openDirectory, tenant } from '../../src/directory/directory.ts';
-import { people, photoOf, photoSizes } from '../../src/directory/people.ts';
-import { person } from '../graph/graph-caller.ts';
+import { photoOf, photoSizes, users } from '../../src/directory/users.ts';
+import { user } from '../graph/graph-caller.ts';
 
-test('there is one person of each kind that a developer has to think of', () => {
+test('there is one user of each kind that a developer has to think of', () => {
   const kinds = ['manager', 'head', 'guest', 'disabled', 'administrator', 'beyondAscii'] as const;
-  expect(new Set(kinds.map((kind) => person(kind).id))).toEqual(new Set(people.map(({ id }) => id)));
+  expect(new Set(kinds.map((kind) => user(kind).id))).toEqual(new Set(users.map(({ id }) => id)));
 });
 
 test.each(['displayName', 'jobTitle', 'department', 'mail', 'userPrincipalName'] as const)(
-  'no two people share a %s',
+  'no two users share a %s',
   (property) => {
-    expect(new Set(people.map((candidate) => candidate[property])).size).toBe(people.length);
+    expect(new Set(users.map((candidate) => candidate[property])).size).toBe(users.length);
   },
 );
 
 test('a guest comes from another tenant, and is named as Entra names guests', () => {
-  const { mail, userPrincipalName, homeTenantId } = person('guest');
+  const { mail, userPrincipalName, homeTenantId } = user('guest');
   expect(homeTenantId).not.toBe(tenant.id);
   expect(userPrincipalName).toBe(`${mail.replace('@', '_')}#EXT#@${tenant.defaultDomain}`);
 });
 
-describe('a person is found', () => {
+describe('a user is found', () => {
   const directory = openDirectory(null);
-  const { id, userPrincipalName, mail } = person('guest');
+  const { id, userPrincipalName, mail } = user('guest');
   test.each([
     ['by object id', id],
     ['by user principal name', userPrincipalName],
     ['by user principal name in other letters, with blanks around', ` ${userPrincipalName.toUpperCase()} `],
     ['by the mail address, if a guest', mail],
   ])('%s', (_how, key) => {
-    expect(directory.findPerson(key)?.id).toBe(id);
+    expect(directory.findUser(key)?.id).toBe(id);
   });
 });
 
 describe('photos', () => {
-  test.each(photoSizes)('are JPEG of %s, small, and of each person another', (size) => {
-    const photos = people.map(({ id }) => photoOf(id, size) ?? Buffer.alloc(0));
+  test.each(photoSizes)('are JPEG of %s, small, and of each user another', (size) => {
+    const photos = users.map(({ id }) => photoOf(id, size) ?? Buffer.alloc(0));
     for (const photo of photos) {
       expect(dimensionsOf(photo)).toBe(size);
       expect(photo.length).toBeLessThan(15_000);
     }
     expect(new Set(photos.map((photo) => createHash('sha256').update(photo).digest('hex'))).size).toBe(
-      people.length,
+      users.length,
     );
   });
 

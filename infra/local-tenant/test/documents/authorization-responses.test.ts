@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBrowser } from '../entra/browser.ts';
-import { enterPassword, names } from '../entra/people.ts';
 import { openTenant, type TestTenant, webRedirectUri } from '../entra/tenant.ts';
+import { enterPassword, names } from '../entra/users.ts';
 import { type Fields, testFields } from './fields.ts';
 
 /**
@@ -60,7 +60,7 @@ testFields(
   'Authorization code, error response',
   answerOf('declined'),
   { error: 'text', error_description: 'a sentence with its number', state: 'text' },
-  { error_subcode: 'tells a person’s own cancel', ...uri },
+  { error_subcode: 'tells a user’s own cancel', ...uri },
 );
 testFields(
   'Authorization code, error response to a silent request',

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { authorizeUrl, openBrowser } from './browser.ts';
-import { enterPassword, names, password } from './people.ts';
 import { startTenant, type TestTenant, webRedirectUri } from './tenant.ts';
 import { assign, demand, requireAssignment } from './token-requests.ts';
+import { enterPassword, names, password } from './users.ts';
 
 /** Shown on a page, because the redirect URI cannot be trusted: never redirected. */
 const shown: {
@@ -239,7 +239,7 @@ test('AADSTS65002 is told to Azure CLI when it asks for more than it is preautho
   expect((await enterPassword(browser)).answer.error_description).toMatch(/^AADSTS65002: /);
 });
 
-test('AADSTS50105 is told to the client when the person is not assigned to an application that wants it', async () => {
+test('AADSTS50105 is told to the client when the user is not assigned to an application that wants it', async () => {
   const tenant = await startTenant();
   requireAssignment(tenant, tenant.apps.spa);
   const browser = openBrowser(tenant);
@@ -247,7 +247,7 @@ test('AADSTS50105 is told to the client when the person is not assigned to an ap
   const { answer } = await enterPassword(browser);
   expect(answer).toMatchObject({ error: 'access_denied', state: 'the-state' });
   expect(answer.error_description).toMatch(/^AADSTS50105: .*'lukasz\.dabrowski@contoso\.example'/);
-  assign(tenant, tenant.directory.findPerson(names.employee)?.id, tenant.apps.spa);
+  assign(tenant, tenant.directory.findUser(names.employee)?.id, tenant.apps.spa);
   expect((await browser.authorize()).steps).toContain('consent');
 });
 
@@ -267,7 +267,7 @@ test.each([
   { number: 50126, when: 'no password was typed', account: names.employee, typed: '' },
   { number: 50057, when: 'the account is disabled', account: names.disabled, typed: password },
 ])(
-  'AADSTS$number is shown beside the field when $when, and the person can try again',
+  'AADSTS$number is shown beside the field when $when, and the user can try again',
   async ({ number, account, typed }) => {
     const tenant = await startTenant();
     const browser = openBrowser(tenant);

@@ -1,9 +1,9 @@
-import { onBehalfOf, refresh, signInToSpa } from './people.ts';
-import { type Refusal, testRefusals } from './refusals.ts';
+import { type Rejection, testRejections } from './rejections.ts';
 import { requestToken } from './tenant.ts';
 import { clientCredentials, demand, fromSpa, requireAssignment, withAssertion } from './token-requests.ts';
+import { onBehalfOf, refresh, signInToSpa } from './users.ts';
 
-testRefusals([
+testRejections([
   {
     number: 50076,
     when: 'a policy demands a second factor for the resource of an exchange',
@@ -28,7 +28,7 @@ testRefusals([
   },
   {
     number: 50105,
-    when: 'the API is for assigned people only, and the person is not',
+    when: 'the API is for assigned users only, and the user is not',
     error: 'invalid_grant',
     send: (tenant) =>
       withAssertion(tenant, ({ access_token }) => {
@@ -141,7 +141,7 @@ testRefusals([
     send: (tenant) => requestToken(tenant, onBehalfOf(tenant, 'token', { requested_token_use: 'for_fun' })),
   },
   ...['grant_type', 'client_id', 'assertion', 'requested_token_use', 'scope'].map(
-    (parameter): Refusal => ({
+    (parameter): Rejection => ({
       number: 900144,
       when: `${parameter} is missing`,
       error: 'invalid_request',

@@ -1,5 +1,5 @@
 import type { Directory } from '../../directory/directory.ts';
-import type { Person } from '../../directory/people.ts';
+import type { User } from '../../directory/users.ts';
 import { registeredAppRoles } from '../scopes/app-roles.ts';
 import type { Client } from '../scopes/client.ts';
 import { missingConsent, type PermissionRequest } from '../scopes/consent.ts';
@@ -10,20 +10,20 @@ import type { SignInFlow } from './sign-in-flow.ts';
 export const asksForOrganization = ({ request }: SignInFlow): boolean =>
   request.returnTo.kind === 'redirect' && request.returnTo.purpose !== 'code';
 
-/** What this sign-in needs the person's consent for. */
-export function personRequests(
+/** What this sign-in needs the user's consent for. */
+export function userConsentRequests(
   directory: Directory,
   client: Client,
   flow: SignInFlow,
-  person: Person,
+  user: User,
 ): PermissionRequest[] {
   const requested = readConsentScopes(directory, client, flow.request.scope);
   const everything = flow.request.prompt === 'consent' && !flow.consented;
-  return missingConsent(directory, client, requested, person.id, everything);
+  return missingConsent(directory, client, requested, user.id, everything);
 }
 
 /** What the administrator is asked for everybody: all of it, granted or not. `/.default` brings the app roles with it. */
-export function organizationRequests(
+export function adminConsentRequests(
   directory: Directory,
   client: Client,
   { request }: SignInFlow,

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBrowser } from '../entra/browser.ts';
-import { enterPassword, onBehalfOf, refresh, signInToSpa } from '../entra/people.ts';
 import {
-  type JsonAnswer,
+  type JsonResponse,
   openTenant,
   postForm,
   requestToken,
@@ -11,6 +10,7 @@ import {
   type TestTenant,
 } from '../entra/tenant.ts';
 import { clientCredentials, demand, fromSpa, getCode, redeem } from '../entra/token-requests.ts';
+import { enterPassword, onBehalfOf, refresh, signInToSpa } from '../entra/users.ts';
 import { errorFields, testFields } from './fields.ts';
 
 /**
@@ -20,7 +20,7 @@ import { errorFields, testFields } from './fields.ts';
  */
 let tenant: TestTenant;
 let close: () => void;
-const answers: Record<string, JsonAnswer> = {};
+const answers: Record<string, JsonResponse> = {};
 const bodyOf = (name: string) => () => answers[name]?.body ?? {};
 const tenantUrl = () => `${tenant.baseUrl}/${tenant.tenantId}`;
 

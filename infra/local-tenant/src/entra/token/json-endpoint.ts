@@ -1,11 +1,11 @@
 import type { Request, RequestHandler } from 'express';
 import type { EntraServices } from '../entra-services.ts';
 import { EntraError } from '../errors/entra-error.ts';
-import { errorBody, traceError } from '../errors/error-answer.ts';
+import { errorBody, traceError } from '../errors/error-response.ts';
 import { correlationId } from '../parameters.ts';
 
-/** Answers with JSON that nobody may keep: what the endpoint returns, or the refusal it throws. */
-export function answerJson(
+/** Answers with JSON that nobody may keep: what the endpoint returns, or the rejection it throws. */
+export function jsonEndpoint(
   entra: EntraServices,
   endpoint: string,
   answer: (request: Request) => Promise<Record<string, unknown>>,

@@ -1,6 +1,6 @@
 import type { NextFunction, Request, Response } from 'express';
 import { GraphError } from './graph-error.ts';
-import { answerJson } from './odata-answer.ts';
+import { sendJson } from './odata-response.ts';
 
 const unreadableBody = new GraphError(
   400,
@@ -9,7 +9,7 @@ const unreadableBody = new GraphError(
 );
 
 /** Answers with Graph's error envelope. Takes all four parameters because Express tells error handlers by their number. */
-export function answerError(now: () => Date) {
+export function graphErrorHandler(now: () => Date) {
   return (error: unknown, _request: Request, response: Response, next: NextFunction): void => {
     if (response.headersSent) {
       next(error);
@@ -17,7 +17,7 @@ export function answerError(now: () => Date) {
     }
     const { status, code, message, details, headers } = asGraphError(error);
     response.set(headers);
-    answerJson(response, status, {
+    sendJson(response, status, {
       error: {
         code,
         message,

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { type JsonAnswer, startTenant, type TestTenant } from './tenant.ts';
+import { type JsonResponse, startTenant, type TestTenant } from './tenant.ts';
 
-/** A token request that Entra refuses. */
-export interface Refusal {
+/** A token request that Entra rejects. */
+export interface Rejection {
   /** AADSTS number. */
   number: number;
   when: string;
@@ -11,11 +11,11 @@ export interface Refusal {
   suberror?: string;
   /** Entra's lookup page has nothing on this number. */
   withoutPage?: true;
-  send(tenant: TestTenant): Promise<JsonAnswer>;
+  send(tenant: TestTenant): Promise<JsonResponse>;
 }
 
-/** Tests that each request is refused as Entra does: status, error, number, and every field of the body. */
-export function testRefusals(rows: readonly Refusal[]): void {
+/** Tests that each request is rejected as Entra does: status, error, number, and every field of the body. */
+export function testRejections(rows: readonly Rejection[]): void {
   test.each(rows)(
     'AADSTS$number $error when $when',
     async ({ number, error, status, suberror, withoutPage, send }) => {

@@ -1,8 +1,8 @@
-import { type SignInOptions, signInOverHttp, type TokenAnswer } from '../../src/index.ts';
+import { type SignInOptions, signInOverHttp, type TokenResponse } from '../../src/index.ts';
 import type { Browser, Seen } from './browser.ts';
 import { secret, spaOrigin, spaRedirectUri, type TestTenant } from './tenant.ts';
 
-/** Sign-in names by what each person is for. */
+/** Sign-in names by what each user is for. */
 export const names = {
   employee: 'lukasz.dabrowski@contoso.example',
   manager: 'priya.raman@contoso.example',
@@ -13,7 +13,10 @@ export const names = {
 export const password = 'local-password';
 
 /** Signs an employee in to the SPA and consents; changes can be given. */
-export const signInToSpa = (tenant: TestTenant, changes: Partial<SignInOptions> = {}): Promise<TokenAnswer> =>
+export const signInToSpa = (
+  tenant: TestTenant,
+  changes: Partial<SignInOptions> = {},
+): Promise<TokenResponse> =>
   signInOverHttp({
     authorityMetadata: tenant.authorityMetadata,
     clientId: tenant.apps.spa,

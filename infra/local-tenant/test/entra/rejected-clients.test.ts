@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { z } from 'zod';
-import { onBehalfOf } from './people.ts';
-import { type Refusal, testRefusals } from './refusals.ts';
+import { type Rejection, testRejections } from './rejections.ts';
 import { requestToken, secret } from './tenant.ts';
 import { addSecret, atSegment, clientCredentials, fromSpa, getCode, redeem } from './token-requests.ts';
+import { onBehalfOf } from './users.ts';
 
 const record = z.record(z.string(), z.unknown());
 const assertion = (client_assertion: string) => ({
@@ -13,7 +13,7 @@ const assertion = (client_assertion: string) => ({
   client_assertion,
 });
 
-testRefusals([
+testRejections([
   {
     number: 50059,
     when: 'client credentials are asked for without naming a tenant',
@@ -113,7 +113,7 @@ testRefusals([
     },
   },
   ...['client_assertion', 'client_assertion_type'].map(
-    (parameter): Refusal => ({
+    (parameter): Rejection => ({
       number: 900144,
       when: `${parameter} is missing beside the other`,
       error: 'invalid_request',

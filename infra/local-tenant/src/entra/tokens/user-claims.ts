@@ -1,0 +1,22 @@
+import { createHash } from 'node:crypto';
+import { tenant } from '../../directory/directory.ts';
+import type { User } from '../../directory/users.ts';
+
+/** A user from another tenant signs in with the name they have at home. */
+export const signInName = (user: User): string =>
+  user.userType === 'Guest' ? user.mail : user.userPrincipalName;
+
+/** `idp` of users whom another tenant signs in. */
+export const identityProvider = (user: User): string | undefined =>
+  user.homeTenantId === tenant.id ? undefined : `https://sts.windows.net/${user.homeTenantId}/`;
+
+/**
+ * The user's account at home, which `client_info` carries: MSAL keeps accounts under it.
+ * A guest has another object id there than here.
+ */
+export function homeAccount(user: User): { uid: string; utid: string } {
+  if (user.homeTenantId === tenant.id) return { uid: user.id, utid: tenant.id };
+  const hex = createHash('sha256').update(`${user.homeTenantId} ${user.id}`).digest('hex');
+  const uid = `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+  return { uid, utid: user.homeTenantId };
+}
