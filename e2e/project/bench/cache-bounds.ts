@@ -28,19 +28,19 @@ export async function cacheBoundRows(): Promise<BenchRow[]> {
   const megabytes = (size: number): string => `${(size / 1024 / 1024).toFixed(1)} MB`;
   return [
     countRow(
-      'Bytes above the cap of the token cache, while 100,000 people come',
+      'Bytes above the limit of the token cache, while 100,000 users arrive',
       { exactly: 0 },
       bytesAboveCap,
     ),
     countRow('Entries left in both caches when all tokens have expired', { exactly: 0 }, leftAfterExpiry),
     ratioRow(
-      'Heap after 100,000 people came and went / after 10,000',
+      'Heap after 100,000 users came and went / after 10,000',
       { atMost: 1.1 },
       [heapAfterMany],
       [heapAfterFew],
       {
         show: megabytes,
-        peers: 'one client for the process: grows without a bound, about 10 kB a user',
+        peers: 'one client for the process: grows without limit, about 10 kB per user',
       },
     ),
   ];

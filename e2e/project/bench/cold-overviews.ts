@@ -41,7 +41,7 @@ export async function coldOverviewRows(): Promise<BenchRow[]> {
   }
   await pool.destroy();
   return [
-    ratioRow('Cold overview / its slower leg, exchange and call', { atMost: 1.1 }, overviews, legs, {
+    ratioRow('Cold overview / its slower source, exchange and call', { atMost: 1.1 }, overviews, legs, {
       show: (milliseconds) => `${milliseconds.toFixed(0)} ms`,
       peers: 'one after the other: 1.97; both exchanges, then both calls: 1.38',
     }),

@@ -37,7 +37,7 @@ export async function keptConnectionRows(): Promise<BenchRow[]> {
     await program.ask({ ours: ours.origin, peer: peer.origin }, z.null());
     return [
       countRow(
-        `TLS connections for ${exchanges} exchanges, ${apart / 1000} s apart, where the server does not say how long it keeps them`,
+        `TLS connections for ${exchanges} exchanges, ${apart / 1000} s apart, where the server does not say how long it keeps connections`,
         { exactly: 1 },
         ours.connections(),
         `msal-node's own network client: ${peer.connections()}`,

@@ -41,7 +41,7 @@ export async function telemetryCostRows(): Promise<BenchRow[]> {
   await collector.close();
   const row = (name: string, service: typeof off): BenchRow =>
     shownRow(
-      `CPU added to a request of ${hops} hops, ${name}`,
+      `CPU added to a request of ${hops} spans, ${name}`,
       `${withSpread(added.get(service) ?? [], 0)} µs`,
     );
   return [

@@ -25,13 +25,13 @@ export async function tokenRequestRows(): Promise<BenchRow[]> {
         `one client for the process: ${peers.concurrent}`,
       ),
       countRow(
-        'Token requests of the overview request after those',
+        'Token requests of the next overview request',
         { exactly: 0 },
         concurrent.next,
         `a client for each request with a store: ${peers.lost}`,
       ),
       countRow(
-        'Token requests for 20 overview requests, by turns of two sessions of one user',
+        'Token requests for 20 overview requests, alternating between two sessions of one user',
         { exactly: 4 },
         await alternatingSessions(chain),
         `one client for the process: ${peers.alternating}`,
@@ -97,7 +97,7 @@ async function refusedOthers(
     );
     rows.push(
       countRow(
-        `Other users (of ${others.length}) refused after one user's ${status} of the token endpoint`,
+        `Other users (of ${others.length}) rejected after the token endpoint returned ${status} for one user`,
         { exactly: 0 },
         refused.filter(Boolean).length,
         `one client for the process: ${peers[status]}`,

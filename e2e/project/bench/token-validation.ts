@@ -33,7 +33,7 @@ export async function tokenValidationRows(): Promise<BenchRow[]> {
     'passport-azure-ad': (token) => withPassport(token, key),
     jose: (token) => withJose(token, key),
     'a bare RS256 verification': (token) => verify(token) || fail(),
-    'the guard, of a token that it remembers': (token) => validatedTokens.find(digestOf(token)) ?? fail(),
+    'the guard, for a cached token': (token) => validatedTokens.find(digestOf(token)) ?? fail(),
   };
   const times = new Map(Object.keys(ways).map((name) => [name, [] as number[]]));
   for (let round = -10; round < rounds; round += 1) {

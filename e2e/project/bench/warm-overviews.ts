@@ -69,7 +69,7 @@ export async function warmOverviewRows(): Promise<BenchRow[]> {
       },
     ),
     ratioRow(
-      'Warm overview: CPU per request with 10,000 stored users, all of whom come / with 32',
+      'Warm overview: CPU per request with 10,000 active users / with 32',
       { atMost: 1.1 },
       ...figuresOf(manyBesideFew, 'cpu'),
       { show: microseconds, peers: 'the same tutorial: 15 at 1,000 users' },
