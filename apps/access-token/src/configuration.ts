@@ -17,50 +17,45 @@ const zeros = '00000000-0000-0000-0000-000000000000';
 export const accessTokenVariables = {
   TENANT_ID: z
     .guid('must be a GUID, not a domain name')
-    .meta({ description: 'Directory (tenant) ID, a GUID.', examples: [zeros] }),
+    .meta({ description: 'Directory (tenant) ID, a GUID.', example: zeros }),
   AUTHORITY: z
     .url({ protocol: /^https$/, error: 'must be an https URL that ends with the tenant' })
     .transform((url) => url.replace(/\/+$/, ''))
     .meta({
       description: 'https URL of the identity provider that ends with the tenant.',
-      examples: [`https://login.microsoftonline.com/${zeros}`],
+      example: `https://login.microsoftonline.com/${zeros}`,
     }),
-  AUTHORITY_METADATA: json
-    .pipe(authorityMetadataSchema)
-    .optional()
-    .meta({
-      description:
-        'OpenID configuration as JSON, if it cannot be derived from `AUTHORITY`, as for the local tenant: `issuer`, `jwks_uri`, `authorization_endpoint`, `token_endpoint`, `end_session_endpoint` (optional). In a file, put it in single quotes.',
-      examples: ['{"issuer":"…","jwks_uri":"…","authorization_endpoint":"…","token_endpoint":"…"}'],
-    }),
+  AUTHORITY_METADATA: json.pipe(authorityMetadataSchema).optional().meta({
+    description:
+      'OpenID configuration as JSON, if it cannot be derived from `AUTHORITY`, as for the local tenant: `issuer`, `jwks_uri`, `authorization_endpoint`, `token_endpoint`, `end_session_endpoint` (optional). In a file, put it in single quotes.',
+    example: '{"issuer":"…","jwks_uri":"…","authorization_endpoint":"…","token_endpoint":"…"}',
+  }),
   ISSUER_V1: z
     .string()
     .optional()
     .meta({
       description:
         'Issuer of v1.0 tokens. Only for an API whose registration asks for v1.0 tokens, which are rejected otherwise.',
-      examples: [`https://sts.windows.net/${zeros}/`],
+      example: `https://sts.windows.net/${zeros}/`,
     }),
-  ALLOWED_TENANT_IDS: commaSeparated(z.guid('must be GUIDs'))
-    .optional()
-    .meta({
-      description:
-        'Only for a multi-tenant API: the tenants whose users may call, including its own, separated by commas.',
-      examples: [zeros],
-    }),
+  ALLOWED_TENANT_IDS: commaSeparated(z.guid('must be GUIDs')).optional().meta({
+    description:
+      'Only for a multi-tenant API: the tenants whose users may call, including its own, separated by commas.',
+    example: zeros,
+  }),
   CLIENT_ID: z.guid('must be a GUID').meta({
     description: "The API's own application (client) ID: the audience of the tokens it accepts.",
-    examples: [zeros],
+    example: zeros,
   }),
   ALLOWED_CLIENT_IDS: commaSeparated(z.guid('must be GUIDs')).meta({
     description: 'Application (client) IDs of the apps that may call, separated by commas.',
-    examples: [zeros],
+    example: zeros,
   }),
   ACCESS_TOKEN_VALIDATOR: z
     .enum(['passport-azure-ad', 'jose'])
     .default('passport-azure-ad')
     .meta({ description: 'Library that verifies access tokens: `passport-azure-ad` or `jose`.' }),
-  EXPLAIN_REFUSALS: z.stringbool({ error: 'must be true or false' }).default(false).meta({
+  EXPLAIN_REFUSALS: z.stringbool({ error: 'must be true or false' }).prefault('false').meta({
     description:
       'In development only: `true` makes an `invalid_token` response explain why the token was rejected and what to change.',
   }),

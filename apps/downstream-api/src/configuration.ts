@@ -5,22 +5,17 @@ import type { DatabaseLocation } from './database/database.ts';
 
 /** The environment variables of the downstream API. */
 export const variablesSchema = z.object({
-  ...serviceVariables,
   ...accessTokenVariables,
-  PORT: serviceVariables.PORT.default(4100),
   ALLOWED_CLIENT_IDS: accessTokenVariables.ALLOWED_CLIENT_IDS.meta({
     description: 'Application (client) ID of the middle tier, which may call. Separate several by commas.',
   }),
-  // All requests come from the middle tier's address: with a limit, one user could lock out all others.
-  RATE_LIMIT_PER_ADDRESS: serviceVariables.RATE_LIMIT_PER_ADDRESS.default(0),
-  RATE_LIMIT_PER_USER: serviceVariables.RATE_LIMIT_PER_USER.default(1200),
   DATABASE_URL: z
     .url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres URL' })
     .optional()
     .meta({
       description:
         'PostgreSQL server and database. Several instances may share it. Tables are created at startup. Without it, PostgreSQL runs inside the process (PGlite).',
-      examples: ['postgres://user:password@localhost:5432/leave'],
+      example: 'postgres://user:password@localhost:5432/leave',
     }),
   DATA_DIRECTORY: z.string().default('.data').meta({
     description:
@@ -36,6 +31,11 @@ export const variablesSchema = z.object({
       description:
         'Working days of leave that a user has in a year. It is fixed for a user and a year by their first request.',
     }),
+  ...serviceVariables,
+  PORT: serviceVariables.PORT.default(4100),
+  // All requests come from the middle tier's address: with a limit, one user could lock out all others.
+  RATE_LIMIT_PER_ADDRESS: serviceVariables.RATE_LIMIT_PER_ADDRESS.default(0),
+  RATE_LIMIT_PER_USER: serviceVariables.RATE_LIMIT_PER_USER.default(1200),
 });
 
 /** The configuration of the downstream API. */

@@ -20,39 +20,32 @@ import {
 import { z } from 'zod';
 
 const allVariables = z.object({
-  ...serviceVariables,
   ...accessTokenVariables,
-  PORT: serviceVariables.PORT.default(4000),
-  RATE_LIMIT_PER_ADDRESS: serviceVariables.RATE_LIMIT_PER_ADDRESS.default(3000),
-  RATE_LIMIT_PER_USER: serviceVariables.RATE_LIMIT_PER_USER.default(300),
   ALLOWED_CLIENT_IDS: accessTokenVariables.ALLOWED_CLIENT_IDS.meta({
     description: 'Application (client) ID of the SPA, which may call. Separate several by commas.',
   }),
   ALLOWED_ORIGINS: commaSeparated(webOrigin).meta({
     description:
       'Origins that browsers may call from, separated by commas, without a path or trailing slash.',
-    examples: ['http://localhost:3000'],
+    example: 'http://localhost:3000',
   }),
   ...clientCredentialVariables,
-  GRAPH_BASE_URL: httpUrl.default('https://graph.microsoft.com/v1.0').meta({
+  GRAPH_BASE_URL: httpUrl.prefault('https://graph.microsoft.com/v1.0').meta({
     description: 'Microsoft Graph with its version. National clouds have other addresses.',
   }),
   GRAPH_SCOPES: z
     .string()
-    .default('https://graph.microsoft.com/User.Read https://graph.microsoft.com/User.ReadBasic.All')
     .transform((text) => text.split(/\s+/).filter(Boolean))
+    .prefault('https://graph.microsoft.com/User.Read https://graph.microsoft.com/User.ReadBasic.All')
     .meta({ description: 'Microsoft Graph scopes, each with its resource, separated by spaces.' }),
   DOWNSTREAM_API_BASE_URL: httpUrl.meta({
     description: 'URL of the downstream API.',
-    examples: ['http://localhost:4100'],
+    example: 'http://localhost:4100',
   }),
-  DOWNSTREAM_API_APP_ID_URI: z
-    .string()
-    .min(1)
-    .meta({
-      description: "The downstream API's Application ID URI, from its own registration.",
-      examples: ['api://00000000-0000-0000-0000-000000000000'],
-    }),
+  DOWNSTREAM_API_APP_ID_URI: z.string().min(1).meta({
+    description: "The downstream API's Application ID URI, from its own registration.",
+    example: 'api://00000000-0000-0000-0000-000000000000',
+  }),
   TOKEN_CACHE_MEGABYTES: z.coerce
     .number('must be a number of megabytes')
     .int('must be a whole number of megabytes')
@@ -63,6 +56,10 @@ const allVariables = z.object({
         'Memory for the tokens cached in this process, in MB. 128 are enough for about 25,000 users. When it is full, the tokens that were not used for longest are removed.',
     }),
   ...distributedCacheVariables,
+  ...serviceVariables,
+  PORT: serviceVariables.PORT.default(4000),
+  RATE_LIMIT_PER_ADDRESS: serviceVariables.RATE_LIMIT_PER_ADDRESS.default(3000),
+  RATE_LIMIT_PER_USER: serviceVariables.RATE_LIMIT_PER_USER.default(300),
 });
 
 /** The environment variables this API reads. */

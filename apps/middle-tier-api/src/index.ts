@@ -1,2 +1,2 @@
 export { createMiddleTierApi, type FailureTimes, type MiddleTierApi } from './app.ts';
-export { type Configuration, readConfiguration } from './configuration.ts';
+export { type Configuration, readConfiguration, variablesSchema } from './configuration.ts';

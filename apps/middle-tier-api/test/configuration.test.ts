@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseEnv } from 'node:util';
 import { ConfigurationError } from '@obo/service-defaults/configuration';
 import { afterAll, describe, expect, test } from 'vitest';
 import { variablesSchema } from '../src/configuration.ts';
@@ -85,8 +86,7 @@ describe('the configuration of the middle tier', () => {
     const example = readFileSync(new URL('../.env.example', import.meta.url), 'utf8');
     const named = [...example.matchAll(/^(?:# )?([A-Z][A-Z0-9_]+)=(.*)$/gm)];
     expect(named.map(([, name]) => name).sort()).toEqual(Object.keys(variablesSchema.shape).sort());
-    const set = [...example.matchAll(/^([A-Z][A-Z0-9_]+)=(.+)$/gm)];
-    const values = Object.fromEntries(set.map(([, name, value]) => [name, value]));
+    const values = parseEnv(example);
     const required = Object.fromEntries(Object.keys(complete).map((name) => [name, values[name]]));
     const secret = { CLIENT_SECRET: complete.CLIENT_SECRET };
     expect(readConfiguration({ ...values, ...secret })).toEqual(

@@ -1,59 +1,100 @@
+import { z } from 'zod';
 import { type SpaConfiguration, spaConfigurationSchema } from '../src/configuration/spa-configuration.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The environment does not describe a runnable SPA. The message names every problem, one a line. */
+/** The environment does not describe a runnable SPA. The message lists every problem, one per line. */
 export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError';
 }
 
-const variables = {
-  clientId: { name: 'CLIENT_ID', purpose: 'Application (client) id of the SPA registration' },
-  authority: { name: 'AUTHORITY', purpose: 'https URL of the identity provider with the tenant' },
-  authorityMetadata: { name: 'AUTHORITY_METADATA', purpose: 'Discovery document, as JSON; may be left out' },
-  apiBaseUrl: { name: 'API_BASE_URL', purpose: 'Where the middle-tier API answers' },
-  apiAppIdUri: { name: 'API_APP_ID_URI', purpose: 'Application ID URI of the middle-tier API' },
-  otlpEndpoint: {
-    name: 'OTEL_EXPORTER_OTLP_ENDPOINT',
-    purpose: 'OpenTelemetry collector that takes traces from browsers; may be left out',
-  },
-} satisfies Record<keyof SpaConfiguration, { name: string; purpose: string }>;
+const zeros = '00000000-0000-0000-0000-000000000000';
+
+/** The environment variables of the SPA. What is wrong with their values, {@link spaConfigurationSchema} decides. */
+export const variablesSchema = z.object({
+  CLIENT_ID: z.string().meta({ description: "The SPA's application (client) ID.", example: zeros }),
+  AUTHORITY: z.string().meta({
+    description: 'https URL of the identity provider that ends with the tenant.',
+    example: `https://login.microsoftonline.com/${zeros}`,
+  }),
+  AUTHORITY_METADATA: z.string().optional().meta({
+    description:
+      'OpenID configuration as JSON, as for the APIs, with all five members. With it, nothing is fetched from `AUTHORITY`. Leave it out for Entra ID.',
+    example: '{"issuer":"…"}',
+  }),
+  API_BASE_URL: z
+    .string()
+    .meta({ description: 'URL of the middle-tier API.', example: 'http://localhost:4000' }),
+  API_APP_ID_URI: z.string().meta({
+    description: "The middle tier's Application ID URI, from its own registration.",
+    example: `api://${zeros}`,
+  }),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.string().optional().meta({
+    description:
+      "OpenTelemetry collector that receives traces from browsers (OTLP over HTTP, with CORS for the SPA's origin). Without it, nothing is traced, and no code for it is loaded.",
+    example: 'http://localhost:4318',
+  }),
+  SPA_PORT: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65_535)
+    .default(3000)
+    .meta({ description: 'TCP port to serve on, on loopback.' }),
+  DATA_DIRECTORY: z.string().optional().meta({
+    description:
+      'Where the development server stores the dependencies it bundled, `node_modules/.vite` if not set. Each running server needs its own.',
+    example: 'node_modules/.vite',
+  }),
+});
+
+/** The members of the SPA's configuration, by the variables they come from. */
+export const memberOf = {
+  CLIENT_ID: 'clientId',
+  AUTHORITY: 'authority',
+  AUTHORITY_METADATA: 'authorityMetadata',
+  API_BASE_URL: 'apiBaseUrl',
+  API_APP_ID_URI: 'apiAppIdUri',
+  OTEL_EXPORTER_OTLP_ENDPOINT: 'otlpEndpoint',
+} as const satisfies Partial<Record<keyof typeof variablesSchema.shape, keyof SpaConfiguration>>;
+
+type ConfigurationVariable = keyof typeof memberOf;
+const configurationVariables = variablesSchema.omit({ SPA_PORT: true, DATA_DIRECTORY: true }).keyof().options;
 
 /**
- * Makes the SPA's run-time configuration from environment variables. An empty variable counts as a missing one.
+ * Reads the SPA's run-time configuration from environment variables. An empty variable counts as missing.
  *
- * @throws {ConfigurationError} naming every missing or wrong variable, never a value.
+ * @throws {ConfigurationError} with the name of every missing or invalid variable, and never a value.
  */
 export function readConfiguration(env: Environment): SpaConfiguration {
   const candidate = Object.fromEntries(
-    Object.entries(variables)
-      .filter(([, { name }]) => env[name]?.trim())
-      .map(([member, { name }]) => [
-        member,
-        member === 'authorityMetadata' ? parseJson(env[name]) : env[name],
-      ]),
+    configurationVariables
+      .filter((name) => env[name]?.trim())
+      .map((name) => [memberOf[name], name === 'AUTHORITY_METADATA' ? parseJson(env[name]) : env[name]]),
   );
   const result = spaConfigurationSchema.safeParse(candidate);
   if (result.success) return result.data;
   const problems = result.error.issues.map(({ path, message }) => {
     const [member, ...rest] = path;
-    const variable = Object.entries(variables).find(([key]) => key === member)?.[1];
-    if (member === undefined || variable === undefined) return `  ${message}`;
-    const problem = member in candidate ? [...rest, message].join(' ') : 'is missing';
-    return `  ${variable.name}: ${problem}. ${variable.purpose}`;
+    const variable = configurationVariables.find((name) => memberOf[name] === member);
+    if (variable === undefined) return `  ${message}`;
+    const problem = memberOf[variable] in candidate ? [...rest, message].join(' ') : 'is missing';
+    return `  ${variable}: ${problem}. ${descriptionOf(variable)}`;
   });
   throw new ConfigurationError(
     `The SPA's configuration is not complete:\n${[...new Set(problems)].join('\n')}\nEach variable is explained in apps/spa/.env.example.`,
   );
 }
 
-/** The port to serve on, from `SPA_PORT`; 3000 if it is not set. */
+/** Reads the port to serve on from `SPA_PORT`. */
 export function readPort(env: Environment): number {
-  const text = env.SPA_PORT?.trim() || '3000';
-  const port = Number(text);
-  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  const result = variablesSchema.shape.SPA_PORT.safeParse(env.SPA_PORT?.trim() || undefined);
+  if (result.success) return result.data;
   throw new ConfigurationError('SPA_PORT: must be a port number, 0 to 65535');
 }
+
+const descriptionOf = (name: ConfigurationVariable): string =>
+  variablesSchema.shape[name].description?.replaceAll('`', '') ?? '';
 
 function parseJson(text = ''): unknown {
   try {

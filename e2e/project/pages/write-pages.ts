@@ -1,10 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { fillIn } from './fill-in.ts';
-import { pages } from './pages.ts';
+import { files } from './pages.ts';
 
-// Writes what the code says into pages of the documentation.
+// Writes what the code says into the documentation and the examples of environment files.
 const root = new URL('../../../', import.meta.url);
-for (const [path, blocks] of Object.entries(pages)) {
-  const page = new URL(path, root);
-  await writeFile(page, fillIn(await readFile(page, 'utf8'), blocks()));
+for (const [path, write] of Object.entries(files)) {
+  const file = new URL(path, root);
+  await writeFile(file, write(await readFile(file, 'utf8')));
 }

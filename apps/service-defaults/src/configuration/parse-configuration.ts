@@ -9,8 +9,8 @@ export class ConfigurationError extends Error {
  * Parses environment variables once, at startup. An empty variable counts as missing, as in most shells and container
  * platforms.
  *
- * @param schema An object schema whose keys are the names of the variables. Describe each with `.meta()`: messages,
- * `.env.example` and the configuration reference use its `description`, its default and its first of `examples`.
+ * @param schema An object schema whose keys are the names of the variables. Describe each with
+ * `.meta({ description, example })`: messages, `.env.example` and the configuration reference use that and the default.
  * @param env Usually `process.env`, which only `main.ts` reads.
  * @throws {ConfigurationError} with the name of every missing or invalid variable, and never a value.
  */

@@ -29,12 +29,12 @@ export const traceVariables = {
   OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl.optional().meta({
     description:
       'OpenTelemetry collector that receives traces (OTLP over HTTP). Without it, nothing is traced.',
-    examples: ['http://localhost:4318'],
+    example: 'http://localhost:4318',
   }),
   OTEL_EXPORTER_OTLP_HEADERS: headers.optional().meta({
     description:
       'Headers for the collector, such as its API key: `name=value`, separated by commas, with URL-encoded values. A secret.',
-    examples: ['api-key=…'],
+    example: 'api-key=…',
   }),
   OTEL_TRACES_SAMPLER_ARG: z.coerce
     .number('must be a number from 0 to 1')
@@ -77,7 +77,7 @@ export const serviceVariables = {
   METRICS_PORT: port.optional().meta({
     description:
       'TCP port that answers `GET /metrics` (Prometheus). Without it, nothing is measured. 0 lets the operating system choose.',
-    examples: ['9464'],
+    example: '9464',
   }),
   METRICS_HOST: z.string().default('localhost').meta({
     description:

@@ -1,0 +1,55 @@
+import { variablesSchema as downstreamApi } from '@obo/downstream-api';
+import { variablesSchema as middleTierApi } from '@obo/middle-tier-api';
+import { memberOf, variablesSchema as spa } from '@obo/spa/configuration';
+import { code, table } from './markdown.ts';
+import { type Variable, variablesOf } from './variables.ts';
+
+/** Returns the tables of the page "Configuration", by the names of their markers. A pure function. */
+export function configurationPage(): Readonly<Record<string, string>> {
+  const middleTier = variablesOf(middleTierApi);
+  const downstream = variablesOf(downstreamApi);
+  const inBoth = middleTier.flatMap((one) => {
+    const other = downstream.find(
+      ({ name, description }) => name === one.name && description === one.description,
+    );
+    return other ? [[one, other] as const] : [];
+  });
+  const namesInBoth = new Set(inBoth.map(([{ name }]) => name));
+  const ownOf = (variables: readonly Variable[]) =>
+    variables
+      .filter(({ name }) => !namesInBoth.has(name))
+      .map((variable) => row(variable, defaultOf(variable)));
+  return {
+    'both APIs': variableTable(inBoth.map(([one, other]) => row(one, defaultOfBoth(one, other)))),
+    'middle-tier API': variableTable(ownOf(middleTier)),
+    'downstream API': variableTable(ownOf(downstream)),
+    SPA: spaTable(),
+  };
+}
+
+const variableTable = (rows: readonly (readonly string[])[]): string =>
+  table(['variable', 'default', 'meaning'], rows);
+
+function spaTable(): string {
+  const members = new Map<string, string>(Object.entries(memberOf));
+  const rows = variablesOf(spa).map((variable) => {
+    const [name = '', ...rest] = row(variable, defaultOf(variable));
+    const member = members.get(variable.name);
+    return [name, member === undefined ? '' : code(member), ...rest];
+  });
+  return table(['variable', 'member of `configuration.json`', 'default', 'meaning'], rows);
+}
+
+const row = ({ name, description }: Variable, preset: string): readonly string[] => [
+  code(name),
+  preset,
+  description,
+];
+
+const defaultOf = ({ required, default: preset }: Variable): string =>
+  preset === undefined ? (required ? 'required' : 'none') : code(preset);
+
+const defaultOfBoth = (middleTier: Variable, downstream: Variable): string =>
+  middleTier.default === downstream.default
+    ? defaultOf(middleTier)
+    : `${defaultOf(middleTier)}; downstream API ${defaultOf(downstream)}`;
