@@ -9,19 +9,24 @@ const read = (file: string) => readFileSync(join(root, file), 'utf8');
 const find = (pattern: string) =>
   globSync(pattern, { cwd: root, exclude: ['**/node_modules/**', '**/dist/**'] }).sort();
 
-/** Codes of every catalogue in the sources: `defineProblems({ code: [status, 'title'], … })`. */
-function codesInSources(): Map<string, string> {
-  const codes = new Map<string, string>();
-  for (const file of find('apps/*/src/**/*.ts')) {
-    for (const [, catalogue = ''] of read(file).matchAll(/\bdefineProblems\(\{([\s\S]*?)\n\}\)/g)) {
-      for (const [, code = '', status = ''] of catalogue.matchAll(/^ +(\w+): \[\s*(\d{3}),/gm))
-        codes.set(code, status);
-    }
-  }
-  return codes;
+interface ProblemInSources {
+  status: string;
+  title: string;
 }
 
-/** Where the links of a page lead, without those to other sites. Code is not looked into. */
+/** Finds the problems in the sources, by code: `defineProblems({ code: [status, 'title'], … })`. */
+function problemsInSources(): Map<string, ProblemInSources> {
+  const problems = new Map<string, ProblemInSources>();
+  for (const file of find('apps/*/src/**/*.ts')) {
+    for (const [, catalogue = ''] of read(file).matchAll(/\bdefineProblems\(\{([\s\S]*?)\n\}\)/g)) {
+      const entries = catalogue.matchAll(/^ +(\w+): \[\s*(\d{3}),\s*(['"`])(.+?)\3/gm);
+      for (const [, code = '', status = '', , title = ''] of entries) problems.set(code, { status, title });
+    }
+  }
+  return problems;
+}
+
+/** Returns the targets of a page's links, except those to other sites and those in code. */
 function linksIn(file: string): string[] {
   const prose = read(file)
     .replaceAll(/^```[\s\S]*?^```/gm, '')
@@ -30,7 +35,7 @@ function linksIn(file: string): string[] {
   return targets.filter((target) => !/^[a-z]+:/.test(target));
 }
 
-/** The anchors that GitHub gives the headings of a page. */
+/** Returns the anchors that GitHub gives the headings of a page. */
 function anchorsIn(file: string): string[] {
   const headings = [...read(file).matchAll(/^#{1,6} (.+)$/gm)].map(([, heading = '']) => heading);
   return headings.map((heading) =>
@@ -41,45 +46,51 @@ function anchorsIn(file: string): string[] {
   );
 }
 
-/** Every page of an error says these four things, and says something under each. */
-function expectFourParts(page: string): void {
-  const parts = [...page.matchAll(/^## (.+)\n\n([\s\S]+?)(?=\n\n## |\n*$(?![\s\S]))/gm)];
-  expect(parts.map(([, heading]) => heading)).toEqual([
+/** Checks that a page about an error has its four sections, and that none of them is empty. */
+function expectFourSections(page: string): void {
+  const sections = [...page.matchAll(/^## (.+)\n\n([\s\S]+?)(?=\n\n## |\n*$(?![\s\S]))/gm)];
+  expect(sections.map(([, heading]) => heading)).toEqual([
     'What it means',
     'Causes',
     'How to see it here',
     'How to fix it',
   ]);
-  for (const [, , text = ''] of parts) expect(text.length).toBeGreaterThanOrEqual(20);
+  for (const [, , text = ''] of sections) expect(text.length).toBeGreaterThanOrEqual(20);
 }
 
 describe('the error reference', () => {
-  const codes = codesInSources();
+  const problems = problemsInSources();
   const folder = 'docs/reference/errors';
 
   test('has a page for every problem code, and no other', () => {
-    expect(codes.size).toBeGreaterThan(20);
+    expect(problems.size).toBeGreaterThan(20);
     const pages = find(`${folder}/[a-z]*.md`).map((file) => basename(file, '.md'));
-    expect(pages).toEqual([...codes.keys()].sort());
+    expect(pages).toEqual([...problems.keys()].sort());
   });
 
-  test.each([...codes])('says on the page of %s that its status is %s', (code, status) => {
-    const [title, , first] = read(`${folder}/${code}.md`).split('\n');
-    expect(title).toBe(`# ${code}`);
-    expect(first).toMatch(new RegExp(`^${status}: `));
-  });
-
-  test.each([...codes.keys()])('has the four parts on the page of %s', (code) =>
-    expectFourParts(read(`${folder}/${code}.md`)),
+  test.each([...problems])(
+    'starts the page about %s with its status and title',
+    (code, { status, title }) => {
+      const [heading, , first] = read(`${folder}/${code}.md`).split('\n');
+      expect(heading).toBe(`# ${code}`);
+      expect(first).toContain(`${status}: ${title}. `);
+    },
   );
 
-  test('lists every code with its status', () => {
-    const listed = [...read(`${folder}/README.md`).matchAll(/^\| \[(\w+)\]\(\1\.md\) \| (\d{3}) \|/gm)];
-    expect(new Map(listed.map(([, code = '', status = '']) => [code, status]))).toEqual(codes);
+  test.each([...problems.keys()])('has the four sections on the page about %s', (code) =>
+    expectFourSections(read(`${folder}/${code}.md`)),
+  );
+
+  test('lists every code with its status and title', () => {
+    const rows = read(`${folder}/README.md`).matchAll(/^\| \[(\w+)\]\(\1\.md\) \| (\d{3}) \| (.+?) \|/gm);
+    const listed = [...rows].map(
+      ([, code = '', status = '', title = '']) => [code, { status, title }] as const,
+    );
+    expect(new Map(listed)).toEqual(problems);
   });
 });
 
-/** AADSTS numbers that the APIs and the SPA act on. */
+/** Finds the AADSTS numbers that the APIs and the SPA handle. */
 function numbersInApps(): string[] {
   const numbers = find('apps/*/src/**/*.{ts,tsx}').flatMap((file) => [
     ...read(file).matchAll(/AADSTS(\d{5,7})\b|'(\d{5,7})'(?=[,)])/g),
@@ -100,27 +111,28 @@ describe('the catalogue of AADSTS numbers', () => {
     expect([...numbers].filter((number) => !pages.includes(number)).sort()).toEqual([]);
   });
 
-  test.each(pages)('AADSTS%s has its four parts, and its OAuth error first', (number) => {
-    const page = read(`${folder}/AADSTS${number}.md`);
-    const [title, , first = ''] = page.split('\n');
-    expect(title).toBe(`# AADSTS${number}`);
-    const error = errors[number]?.error;
-    expect(first).toMatch(error === undefined ? /^(`[a-z_]+`: )?[A-Z]/ : new RegExp(`^\`${error}\`: [A-Z]`));
-    expectFourParts(page);
-  });
+  test.each(pages)(
+    'starts the page about AADSTS%s with its OAuth error, and has the four sections',
+    (number) => {
+      const page = read(`${folder}/AADSTS${number}.md`);
+      const [title, , first = ''] = page.split('\n');
+      expect(title).toBe(`# AADSTS${number}`);
+      const error = errors[number]?.error;
+      expect(first).toMatch(
+        error === undefined ? /^(`[a-z_]+`: )?[A-Z]/ : new RegExp(`^\`${error}\`: [A-Z]`),
+      );
+      expectFourSections(page);
+    },
+  );
 
   test.each(pages)(
-    'AADSTS%s can be seen here, by a command or in a test, or the page says that it cannot',
+    'shows AADSTS%s by a command or in a test, or says that the local tenant cannot show it',
     (number) => {
       const [, seen = ''] =
         /## How to see it here\n\n([\s\S]+?)\n\n## /.exec(read(`${folder}/AADSTS${number}.md`)) ?? [];
       const isKnownHere = errors[number] !== undefined;
       expect(seen.startsWith('The local tenant cannot show it: ')).toBe(!isKnownHere);
       if (isKnownHere) expect(seen).toMatch(/^```sh\n|\/infra\/local-tenant\/test\/[\w./-]+\.test\.ts\)/m);
-      const quoted = /\]\((?<file>[^)]+\.test\.ts)\):\s+"(?<title>[^"]+)"/.exec(seen)?.groups;
-      if (!quoted) return;
-      const source = read(join(folder, quoted.file ?? ''));
-      expect(source).toContain(quoted.title?.replaceAll(/\s+/g, ' '));
     },
   );
 
@@ -133,40 +145,57 @@ describe('the catalogue of AADSTS numbers', () => {
   });
 });
 
-describe('the links of', () => {
-  test.each([...find('*.md'), ...find('docs/**/*.md'), ...find('infra/local-tenant/**/*.md')])(
-    '%s lead somewhere',
-    async (file) => {
-      const broken: string[] = [];
-      for (const link of linksIn(file)) {
-        const [path = '', anchor] = link.split('#');
-        const target =
-          path === '' ? file : relative(root, resolve(root, dirname(file), decodeURIComponent(path)));
-        const exists = await stat(join(root, target)).then(
-          () => true,
-          () => false,
-        );
-        if (!exists || (anchor !== undefined && !anchorsIn(target).includes(anchor))) broken.push(link);
-      }
-      expect(broken).toEqual([]);
-    },
-  );
+describe('every page of the docs', () => {
+  const pages = [...find('*.md'), ...find('{docs,apps,infra}/**/*.md')];
+
+  test.each(pages)('quotes only titles of tests that exist: %s', (page) => {
+    const quotes = read(page).matchAll(/\]\(([^)\s]+\.(?:test|spec)\.ts)\):\s+"([^"]+)"/g);
+    for (const [, file = '', title = ''] of quotes)
+      expect(read(join(dirname(page), file))).toContain(title.replaceAll(/\s+/g, ' '));
+  });
+
+  test.each(pages)('has only links that lead somewhere: %s', async (file) => {
+    const broken: string[] = [];
+    for (const link of linksIn(file)) {
+      const [path = '', anchor] = link.split('#');
+      const target =
+        path === '' ? file : relative(root, resolve(root, dirname(file), decodeURIComponent(path)));
+      const exists = await stat(join(root, target)).then(
+        () => true,
+        () => false,
+      );
+      if (!exists || (anchor !== undefined && !anchorsIn(target).includes(anchor))) broken.push(link);
+    }
+    expect(broken).toEqual([]);
+  });
 });
 
-describe('the threat model says which test shows that this is stopped:', () => {
+describe('the threat model links to the tests that show that a threat is stopped:', () => {
   const tables = read('docs/explanation/security.md').matchAll(
     /^\| threat \| what stops it \| shown by \|\n\|.*\n((?:\|.*\n)+)/gm,
   );
   const rows = [...tables].flatMap(([, body = '']) => body.trimEnd().split('\n'));
   const threats = rows.map((row) => row.slice(2, -2).split(' | '));
 
-  test('dozens of threats', () => expect(threats.length).toBeGreaterThan(30));
+  test('it lists more than 30 threats', () => expect(threats.length).toBeGreaterThan(30));
 
   test.each(threats)('%s', (_threat, _stops, shownBy = '') => {
     const shown = [...shownBy.matchAll(/\]\((\S+)\)/g)].map(([, target = '']) => target);
     expect(shown.length).toBeGreaterThan(0);
     expect(shown.filter((target) => !/\/(test|e2e)\//.test(target))).toEqual([]);
   });
+});
+
+test('the index of the docs lists every decision by its title', () => {
+  const decisions = find('docs/decisions/*.md').filter((file) => !file.endsWith('/000-template.md'));
+  expect(decisions.length).toBeGreaterThan(20);
+  const rows = decisions.map((file) => {
+    const number = basename(file).slice(0, 3);
+    const title = /^# (.+)$/m.exec(read(file))?.[1];
+    return `| ${number} | [${title}](${relative('docs', file)}) |`;
+  });
+  const listed = read('docs/README.md').match(/^\| \d{3} \| .+$/gm);
+  expect(listed).toEqual(rows);
 });
 
 test('the configuration reference has a row for every variable of the tools', () => {
