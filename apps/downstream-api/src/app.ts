@@ -6,7 +6,7 @@ import type { Configuration } from './configuration.ts';
 import type { Database } from './database/database.ts';
 import { LeaveRepository } from './leave/leave-repository.ts';
 import { createLeaveRoutes } from './leave/leave-routes.ts';
-import { createOpenapi } from './openapi.ts';
+import { describeApi } from './openapi.ts';
 
 export interface Dependencies {
   configuration: Configuration;
@@ -43,7 +43,7 @@ export function createDownstreamApi({
     telemetry,
     rateLimitPerAddress: configuration.rateLimitPerAddress,
     trustedProxyHops: configuration.trustedProxyHops,
-    openapi: createOpenapi(authority),
+    openapi: describeApi(authority),
     routes: createLeaveRoutes(guard, leave, now),
   });
   return { app, health };

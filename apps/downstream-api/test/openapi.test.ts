@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { createOpenapi } from '../src/openapi.ts';
+import { describeApi } from '../src/openapi.ts';
 import { type RunningApi, startApi, unusedDatabase } from './support/api.ts';
 
 const documentSchema = z.object({
@@ -32,7 +32,7 @@ describe('the OpenAPI document', () => {
   });
 
   test('describes the body of a new leave request', () => {
-    const { NewLeaveRequest } = createOpenapi(api.issuer.authority).components.schemas;
+    const { NewLeaveRequest } = describeApi(api.issuer.authority).components.schemas;
     expect(NewLeaveRequest).toMatchObject({
       type: 'object',
       required: ['startDate', 'endDate', 'approver'],

@@ -1,2 +1,9 @@
 export { bearerChallenge } from './bearer-challenge.ts';
-export { defineProblems, Problem, type ProblemBody, problemBody, problems } from './problem.ts';
+export {
+  defineProblems,
+  Problem,
+  type ProblemBody,
+  problemBody,
+  problemSchema,
+  problems,
+} from './problem.ts';

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /**
  * An answer that says what went wrong (RFC 9457). Thrown anywhere behind a request; written once, by the
  * error handler.
@@ -77,16 +79,16 @@ export const problems = defineProblems({
   identity_provider_unavailable: [503, 'Tokens cannot be checked at the moment'],
 });
 
-/** The problem object as it is sent (RFC 9457, section 3). */
-export interface ProblemBody {
-  type: string;
-  title: string;
-  status: number;
-  code: string;
-  detail: string;
-  correlationId: string;
-  [extension: string]: unknown;
-}
+/** The problem object as it is sent (RFC 9457, section 3); some problems have further members. */
+export const problemSchema = z.looseObject({
+  type: z.string().meta({ description: 'The page that explains the code' }),
+  title: z.string(),
+  status: z.int(),
+  code: z.string().meta({ description: 'Stable, snake_case; branch on it' }),
+  detail: z.string().meta({ description: 'What this caller can do about it' }),
+  correlationId: z.guid(),
+});
+export type ProblemBody = z.output<typeof problemSchema>;
 
 /** Renders a problem for the caller. `type` is the page that explains the code. */
 export function problemBody(problem: Problem, correlationId: string): ProblemBody {

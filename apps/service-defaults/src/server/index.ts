@@ -1,6 +1,7 @@
 export { createHealth, type Health } from './health.ts';
 export { jsonBody, parseBody } from './json-body.ts';
 export { type Listening, listen } from './listen.ts';
+export { createOpenapi } from './openapi.ts';
 export { createRateLimit } from './rate-limit.ts';
 export { route } from './route.ts';
 export { run } from './run.ts';
