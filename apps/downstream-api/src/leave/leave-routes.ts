@@ -1,8 +1,6 @@
 import { type AccessTokenGuard, accessTokenOf } from '@obo/access-token';
-import { Problem, problems } from '@obo/service-defaults/problems';
-import { jsonBody, parseBody, route } from '@obo/service-defaults/server';
+import { jsonBody, parseBody, parseParameter, route } from '@obo/service-defaults/server';
 import { type Response, Router } from 'express';
-import type { z } from 'zod';
 import { todayAt, yearOf } from './calendar.ts';
 import type { LeaveRepository } from './leave-repository.ts';
 import type { User } from './leave-rows.ts';
@@ -67,13 +65,4 @@ export function createLeaveRoutes(guard: AccessTokenGuard, leave: LeaveRepositor
 function userOf(response: Response): User {
   const { tid, oid } = accessTokenOf(response).claims;
   return { tenantId: tid, objectId: oid };
-}
-
-/** @throws {Problem} `invalid_parameter` with the schema's message. */
-function parseParameter<Schema extends z.ZodType>(value: unknown, schema: Schema): z.output<Schema> {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  throw new Problem(problems.invalid_parameter, {
-    detail: result.error.issues.map(({ message }) => message).join(' '),
-  });
 }

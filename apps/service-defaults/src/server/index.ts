@@ -1,5 +1,5 @@
 export { createHealth, type Health } from './health.ts';
-export { jsonBody, parseBody } from './json-body.ts';
+export { jsonBody, parseBody, parseParameter } from './json-body.ts';
 export { type Listening, listen } from './listen.ts';
 export { createOpenapi } from './openapi.ts';
 export { createRateLimit } from './rate-limit.ts';

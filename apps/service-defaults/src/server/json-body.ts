@@ -32,3 +32,16 @@ export function parseBody<Schema extends z.ZodType>(request: Request, schema: Sc
     },
   });
 }
+
+/**
+ * Parses a parameter of the path, the query or a header.
+ *
+ * @throws {Problem} `invalid_parameter` (400) with the message of the schema, and never with the value.
+ */
+export function parseParameter<Schema extends z.ZodType>(value: unknown, schema: Schema): z.output<Schema> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw new Problem(problems.invalid_parameter, {
+    detail: result.error.issues.map(({ message }) => message).join(' '),
+  });
+}
