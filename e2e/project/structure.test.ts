@@ -14,7 +14,7 @@ const partOf = (file: string): string =>
     .slice(0, file.startsWith('e2e') ? 1 : 2)
     .join('/');
 
-/** What a file imports of ours: the part it is in, such as `apps/spa`, or the package's name. */
+/** Returns what a file imports from this repository: a package's name, or a folder such as `apps/spa`. */
 function importsOf(file: string): string[] {
   const specifiers = [
     ...readFileSync(join(root, file), 'utf8').matchAll(/\b(?:from|import)\s*\(?\s*'([^']+)'/g),
@@ -32,8 +32,8 @@ const foreignImports = (files: string[], allowed: readonly string[]): string[] =
       .map((imported) => `${file} imports ${imported}`),
   );
 
-describe('the parts meet over HTTP', () => {
-  test('an API imports the libraries, and nothing else of ours', () => {
+describe('the packages meet over HTTP', () => {
+  test('an API imports only the libraries', () => {
     const files = sources.filter((file) => /^apps\/[a-z-]+-api\//.test(file));
     expect(files.length).toBeGreaterThan(30);
     expect(
@@ -46,18 +46,18 @@ describe('the parts meet over HTTP', () => {
     ['apps/service-defaults', []],
     ['apps/access-token', ['@obo/service-defaults']],
     ['apps/on-behalf-of', ['@obo/access-token', '@obo/service-defaults']],
-  ])('%s imports of ours only %j', (part, allowed) => {
+  ])('%s imports no other package than %j', (part, allowed) => {
     const files = sources.filter((file) => new RegExp(`^${part}/(src|vite)/`).test(file));
     expect(files.length).toBeGreaterThan(8);
     expect(foreignImports(files, allowed)).toEqual([]);
   });
 
-  test('infra/local-tenant and its tests import nothing of ours', () => {
+  test('infra/local-tenant and its tests import no other package', () => {
     const files = sources.filter((file) => file.startsWith('infra/local-tenant/'));
     expect(foreignImports(files, [])).toEqual([]);
   });
 
-  test('infra imports no app and not e2e: only service-defaults, as every service does, and infra', () => {
+  test('infra imports neither apps nor e2e', () => {
     const files = sources.filter((file) => file.startsWith('infra/') && file.includes('/src/'));
     const allowed = [
       '@obo/access-token',
@@ -70,7 +70,7 @@ describe('the parts meet over HTTP', () => {
   });
 });
 
-test('no folder and no file is named after nothing in particular', () => {
+test('no folder and no file has a vague name', () => {
   const vague = /(^|[/.-])(utils?|helpers?|common|misc|shared(?!-cache)|lib)([/.-]|$)/;
   expect(sources.filter((file) => vague.test(file))).toEqual([]);
 });

@@ -9,7 +9,7 @@ const root = resolve(import.meta.dirname, '../../..');
 const priya = 'priya.raman@contoso.example';
 const accessToken = 'npx -y pnpm@12 --silent access-token';
 
-/** The commands under "How to see it here", by the number they are to show. */
+/** The commands under "How to see it here", with the number that each of them shows. */
 const commands = globSync('docs/reference/errors/AADSTS*.md', { cwd: root }).flatMap((file) => {
   const [, seen = ''] =
     /## How to see it here\n\n([\s\S]+?)\n\n## /.exec(readFileSync(join(root, file), 'utf8')) ?? [];
@@ -29,7 +29,7 @@ afterEach(async () => {
 });
 afterAll(() => chain.close());
 
-/** Runs it as a person would, against the chain of this test. A token for nobody in particular is got without a process. */
+/** Runs a command as a reader would, against the chain of this test. A plain `access-token` needs no process of its own. */
 async function run(command: string): Promise<string> {
   const token = command.includes(`$(${accessToken})`) ? await chain.accessTokenOf(priya) : '';
   const here = command
@@ -47,11 +47,11 @@ async function run(command: string): Promise<string> {
   return (await Promise.all([text(shell.stdout), text(shell.stderr)])).join('\n');
 }
 
-test.each(commands)('the command on the page of $number shows it', async ({ number, command }) => {
+test.each(commands)('the command on the page about $number shows it', async ({ number, command }) => {
   expect(await run(command)).toMatch(new RegExp(`${number}(?!\\d)`));
 });
 
-test('the request of your own that the reference starts with is answered', async () => {
+test('the example under "A request of your own" returns an overview', async () => {
   const [, command = ''] =
     /## A request of your own\n[\s\S]+?^```sh\n([\s\S]+?)^```/m.exec(
       readFileSync(join(root, 'docs/reference/errors/README.md'), 'utf8'),
@@ -61,6 +61,6 @@ test('the request of your own that the reference starts with is answered', async
   expect(output).toContain('Priya Raman');
 });
 
-test('most numbers can be seen by a command', () => {
+test('more than 60 numbers have a command that shows them', () => {
   expect(commands.length).toBeGreaterThan(60);
 });

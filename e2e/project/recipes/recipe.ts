@@ -12,14 +12,14 @@ export const root = resolve(import.meta.dirname, '../../..');
 const tsc = join(root, 'node_modules/typescript/bin/tsc');
 const priya = 'priya.raman@contoso.example';
 
-/** The lines between the first fences of this language in a page. */
+/** Returns the first code block in this language on a page. */
 export async function codeIn(page: string, language: 'diff' | 'sh'): Promise<string> {
   const text = await readFile(join(root, page), 'utf8');
   return `${new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'm').exec(text)?.[1]}`;
 }
 export const diffOf = (page: string): Promise<string> => codeIn(page, 'diff');
 
-/** Copies the APIs with what they are made of, and what registers them, and changes them as a page says. */
+/** Copies the APIs, their libraries and the registration, and applies a diff to the copy. */
 export async function applyTo(directory: string, diff: string): Promise<void> {
   const isSource = (path: string): boolean => !/\/(dist|test|\.data)(\/|$)/.test(path.slice(root.length));
   const apis = ['middle-tier-api', 'downstream-api', 'access-token', 'on-behalf-of', 'service-defaults'].map(
@@ -51,7 +51,7 @@ export async function overviewOf(chain: Chain, { url }: Pick<MiddleTierProcess, 
   return { headers: response.headers, body: await response.json() };
 }
 
-/** What a middle tier out of a copy answers with, in a chain of its own. */
+/** Starts the middle tier of a copy in a chain of its own, and returns its overview. */
 export async function overviewOfCopy(directory: string): ReturnType<typeof overviewOf> {
   const chain = await startChain();
   const middleTier = await startMiddleTierProcess(
@@ -67,7 +67,7 @@ export async function overviewOfCopy(directory: string): ReturnType<typeof overv
   }
 }
 
-/** Copies what git knows, or would be told of, into a repository of its own, with what is installed. */
+/** Copies the files that git tracks, or would add, and the installed packages into a new repository. */
 export async function copyRepository(directory: string): Promise<void> {
   const { stdout } = await run('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
     cwd: root,

@@ -11,7 +11,7 @@ import { type Chain, startChain } from '../../chain/chain.ts';
 import { type MiddleTierProcess, startMiddleTierProcess } from '../../chain/middle-tier-process.ts';
 import { applyTo, diffOf, expectTypesToHold, overviewOf, overviewOfCopy } from './recipe.ts';
 
-/** Registers it as its owner would: a copy of the leave API's registration, which pre-authorises the middle tier. */
+/** Registers the expenses API with a copy of the downstream API's registration, which pre-authorizes the middle tier. */
 function registerExpensesApi({ tenant, environments }: Chain, middleTierId: string): string {
   const { state } = tenant.directory;
   const leaveApi = state.applications.find(({ appId }) => appId === environments.downstreamApi.CLIENT_ID);
@@ -43,7 +43,7 @@ function registerExpensesApi({ tenant, environments }: Chain, middleTierId: stri
   return appId;
 }
 
-describe('adding a third API behind the middle tier, as its page says', () => {
+describe('adding a third API as the how-to says', () => {
   let directory: string;
   let diff: string;
   let chain: Chain;
@@ -106,7 +106,7 @@ describe('adding a third API behind the middle tier, as its page says', () => {
 
   const overview = () => overviewOf(chain, middleTier);
 
-  test('gives the overview a third section, on behalf of the person', async () => {
+  test('gives the overview a third section, on behalf of the user', async () => {
     const { headers, body } = await overview();
     expect(body).toMatchObject({
       profile: { state: 'ok' },
@@ -118,7 +118,7 @@ describe('adding a third API behind the middle tier, as its page says', () => {
     expect(dependencies).toMatchObject({ expenses: 'answering' });
   });
 
-  test('leaves the other two whole when it is down', async () => {
+  test('does not affect the other two sections when the third API is down', async () => {
     const { port } = expensesApi;
     await expensesApi.close();
     onTestFinished(async () => {
@@ -132,7 +132,7 @@ describe('adding a third API behind the middle tier, as its page says', () => {
   });
 });
 
-describe('removing passport-azure-ad, as its page says', () => {
+describe('removing passport-azure-ad as the how-to says', () => {
   let directory: string;
 
   beforeAll(async () => {
@@ -144,14 +144,14 @@ describe('removing passport-azure-ad, as its page says', () => {
 
   test('passes the type checks', () => expectTypesToHold(directory));
 
-  test('leaves a middle tier that works', async () => {
+  test('keeps the middle tier working', async () => {
     expect((await overviewOfCopy(directory)).body).toMatchObject({
       profile: { state: 'ok' },
       leave: { state: 'ok' },
     });
   });
 
-  test('leaves no import of it', () => {
+  test('removes every import of it', () => {
     const sources = globSync('apps/*/src/**/*.ts', { cwd: directory });
     const importing = sources.filter((file) =>
       /from 'passport/.test(readFileSync(join(directory, file), 'utf8')),
@@ -161,7 +161,7 @@ describe('removing passport-azure-ad, as its page says', () => {
   });
 });
 
-describe('using External ID, as its page says', () => {
+describe('using External ID as the how-to says', () => {
   let directory: string;
 
   beforeAll(async () => {
@@ -172,7 +172,7 @@ describe('using External ID, as its page says', () => {
 
   test('passes the type checks', () => expectTypesToHold(directory));
 
-  test('leaves a middle tier that asks Graph for nothing but the person', async () => {
+  test('lets the middle tier read only the user from Graph', async () => {
     const { headers, body } = await overviewOfCopy(directory);
     expect(body).toMatchObject({
       profile: { state: 'ok', data: { name: 'Priya Raman', manager: null } },

@@ -12,7 +12,7 @@ import { startChain } from '../../chain/chain.ts';
 import { findFreePort } from '../../chain/serve-spa.ts';
 import { codeIn, copyRepository, diffOf, expectTypesToHold, overviewOf, run } from './recipe.ts';
 
-describe('removing the local tenant, as its page says', () => {
+describe('removing the local tenant as the how-to says', () => {
   const page = 'docs/how-to/remove-the-local-tenant.md';
   let directory: string;
 
@@ -29,7 +29,7 @@ describe('removing the local tenant, as its page says', () => {
     expectTypesToHold(join(directory, project)),
   );
 
-  test('leaves nothing that names its package', () => {
+  test('removes every reference to its package', () => {
     const sources = globSync('{apps,infra,e2e}/**/*.{ts,tsx,json}', {
       cwd: directory,
       exclude: ['**/node_modules/**'],
@@ -43,7 +43,7 @@ describe('removing the local tenant, as its page says', () => {
     expect(naming).toEqual([]);
   });
 
-  test('leaves tests that pass', async () => {
+  test('keeps the remaining tests passing', async () => {
     const vitest = join(directory, 'node_modules/vitest/vitest.mjs');
     // biome-ignore lint/style/noProcessEnv: vitest has to find its programs, and must not know that a test runs it
     const env = { PATH: process.env.PATH, NO_COLOR: '1' };
@@ -54,13 +54,13 @@ describe('removing the local tenant, as its page says', () => {
     expect(stdout).toMatch(/Test Files +\d+ passed/);
   });
 
-  test('leaves a SPA that can be built', async () => {
+  test('keeps the SPA building', async () => {
     const vite = [join(directory, 'apps/spa/node_modules/vite/bin/vite.js'), 'build'];
     await run(process.execPath, vite, { cwd: join(directory, 'apps/spa') });
     expect(globSync('apps/spa/dist/*.html', { cwd: directory })).toHaveLength(2);
   });
 
-  test('leaves a start that runs the apps against a tenant, and a register that knows no other', {
+  test('lets start run the apps against a tenant, and makes register reject --local', {
     timeout: 120_000,
   }, async () => {
     const chain = await startChain();
@@ -95,7 +95,7 @@ describe('removing the local tenant, as its page says', () => {
     try {
       await new Promise<void>((resolve, reject) => {
         lines.on('line', (line) => line.includes('Ctrl-C stops everything') && resolve());
-        ended.then(() => reject(new Error('It ended before it was ready')));
+        ended.then(() => reject(new Error('start ended before it was ready')));
       });
       expect((await overviewOf(chain, { url: urls.middleTier })).body).toMatchObject({
         profile: { state: 'ok' },
