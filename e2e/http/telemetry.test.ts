@@ -125,10 +125,10 @@ describe('metrics of the whole chain', () => {
       'obo_hop_duration_seconds_count{hop="graph_token",outcome="ok",source="identity_provider"}': 3,
       'obo_hop_duration_seconds_count{hop="graph_token",outcome="ok",source="cache"}': 3,
       'obo_hop_duration_seconds_count{hop="database",outcome="ok"}': 4,
-      'obo_cache_requests_total{cache="downstream_tokens",level="memory",result="hit"}': 5,
-      'obo_cache_requests_total{cache="downstream_tokens",level="memory",result="miss"}': 5,
-      'obo_cache_coalesced_total{cache="downstream_tokens"}': 3,
-      'obo_cache_entries{cache="downstream_tokens",level="memory"}': 1,
+      'obo_cache_requests_total{cache="token_cache",level="memory",result="hit"}': 5,
+      'obo_cache_requests_total{cache="token_cache",level="memory",result="miss"}': 5,
+      'obo_cache_coalesced_total{cache="token_cache"}': 3,
+      'obo_cache_entries{cache="token_cache",level="memory"}': 1,
       'obo_token_request_duration_seconds_count{outcome="ok"}': 2,
     }).filter(([series, by]) => valueIn(after, series) - valueIn(before, series) !== by);
     expect(grown).toEqual([]);

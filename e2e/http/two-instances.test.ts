@@ -83,7 +83,7 @@ describe.skipIf(!redisAnswers)('two instances of the middle tier', { timeout: 60
     const sharing = async (url: string): Promise<boolean> => {
       await overview(url, amara);
       const { dependencies } = await (await fetch(`${url}/readyz`)).json();
-      return dependencies.shared_token_cache === 'answering';
+      return dependencies.shared_cache === 'answering';
     };
     for (const { url } of [one, two]) await expect.poll(() => sharing(url), patience).toBe(true);
     // On a machine that does much else Redis may seem slow; then it is as if it were not there.
@@ -165,7 +165,7 @@ describe.skipIf(!redisAnswers)('when Redis does not answer', () => {
     expect((await overview(chain.middleTierUrl, await chain.accessTokenOf(priya))).status).toBe(200);
     expect(await readiness()).toMatchObject({
       status: 200,
-      body: { status: 'ready', dependencies: { shared_token_cache: 'failing' } },
+      body: { status: 'ready', dependencies: { shared_cache: 'failing' } },
     });
     proxy.recover();
     await expect
@@ -173,6 +173,6 @@ describe.skipIf(!redisAnswers)('when Redis does not answer', () => {
         await overview(chain.middleTierUrl, await chain.accessTokenOf(priya));
         return readiness();
       }, patience)
-      .toMatchObject({ status: 200, body: { dependencies: { shared_token_cache: 'answering' } } });
+      .toMatchObject({ status: 200, body: { dependencies: { shared_cache: 'answering' } } });
   });
 });

@@ -1,20 +1,19 @@
 import { createAccessTokenGuard } from '@obo/access-token';
-import type { DependencyName } from '@obo/on-behalf-of';
-import { createDownstreamResource, createTokenAcquisition, type DownstreamResource } from '@obo/on-behalf-of';
-import { createHttpClient, type HttpClient, reportDependencies } from '@obo/service-defaults/calls';
+import { createOnBehalfOf } from '@obo/on-behalf-of';
+import { reportDependencies } from '@obo/service-defaults/calls';
 import { createHealth, createService, type Health, type Telemetry } from '@obo/service-defaults/server';
 import { type Express, Router } from 'express';
 import type { Logger } from 'pino';
 import type { Configuration } from './configuration.ts';
-import { createGraph } from './graph/profile.ts';
-import { createLeaveApi } from './leave/leave.ts';
+import { createGraphClient } from './graph/profile.ts';
+import { createDownstreamClient } from './leave/leave.ts';
 import { createLeaveRoutes } from './leave/leave-routes.ts';
 import { openapi } from './openapi.ts';
 import { createOverviewRoutes } from './overview/overview-routes.ts';
 
-/** Times, in milliseconds, that bound what failures behind this API cost. */
+/** Limits, in milliseconds, on what failures behind this API cost. */
 export interface FailureTimes {
-  /** For one call to a service behind this API, and for one exchange. */
+  /** For one call to a resource, and for one exchange. */
   callDeadline: number;
   /** For which a service that keeps failing is not called. */
   circuitPause: number;
@@ -22,7 +21,7 @@ export interface FailureTimes {
 
 const failureTimes: FailureTimes = { callDeadline: 3_000, circuitPause: 5_000 };
 
-/** The middle tier, ready to be listened to. */
+/** The middle tier, ready to listen. */
 export interface MiddleTierApi {
   app: Express;
   health: Health;
@@ -30,65 +29,47 @@ export interface MiddleTierApi {
 }
 
 /**
- * Puts the middle tier together. Reads like the way of a request: validate, exchange, call, aggregate.
+ * Composes the middle tier in the order of a request: validate the token, exchange it, call the resources, aggregate.
  *
  * @param telemetry Nothing is measured if omitted.
  */
 export function createMiddleTierApi(
   configuration: Configuration,
   logger: Logger,
-  { callDeadline, circuitPause }: FailureTimes = failureTimes,
+  { callDeadline: deadline, circuitPause }: FailureTimes = failureTimes,
   telemetry: Telemetry = {},
 ): MiddleTierApi {
-  const { authority, graph, downstream } = configuration;
   const { meter } = telemetry;
   const guard = createAccessTokenGuard({ ...configuration, meter });
-
-  const tokens = createTokenAcquisition({
+  const onBehalfOf = createOnBehalfOf({
     ...configuration,
-    onForgotten: guard.forget,
-    deadline: callDeadline,
+    onRevoked: guard.forget,
+    deadline,
     circuitPause,
     logger,
     telemetry,
   });
-  const clients = new Map<DependencyName, HttpClient>();
-  const resourceAt = (name: DependencyName, baseUrl: string): DownstreamResource => {
-    const client = createHttpClient({ baseUrl, deadline: callDeadline, circuitPause });
-    clients.set(name, client);
-    return createDownstreamResource({ name, client, ...tokens, authority: authority.url });
-  };
-  const graphApi = createGraph(resourceAt('graph', graph.baseUrl), graph.scopes);
-  const leaveApi = createLeaveApi(resourceAt('downstream', downstream.baseUrl), downstream.scopes);
+  const { graph, downstream } = configuration;
+  const graphClient = createGraphClient(onBehalfOf.resource('graph', graph.baseUrl), graph.scopes);
+  const downstreamClient = createDownstreamClient(
+    onBehalfOf.resource('downstream', downstream.baseUrl),
+    downstream.scopes,
+  );
 
+  const sections = {
+    profile: graphClient.readProfile,
+    leave: downstreamClient.readLeave,
+  };
   const routes = Router();
-  const sources = {
-    profile: graphApi.readProfile,
-    leave: leaveApi.readLeave,
-  };
-  routes.use(createOverviewRoutes(guard, sources));
-  routes.use(createLeaveRoutes(guard, graphApi, leaveApi));
-  const dependencies = {
-    ...tokens.dependencies,
-    ...Object.fromEntries([...clients].map(([name, { state }]) => [name, state])),
-  };
+  routes.use(createOverviewRoutes(guard, sections));
+  routes.use(createLeaveRoutes(guard, graphClient, downstreamClient));
+
+  const { dependencies } = onBehalfOf;
   reportDependencies(meter, dependencies);
-  const health = createHealth({ signing_keys: guard.ready, client_credential: tokens.ready }, dependencies);
-  const app = createService({
-    logger,
-    health,
-    telemetry,
-    allowedOrigins: configuration.allowedOrigins,
-    rateLimitPerAddress: configuration.rateLimitPerAddress,
-    trustedProxyHops: configuration.trustedProxyHops,
-    openapi,
-    routes,
-  });
-  return {
-    app,
-    health,
-    async close() {
-      await Promise.all([tokens, ...clients.values()].map((part) => part.close()));
-    },
-  };
+  const health = createHealth(
+    { signing_keys: guard.ready, client_credential: onBehalfOf.ready },
+    dependencies,
+  );
+  const app = createService({ ...configuration, logger, health, telemetry, openapi, routes });
+  return { app, health, close: onBehalfOf.close };
 }

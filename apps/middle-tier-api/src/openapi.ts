@@ -1,4 +1,3 @@
-import { dependencyNames } from '@obo/on-behalf-of';
 import { z } from 'zod';
 import { leaveRequestSchema, newLeaveRequestSchema } from './leave/leave.ts';
 import { overviewSchema } from './overview/overview-routes.ts';
@@ -99,7 +98,7 @@ export const openapi = {
           detail: { type: 'string' },
           correlationId: { type: 'string', format: 'uuid' },
           dependency: {
-            enum: dependencyNames,
+            enum: ['graph', 'downstream', 'identity_provider', 'managed_identity'],
             description: 'Which service failed',
           },
           reason: {

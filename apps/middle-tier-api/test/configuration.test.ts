@@ -145,9 +145,9 @@ describe('the token cache that instances share', () => {
   const TOKEN_CACHE_KEYS = `2026-11:${Buffer.alloc(32, 1).toString('base64')}`;
 
   test('is there when Redis and keys are, and not otherwise', () => {
-    expect(readConfiguration(complete).distributedCache).toBeUndefined();
-    expect(readConfiguration({ ...complete, TOKEN_CACHE_KEYS }).distributedCache).toBeUndefined();
-    expect(readConfiguration({ ...complete, REDIS_URL, TOKEN_CACHE_KEYS }).distributedCache).toMatchObject({
+    expect(readConfiguration(complete).sharedCache).toBeUndefined();
+    expect(readConfiguration({ ...complete, TOKEN_CACHE_KEYS }).sharedCache).toBeUndefined();
+    expect(readConfiguration({ ...complete, REDIS_URL, TOKEN_CACHE_KEYS }).sharedCache).toMatchObject({
       url: REDIS_URL,
       keys: [{ id: '2026-11' }],
     });
@@ -155,7 +155,7 @@ describe('the token cache that instances share', () => {
 
   test('is refused without keys, and how to make one is said', () => {
     const message = messageOf({ ...complete, REDIS_URL, PORT: 'x' });
-    expect(message).toContain('TOKEN_CACHE_KEYS: must be set where REDIS_URL is');
+    expect(message).toContain('TOKEN_CACHE_KEYS: must be set if REDIS_URL is');
     expect(message).toContain('crypto.randomBytes(32)');
     expect(message).toContain('PORT: must be a port number');
     expect(message).not.toContain('a-password');
@@ -167,9 +167,7 @@ describe('the token cache that instances share', () => {
   test('is made with a key as the message says', () => {
     const [, code = ''] = /node -p "([^"]+)"/.exec(messageOf({ ...complete, REDIS_URL })) ?? [];
     const made = execFileSync(process.execPath, ['-p', code], { encoding: 'utf8' }).trim();
-    expect(
-      readConfiguration({ ...complete, REDIS_URL, TOKEN_CACHE_KEYS: made }).distributedCache,
-    ).toBeDefined();
+    expect(readConfiguration({ ...complete, REDIS_URL, TOKEN_CACHE_KEYS: made }).sharedCache).toBeDefined();
   });
 });
 

@@ -1,8 +1,8 @@
 import { AuthError } from '@azure/msal-node';
 import type { CallFailed } from '@obo/service-defaults/calls';
 import { bearerChallenge, defineProblems, Problem, problems } from '@obo/service-defaults/problems';
-import { explainUnavailable } from './dependency-problems.ts';
 import type { TokenEndpointOutcome } from './network-client.ts';
+import { explainUnavailable } from './resource-problems.ts';
 
 /** What an exchange can end in, besides a token. */
 export const exchangeProblems = defineProblems({

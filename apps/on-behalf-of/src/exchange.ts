@@ -3,9 +3,9 @@ import { type AuthenticationResult, ConfidentialClientApplication } from '@azure
 import type { AccessToken, Authority } from '@obo/access-token';
 import type { DependencyState } from '@obo/service-defaults/calls';
 import { currentRequestContext, outsideRequest } from '@obo/service-defaults/observability';
-import type { Problem } from '@obo/service-defaults/problems';
 import type { Telemetry } from '@obo/service-defaults/server';
-import type { ClientCredential } from './client-credential/client-credential.ts';
+import { createClientCredential } from './client-credential/client-credential.ts';
+import type { ClientCredentialOptions } from './client-credential/client-credential-variables.ts';
 import {
   exchangeProblems,
   revokesTokens,
@@ -13,137 +13,150 @@ import {
   tokenExchangeFailed,
 } from './exchange-problems.ts';
 import { createNetworkClients } from './network-client.ts';
-import type { DistributedCache } from './shared-cache/distributed-cache.ts';
-import { tokenAuthority } from './token-authority.ts';
 
-/** A token for one downstream resource, for one person. */
-export interface DownstreamToken {
+/** An access token for one resource, for one user. */
+export interface ExchangedToken {
   accessToken: string;
   /** Milliseconds since the epoch. */
   expiresAt: number;
-  /** Milliseconds since the epoch from which the issuer wants it renewed, if it says so (`refresh_in`). */
+  /** Milliseconds since the epoch from which the issuer recommends to renew the token (`refresh_in`), if it says so. */
   refreshAt: number | undefined;
-  /** Where it was: with another instance, or nowhere before. */
-  source: 'shared_cache' | 'identity_provider';
-  /** The person's era in which it was got, if instances share what they get. */
-  era: string | undefined;
+  source: 'identity_provider' | 'shared_cache';
+  /** The user's generation when the exchange began, if instances share tokens; see `shared-cache/generations.ts`. */
+  generation?: string | undefined;
+}
+
+/** Gets tokens for the token cache: from the identity provider, or from the shared cache in front of it. */
+export interface Exchange {
+  /**
+   * Exchanges the caller's access token for one that a resource accepts.
+   *
+   * @param token The caller's validated access token: the assertion.
+   * @param scopes Scopes of one resource, each with its resource.
+   * @param rejected A token that must not be returned, such as one that the resource has rejected.
+   * @throws {Problem} see {@link exchangeProblems}.
+   */
+  exchange(token: AccessToken, scopes: readonly string[], rejected?: string): Promise<ExchangedToken>;
+  /** Revokes what other instances have cached for a user. */
+  revoke?(userKey: string): void;
+  /**
+   * Readiness check. False while the client credential cannot be loaded, and for a minute after the identity provider
+   * rejected it or the registration.
+   */
+  ready(): Promise<boolean>;
+  /** The states of the services that tokens come from. */
+  dependencies: Readonly<Record<string, () => DependencyState>>;
+  close(): Promise<void>;
 }
 
 export interface ExchangeOptions {
   authority: Authority;
-  /** The middle tier's own credentials. */
+  /** The middle tier's own client ID and credential. */
   clientId: string;
-  clientCredential: ClientCredential;
-  /** What a client must ask for when consent is missing. */
+  clientCredential: ClientCredentialOptions;
+  /** The scope that a client must request when consent is missing. */
   consentScope: string;
-  /** Where tokens are that other instances got, if there are others. */
-  distributedCache?: DistributedCache | undefined;
-  /** Told of a person of whom the identity provider says that what was got before may not be used any more. */
-  onRevoked: (person: string) => void;
+  /** Called with a user's key when the identity provider reports that the user's access was revoked. */
+  onRevoked: (userKey: string) => void;
   /** Milliseconds for one request to the token endpoint. */
   deadline: number;
-  /** Milliseconds for which it is not asked when requests keep failing; 5 s if omitted. */
+  /** Milliseconds without requests after requests kept failing; 5 s if omitted. */
   circuitPause?: number | undefined;
   telemetry?: Telemetry;
 }
 
-/** Exchanges the caller's token for one of a downstream resource. */
-export interface Exchange {
-  /**
-   * @param token The caller's validated access token: the assertion.
-   * @param scopes Scopes of one resource, each with its resource.
-   * @param except A token that is not wanted, if another instance got it.
-   * @throws {Problem} see {@link exchangeProblems}.
-   */
-  exchange(token: AccessToken, scopes: readonly string[], except?: string): Promise<DownstreamToken>;
-  /**
-   * False for a minute after the identity provider refused the middle tier's own credential or registration; for the
-   * readiness check.
-   */
-  ready(): Promise<boolean>;
-  /** What is known of the token endpoint. */
-  state(): DependencyState;
-  close(): Promise<void>;
-}
-
-/** Milliseconds for which a refused credential makes the service not ready. */
+/** Milliseconds for which a rejected credential makes the service not ready. */
 const misconfiguredFor = 60_000;
 
 /**
- * The On-Behalf-Of flow, spoken by MSAL. Each exchange has a client application of its own: making one costs
- * microseconds, whereas a shared one lets people disturb each other (its cache is scanned whole at every call, and one
- * person's 429 makes it refuse everybody's exchange).
- *
- * Source: "Microsoft identity platform and OAuth 2.0 On-Behalf-Of flow"; RFC 7523, section 2.1.
+ * Creates the exchange with MSAL. Each exchange has a client application of its own: creating one costs microseconds,
+ * whereas users of a shared one affect each other. It scans its whole cache for each call, and after one user's 429 it
+ * rejects the exchanges of all users.
  */
-export function createExchange({
-  authority,
-  clientId,
-  clientCredential,
-  consentScope,
-  distributedCache,
-  onRevoked,
-  deadline,
-  circuitPause,
-  telemetry,
-}: ExchangeOptions): Exchange {
-  const networkClients = createNetworkClients({ deadline, circuitPause, telemetry });
+export function createExchange(options: ExchangeOptions): Exchange {
+  const { authority, clientId, consentScope, onRevoked } = options;
+  const networkClients = createNetworkClients(options);
+  const clientCredential = createClientCredential(options.clientCredential, options);
   let misconfiguredAt = Number.NEGATIVE_INFINITY;
-  const auth = { clientId, clientCapabilities: ['CP1'] };
+
+  /** Source: "Microsoft identity platform and OAuth 2.0 On-Behalf-Of flow"; RFC 7523, section 2.1. */
+  async function exchange(token: AccessToken, scopes: readonly string[]): Promise<ExchangedToken> {
+    const context = currentRequestContext();
+    const { networkClient, outcome } = networkClients.forExchange(token.person, context);
+    const tenant = tokenAuthority(authority, token.claims.tid);
+    const request = {
+      oboAssertion: token.assertion,
+      scopes: [...scopes],
+      correlationId: context?.correlationId ?? randomUUID(),
+    };
+    try {
+      // Other callers may wait for the same token, so the request that started the exchange cannot cancel it.
+      const result = await outsideRequest(async () => {
+        const credential = await clientCredential.forExchange();
+        const application = new ConfidentialClientApplication({
+          auth: { clientId, clientCapabilities: ['CP1'], ...tenant, ...credential },
+          system: { networkClient },
+        });
+        return application.acquireTokenOnBehalfOf(request);
+      });
+      return exchangedToken(outcome.status === 200 ? result : null, token);
+    } catch (error) {
+      if (revokesTokens(error)) onRevoked(token.person);
+      const problem = toExchangeProblem(error, outcome, { authority: tenant.authority, consentScope });
+      if (problem.code === exchangeProblems.identity_configuration.code) misconfiguredAt = Date.now();
+      throw problem;
+    }
+  }
 
   return {
-    async exchange(token, scopes, except) {
-      const context = currentRequestContext();
-      const { networkClient, outcome } = networkClients.forExchange(token.person, context);
-      const entry = distributedCache?.entryOf(token, scopes);
-      const authorityOfToken = tokenAuthority(authority, token.claims.tid);
-      const toProblem = (error?: unknown): Problem =>
-        toExchangeProblem(error, outcome, { authority: authorityOfToken.authority, consentScope });
-      const request = {
-        oboAssertion: token.assertion,
-        scopes: [...scopes],
-        correlationId: context?.correlationId ?? randomUUID(),
-      };
-      let result: AuthenticationResult | null;
-      try {
-        result = await outsideRequest(async () => {
-          const client = new ConfidentialClientApplication({
-            auth: { ...auth, ...authorityOfToken, ...(await clientCredential.forExchange()) },
-            ...(entry && { cache: { cachePlugin: entry.plugin } }),
-            system: { networkClient },
-          });
-          // MSAL asks its plugin here, and not before it looks for the token.
-          if (entry) await client.getTokenCache().getAllAccounts();
-          const found = await client.acquireTokenOnBehalfOf(request);
-          return found?.fromCache && found.accessToken === except
-            ? client.acquireTokenOnBehalfOf({ ...request, skipCache: true })
-            : found;
-        });
-      } catch (error) {
-        if (revokesTokens(error)) onRevoked(token.person);
-        const problem = toProblem(error);
-        if (problem.code === exchangeProblems.identity_configuration.code) misconfiguredAt = Date.now();
-        throw problem;
-      }
-      if (!result?.accessToken || !result.expiresOn || (!result.fromCache && outcome.status !== 200)) {
-        throw toProblem();
-      }
-      // A result from the cache has no account; whose token it is was checked when it was read.
-      const { account, accessToken, expiresOn, refreshOn, fromCache } = result;
-      if (account && (account.localAccountId !== token.claims.oid || account.tenantId !== token.claims.tid)) {
-        throw tokenExchangeFailed(new Error('The identity provider answered with a token for somebody else'));
-      }
-      if (!fromCache) entry?.keep(accessToken);
-      return {
-        accessToken,
-        expiresAt: expiresOn.getTime(),
-        refreshAt: refreshOn?.getTime(),
-        source: fromCache ? 'shared_cache' : 'identity_provider',
-        era: entry?.era(),
-      };
-    },
-    ready: async () => Date.now() - misconfiguredAt > misconfiguredFor,
-    state: networkClients.state,
+    exchange,
+    ready: async () => Date.now() - misconfiguredAt > misconfiguredFor && clientCredential.ready(),
+    dependencies: { identity_provider: networkClients.state, ...clientCredential.dependencies },
     close: networkClients.close,
+  };
+}
+
+/**
+ * Checks that MSAL's result is a token for the user whose assertion was exchanged: MSAL itself accepts any account.
+ *
+ * @throws {Problem} `token_exchange_failed` if it is for another user.
+ * @throws {Error} if there is no token.
+ */
+function exchangedToken(result: AuthenticationResult | null, { claims }: AccessToken): ExchangedToken {
+  if (!result?.accessToken || !result.expiresOn) throw new Error('The identity provider returned no token');
+  const { account, accessToken, expiresOn, refreshOn } = result;
+  if (account && (account.localAccountId !== claims.oid || account.tenantId !== claims.tid))
+    throw tokenExchangeFailed(new Error('The identity provider returned a token for another user'));
+  return {
+    accessToken,
+    expiresAt: expiresOn.getTime(),
+    refreshAt: refreshOn?.getTime(),
+    source: 'identity_provider',
+  };
+}
+
+/** MSAL's `auth` options that describe the identity provider. */
+interface TokenAuthority {
+  authority: string;
+  knownAuthorities: string[];
+  authorityMetadata?: string;
+}
+
+/**
+ * Returns the authority that exchanges a user's token: that of the tenant the user signed in to, which has the user's
+ * consent. It is the configured authority with the tenant replaced.
+ *
+ * MSAL treats the host as known, because it was configured: MSAL does not ask Microsoft whether the host is genuine.
+ *
+ * Source: "Microsoft identity platform and OAuth 2.0 On-Behalf-Of flow", middle-tier access token request.
+ *
+ * @param tenant The `tid` of a validated token.
+ */
+export function tokenAuthority({ url, tenantId, metadata }: Authority, tenant: string): TokenAuthority {
+  const { host, origin } = new URL(url);
+  return {
+    authority: tenant === tenantId ? url : `${origin}/${tenant}`,
+    knownAuthorities: [host],
+    ...(metadata && { authorityMetadata: JSON.stringify(metadata).replaceAll(tenantId, tenant) }),
   };
 }

@@ -2,256 +2,190 @@ import type { AccessToken } from '@obo/access-token';
 import { type CacheReport, describeError, reportCache } from '@obo/service-defaults/observability';
 import { createPersonalCache } from '@obo/service-defaults/user-cache';
 import type { Logger } from 'pino';
-import type { DownstreamToken, Exchange } from './exchange.ts';
+import type { Exchange, ExchangedToken } from './exchange.ts';
 
-/** A token, and where it was: with this instance, with another one, or nowhere before. */
+/** A token for a resource, and where it came from: this instance, another instance, or a new exchange. */
 export interface AcquiredToken {
   accessToken: string;
   source: 'cache' | 'shared_cache' | 'identity_provider';
 }
 
-/** Acquires tokens on behalf of the person whose access token it is given. */
-export interface OnBehalfOf {
-  /** The token that is at hand, if there is one. */
-  find(token: AccessToken, scopes: readonly string[]): AcquiredToken | undefined;
+/** A user whose tokens are cached, and the generation of these tokens if it is known. */
+export interface CachedUser {
+  readonly person: string;
+  readonly generation: string | undefined;
+}
+
+/** The tokens that this instance has exchanged, by the assertion and the scopes that they were exchanged with. */
+export interface TokenCache {
   /**
-   * @param refused A token that its resource refused, which is not handed out again. Of calls that are refused at the
-   * same time, only one asks for another.
-   * @throws {Problem} see `exchangeProblems`. A failure is not remembered.
-   */
-  acquire(token: AccessToken, scopes: readonly string[], refused?: string): Promise<AcquiredToken>;
-  /**
-   * Forgets every token of a person, of all their sessions, after a claims challenge.
+   * Finds a token that can still be used.
    *
-   * @param unlessOf The era whose tokens stay, if one has begun since.
+   * @param rejected A token that its resource has rejected. It is removed and not returned.
    */
-  forget(person: string, unlessOf?: string): void;
-  /** Whose tokens are kept, and of which era. */
-  kept(): Iterable<{ person: string; era: string | undefined }>;
-  /** How many sessions there are tokens for. */
+  find(token: AccessToken, scopes: readonly string[], rejected?: string): AcquiredToken | undefined;
+  /**
+   * Exchanges the caller's token and caches the result. Calls at the same time share one exchange; a failure reaches all
+   * of them and is not cached.
+   *
+   * @param rejected As for {@link find}.
+   * @throws {Problem} see `exchangeProblems`.
+   */
+  exchange(token: AccessToken, scopes: readonly string[], rejected?: string): Promise<AcquiredToken>;
+  /**
+   * Removes all tokens of a user, whatever assertion they were exchanged with.
+   *
+   * @param exceptGeneration The generation whose tokens stay.
+   */
+  forget(userKey: string, exceptGeneration?: string): void;
+  users(): Iterable<CachedUser>;
+  /** The number of assertions that tokens are cached for. */
   size(): number;
 }
 
-/** A token at hand. Its times are whole seconds since the epoch, which are kept in place and not somewhere in memory. */
-class Kept {
-  readonly scopes: string;
-  /** Where it is kept. */
-  readonly home: object;
-  /** When it ends to be handed out. */
-  until: number;
-  /** Until when it is handed out and no more is done. From then on it is also renewed, unless it has ended. */
-  restsUntil: number;
-  /** The next one of the session. */
-  next: Kept | undefined;
-  #accessToken: string;
-
-  constructor(accessToken: string, scopes: string, home: object, until: number, restsUntil: number) {
-    this.#accessToken = accessToken;
-    this.scopes = scopes;
-    this.home = home;
-    this.until = until;
-    this.restsUntil = restsUntil;
-    this.next = undefined;
-  }
-
-  get accessToken(): string {
-    return this.#accessToken;
-  }
-
-  /** It may be referred to for a while; the token itself is let go. */
-  end(): void {
-    this.until = 0;
-    this.restsUntil = 0;
-    this.next = undefined;
-    this.#accessToken = '';
-  }
-}
-
-export interface OnBehalfOfOptions {
-  /** How many all sessions together may take. */
+export interface TokenCacheOptions {
+  /** Bytes for all tokens together. */
   bytes: number;
   logger: Logger;
   report?: CacheReport<'memory'>;
 }
 
-/** What was got with one assertion. */
-interface Session {
-  readonly person: string;
-  /** The person's era in which its tokens were got, if that was known. */
-  era: string | undefined;
-  tokens: readonly Kept[];
+/** Times are in milliseconds since the epoch. */
+interface CachedToken {
+  accessToken: string;
+  /** Until when the token is handed out. */
+  expiresAt: number;
+  /** From when the token is renewed while it is still handed out. */
+  refreshAt: number;
 }
 
-/** An exchange that is under way. */
-interface Flight {
-  readonly person: string;
-  readonly result: Promise<DownstreamToken>;
-  /** The only era of which its token may be kept, if another one ended meanwhile. */
-  onlyOf?: string;
+/** The tokens of an assertion, by scopes. */
+interface CachedTokens extends CachedUser {
+  readonly tokens: Map<string, CachedToken>;
 }
 
-/** Seconds before its expiry from which a token is no longer handed out. */
-const expiryMargin = 60;
+interface InFlightExchange {
+  readonly person: string;
+  /** The only generation whose token may be cached, if others were forgotten during the exchange. */
+  onlyGeneration?: string;
+  result: Promise<ExchangedToken>;
+}
 
-/** The last part of its time in which a token is renewed, if the issuer says nothing else. */
+/** Milliseconds before its expiry from which a token is no longer handed out. */
+const expiryMargin = 60_000;
+
+/** The last part of a token's lifetime, in which it is renewed if the issuer does not say when to. */
 const renewalPart = 0.1;
 
-/** Seconds after which it is tried again to renew a token. */
-const renewAgainAfter = 30;
+/** Milliseconds between two attempts to renew a token. */
+const renewAgainAfter = 30_000;
 
 /**
- * Keeps the tokens that were exchanged, in one session for each assertion. So nobody ever gets a token that was got with
- * another assertion, sessions of one person do not displace each other, and the cost of a call does not depend on how many
- * people there are. Calls at the same time for the same scopes share one exchange.
+ * Creates an empty cache. Tokens are kept by assertion, so a caller never gets a token that was exchanged with another
+ * assertion, and signing in on a second device does not replace the tokens of the first.
  *
- * Tokens are handed out until their assertion expires, or a minute before their own end. From `refresh_in`, or in the last
- * tenth of its time, a token is renewed while it is handed out, so that nobody waits. A session leaves with its last token,
- * or when there is no room and it is the one not asked for since longest ago (give or take five minutes).
+ * A token is handed out until its assertion expires, or until a minute before its own expiry. From `refresh_in` on, or in
+ * the last tenth of its lifetime, it is renewed while it is still handed out, so that no caller waits. When the cache is
+ * full, the tokens of the least recently used assertion are removed.
  */
-export function createOnBehalfOf(
-  { exchange }: Pick<Exchange, 'exchange'>,
-  { bytes, logger, report = reportCache(undefined, 'downstream_tokens') }: OnBehalfOfOptions,
-): OnBehalfOf {
-  const sessions = createPersonalCache<Session>(bytes, (session, reason) => {
-    hold(session, []);
-    report.evicted('memory', reason);
-  });
-  report.watch('memory', () => ({ entries: sessions.size(), bytes: sessions.bytes() }));
-  const flights = new Map<string, Flight>();
-  const nameOf = createNames();
+export function createTokenCache(
+  source: Pick<Exchange, 'exchange'>,
+  { bytes, logger, report = reportCache(undefined, 'token_cache') }: TokenCacheOptions,
+): TokenCache {
+  const cache = createPersonalCache<CachedTokens>(bytes, (_tokens, reason) =>
+    report.evicted('memory', reason),
+  );
+  report.watch('memory', () => ({ entries: cache.size(), bytes: cache.bytes() }));
+  const inFlight = new Map<string, InFlightExchange>();
 
-  function sessionOf(token: AccessToken): Session | undefined {
-    const session = sessions.get(token.session);
-    if (session) token.companion = session.tokens[0];
-    return session;
+  function find(token: AccessToken, scopes: readonly string[], rejected?: string): AcquiredToken | undefined {
+    const tokens = cache.get(token.session)?.tokens;
+    const cached = tokens?.get(keyOf(scopes));
+    const now = Date.now();
+    if (!cached || cached.accessToken === rejected || cached.expiresAt <= now) {
+      tokens?.delete(keyOf(scopes));
+      report.miss('memory');
+      return undefined;
+    }
+    if (cached.refreshAt <= now) renewAhead(token, scopes, cached, now);
+    report.hit('memory');
+    return { accessToken: cached.accessToken, source: 'cache' };
   }
 
-  /** Found without a look-up that touches memory all over the place; see decision 004. */
-  function companionOf({ companion }: AccessToken): Kept | undefined {
-    return companion instanceof Kept && companion.home === sessions ? companion : undefined;
-  }
-
-  function find(token: AccessToken, scopes: readonly string[]): AcquiredToken | undefined {
-    const name = nameOf(scopes);
-    let kept = companionOf(token) ?? sessionOf(token)?.tokens[0];
-    while (kept && kept.scopes !== name) kept = kept.next;
-    if (!kept) return undefined;
-    const now = Date.now() / 1000;
-    if (now >= kept.until) return undefined;
-    if (now >= kept.restsUntil) renewAhead(token, scopes, kept, now);
-    return { accessToken: kept.accessToken, source: 'cache' };
-  }
-
-  function renewAhead(token: AccessToken, scopes: readonly string[], kept: Kept, now: number): void {
-    kept.restsUntil = Math.min(kept.until, Math.floor(now) + renewAgainAfter);
-    if (flights.has(token.session + kept.scopes)) return;
-    depart(token, scopes, kept.accessToken).result.catch((error: unknown) => {
-      logger.warn({ error: describeError(error) }, 'token could not be renewed ahead of its end');
+  function renewAhead(token: AccessToken, scopes: readonly string[], cached: CachedToken, now: number): void {
+    cached.refreshAt = now + renewAgainAfter;
+    if (inFlight.has(token.session + keyOf(scopes))) return;
+    start(token, scopes, cached.accessToken).result.catch((error: unknown) => {
+      logger.warn({ error: describeError(error) }, 'token could not be renewed before its expiry');
     });
   }
 
-  function keep(token: AccessToken, scopes: string, fresh: DownstreamToken): void {
-    const now = Date.now() / 1000;
-    const endOfAssertion = token.claims.exp;
-    const until = Math.min(Math.floor(fresh.expiresAt / 1000) - expiryMargin, endOfAssertion);
-    // With the assertion ends the need for the token, so there is nothing to renew it for.
-    const lastPart = until < endOfAssertion ? until - (until - now) * renewalPart : until;
-    const { accessToken, era, refreshAt } = fresh;
-    const renewAt = Math.floor(refreshAt === undefined ? lastPart : refreshAt / 1000);
-    const restsUntil = Math.min(until, renewAt);
-
-    const session = sessionOf(token) ?? { person: token.person, era, tokens: [] };
-    const isSameEra = era === undefined || era === session.era;
-    const others = session.tokens.filter((kept) => isSameEra && kept.scopes !== scopes && kept.until > now);
-    session.era = era ?? session.era;
-    hold(session, [...others, new Kept(accessToken, scopes, sessions, until, restsUntil)]);
-    const size = session.tokens.reduce((sum, kept) => sum + kept.accessToken.length, 0);
-    const end = Math.max(...session.tokens.map((kept) => kept.until));
-    sessions.set(token.session, session, size, (end - now) * 1000);
-    token.companion = session.tokens[0];
-  }
-
-  function depart(token: AccessToken, scopes: readonly string[], except?: string): Flight {
-    const name = nameOf(scopes);
-    const key = token.session + name;
-    // Whoever forgets the person takes the flight off the map, so that its token is not kept.
-    const isExpected = (): boolean => flights.get(key) === flight;
-    const run = async (): Promise<DownstreamToken> => {
-      try {
-        const fresh = await exchange(token, scopes, except);
-        if (isExpected() && (flight.onlyOf ?? fresh.era) === fresh.era) keep(token, name, fresh);
-        return fresh;
-      } finally {
-        if (isExpected()) flights.delete(key);
-      }
-    };
-    const flight: Flight = { person: token.person, result: run() };
-    flights.set(key, flight);
-    return flight;
-  }
-
-  function findReported(token: AccessToken, scopes: readonly string[]): AcquiredToken | undefined {
-    const known = find(token, scopes);
-    if (known) report.hit('memory');
-    return known;
-  }
-
-  async function acquire(
+  async function exchange(
     token: AccessToken,
     scopes: readonly string[],
-    refused?: string,
+    rejected?: string,
   ): Promise<AcquiredToken> {
-    const session = sessionOf(token);
-    if (session && refused !== undefined)
-      hold(
-        session,
-        session.tokens.filter(({ accessToken }) => accessToken !== refused),
-      );
-    const known = findReported(token, scopes);
-    if (known) return known;
-    report.miss('memory');
-    const underWay = flights.get(token.session + nameOf(scopes));
-    if (underWay) report.coalesced();
-    const { accessToken, source } = await (underWay ?? depart(token, scopes, refused)).result;
-    // An exchange that others began may have found the refused one with another instance.
-    return accessToken === refused ? acquire(token, scopes, refused) : { accessToken, source };
+    const joined = inFlight.get(token.session + keyOf(scopes));
+    if (joined) report.coalesced();
+    const { accessToken, source } = await (joined ?? start(token, scopes, rejected)).result;
+    // An exchange that another call started may have found the rejected token in the shared cache.
+    if (joined && accessToken === rejected)
+      return find(token, scopes, rejected) ?? exchange(token, scopes, rejected);
+    return { accessToken, source };
   }
 
-  return {
-    find: findReported,
-    acquire,
-    forget(person, unlessOf) {
-      sessions.forget(person, ({ era }) => era !== undefined && era === unlessOf);
-      for (const [key, flight] of flights) {
-        if (flight.person !== person) continue;
-        if (unlessOf === undefined) flights.delete(key);
-        else flight.onlyOf = unlessOf;
+  function start(token: AccessToken, scopes: readonly string[], rejected?: string): InFlightExchange {
+    const key = token.session + keyOf(scopes);
+    // `forget` removes the exchange from the map, so that its token is not cached.
+    const isCurrent = (): boolean => inFlight.get(key) === started;
+    const run = async (): Promise<ExchangedToken> => {
+      try {
+        const fresh = await source.exchange(token, scopes, rejected);
+        const { onlyGeneration = fresh.generation } = started;
+        if (isCurrent() && onlyGeneration === fresh.generation) store(token, scopes, fresh);
+        return fresh;
+      } finally {
+        if (isCurrent()) inFlight.delete(key);
       }
-    },
-    kept: sessions.values,
-    size: sessions.size,
-  };
-}
-
-/** Gives a session these tokens. Those that it had are not handed out any more, wherever they are still referred to. */
-function hold(session: Session, tokens: readonly Kept[]): void {
-  for (const kept of session.tokens) if (!tokens.includes(kept)) kept.end();
-  for (const [index, kept] of tokens.entries()) kept.next = tokens[index + 1];
-  session.tokens = tokens;
-}
-
-/** Makes short names for sets of scopes. Asked at every call with the same few lists, so it must cost next to nothing. */
-function createNames(): (scopes: readonly string[]) => string {
-  const names = new Map<string, string>();
-  const known = new WeakMap<readonly string[], string>();
-
-  function make(scopes: readonly string[]): string {
-    const sorted = [...scopes].sort().join(' ');
-    const name = names.get(sorted) ?? String(names.size);
-    names.set(sorted, name);
-    known.set(scopes, name);
-    return name;
+    };
+    const started: InFlightExchange = { person: token.person, result: run() };
+    inFlight.set(key, started);
+    return started;
   }
 
-  return (scopes) => known.get(scopes) ?? make(scopes);
+  function store(token: AccessToken, scopes: readonly string[], fresh: ExchangedToken): void {
+    const now = Date.now();
+    const known = cache.get(token.session);
+    const generation = fresh.generation ?? known?.generation;
+    const tokens = generation === known?.generation ? new Map(known?.tokens) : new Map<string, CachedToken>();
+    tokens.set(keyOf(scopes), cachedToken(fresh, token.claims.exp * 1000, now));
+    const all = [...tokens.values()];
+    const size = all.reduce((sum, { accessToken }) => sum + accessToken.length, 0);
+    const expiresAt = Math.max(...all.map((each) => each.expiresAt));
+    cache.set(token.session, { person: token.person, generation, tokens }, size, expiresAt - now);
+  }
+
+  function forget(userKey: string, exceptGeneration?: string): void {
+    cache.forget(userKey, ({ generation }) => generation !== undefined && generation === exceptGeneration);
+    for (const [key, started] of inFlight) {
+      if (started.person !== userKey) continue;
+      if (exceptGeneration === undefined) inFlight.delete(key);
+      else started.onlyGeneration = exceptGeneration;
+    }
+  }
+
+  return { find, exchange, forget, users: cache.values, size: cache.size };
+}
+
+const keyOf = (scopes: readonly string[]): string => [...scopes].sort().join(' ');
+
+function cachedToken(
+  { accessToken, expiresAt: tokenExpiresAt, refreshAt }: ExchangedToken,
+  assertionExpiresAt: number,
+  now: number,
+): CachedToken {
+  const expiresAt = Math.min(tokenExpiresAt - expiryMargin, assertionExpiresAt);
+  // Nobody needs another token once the assertion has expired.
+  const lastPart = expiresAt < assertionExpiresAt ? expiresAt - (expiresAt - now) * renewalPart : expiresAt;
+  return { accessToken, expiresAt, refreshAt: refreshAt ?? lastPart };
 }

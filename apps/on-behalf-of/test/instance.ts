@@ -1,46 +1,47 @@
+import type { AccessToken } from '@obo/access-token';
 import type { DependencyState } from '@obo/service-defaults/calls';
 import { createTestLogger } from '@obo/service-defaults/testing';
-import type { KeyRing } from '../src/shared-cache/key-ring.ts';
-import { createTokenAcquisition } from '../src/token-acquisition.ts';
-import type { OnBehalfOf } from '../src/token-cache.ts';
+import { createTokenAcquisition, type OnBehalfOfOptions } from '../src/on-behalf-of.ts';
+import type { AcquiredToken, TokenCache } from '../src/token-cache.ts';
 import type { TokenEndpoint } from './token-endpoint.ts';
 
-/** What acquires tokens in one instance of the middle tier. */
-export interface Instance extends OnBehalfOf {
-  /** Forgets a person as after a claims challenge: here, and with all that share. */
-  revoke(person: string): void;
-  /** What is known of the shared cache. */
-  state(): DependencyState | undefined;
+/** The part of a middle tier instance that acquires tokens. */
+export interface Instance extends TokenCache {
+  /** Acquires a token as a resource does: from the cache, otherwise by an exchange. */
+  acquire(token: AccessToken, scopes: readonly string[], rejected?: string): Promise<AcquiredToken>;
+  /** Revokes a user's tokens as a claims challenge does: in all instances. */
+  revoke(userKey: string): void;
+  /** The state of a service that tokens come from. */
+  state(dependency: string): DependencyState | undefined;
   logs: readonly string[];
   close(): Promise<void>;
 }
 
-export interface InstanceOptions {
-  bytes?: number;
-  shared?: { url: string; keys: KeyRing };
-  /** Milliseconds for a look-up in the shared cache. */
-  deadline?: number;
-  circuitPause?: number;
-}
-
-/** Makes it as the app does, with that token endpoint for an identity provider. */
+/** Starts an instance that exchanges tokens at this endpoint. */
 export function startInstance(
   { authority }: TokenEndpoint,
-  // On a machine that does much else Redis may seem slow, and must not be left alone for it.
-  { bytes = 10_000_000, shared, deadline = 10_000, circuitPause = 50 }: InstanceOptions = {},
+  options: Partial<OnBehalfOfOptions> = {},
 ): Instance {
   const logs: string[] = [];
-  const { onBehalfOf, forget, dependencies, close } = createTokenAcquisition({
+  const { tokenCache, source, revoke } = createTokenAcquisition({
     authority,
     clientId: 'e3a1c5b7-9d24-4f68-8b0e-7c2d6f1a5e94',
     clientCredential: { kind: 'secret', secret: 'a secret of the middle tier' },
     consentScope: 'api://middle-tier/.default',
-    tokenCacheBytes: bytes,
-    distributedCache: shared && { ...shared, deadline },
-    onForgotten: () => {},
+    tokenCacheBytes: 10_000_000,
+    sharedCache: undefined,
+    onRevoked: () => {},
     deadline: 3_000,
-    circuitPause,
+    circuitPause: 50,
     logger: createTestLogger('middle-tier-api', logs),
+    ...options,
   });
-  return { ...onBehalfOf, revoke: forget, state: () => dependencies.shared_token_cache?.(), logs, close };
+  return {
+    ...tokenCache,
+    acquire: async (...call) => tokenCache.find(...call) ?? tokenCache.exchange(...call),
+    revoke,
+    state: (dependency) => source.dependencies[dependency]?.(),
+    logs,
+    close: source.close,
+  };
 }

@@ -52,7 +52,7 @@ async function requestsSoFar(): Promise<number> {
   return endpoint.requests.filter(({ resource }) => resource !== 'api://other').length;
 }
 const failedRenewals = (): number =>
-  instance.logs.filter((line) => line.includes('token could not be renewed ahead of its end')).length;
+  instance.logs.filter((line) => line.includes('token could not be renewed before its expiry')).length;
 
 describe.each<[string, number, Parameters<TokenEndpoint['behave']>[0]]>([
   ['from refresh_in', 1_200, withRefreshIn],
@@ -165,11 +165,11 @@ test('a token that ends with its assertion is not renewed, as nobody can need an
 test.skipIf(!redisAnswers)('what one instance renewed another one takes, and asks for nothing', async () => {
   const keys = makeKeyRing();
   const start = async (): Promise<Instance> => {
-    const started = startInstance(endpoint, { shared: { url: redisUrl, keys } });
+    const started = startInstance(endpoint, { sharedCache: { url: redisUrl, keys, deadline: 10_000 } });
     onTestFinished(() => started.close());
     const shares = async () => {
       await started.acquire(makeAccessToken(), leave);
-      return [...started.kept()].some(({ era }) => era !== undefined);
+      return [...started.users()].some(({ generation }) => generation !== undefined);
     };
     await expect.poll(shares, patience).toBe(true);
     return started;

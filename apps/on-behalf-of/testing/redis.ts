@@ -65,7 +65,7 @@ export const makeKeyRing = (): KeyRing => [makeCacheKey()];
 /** The names of all that is kept with a key. */
 export async function namesOf(id: string, client: ReturnType<typeof open>, kind = '*'): Promise<string[]> {
   const names: string[] = [];
-  for await (const found of client.scanIterator({ MATCH: `obo:1:${id}:${kind}:*`, COUNT: 1_000 }))
+  for await (const found of client.scanIterator({ MATCH: `obo:2:${id}:${kind}:*`, COUNT: 1_000 }))
     names.push(...found.map(String));
   return names.sort();
 }

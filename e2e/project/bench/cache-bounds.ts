@@ -1,8 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import { AccessToken, contentOf, createValidatedTokens, digestOf } from '@obo/access-token';
-import { createOnBehalfOf } from '@obo/on-behalf-of';
 import { pino } from 'pino';
 import { z } from 'zod';
+import { createTokenCache } from '../../../apps/on-behalf-of/src/token-cache.ts';
 import { type BenchRow, countRow, ratioRow } from './bench-row.ts';
 import { assertionClaims, largeToken } from './large-tokens.ts';
 import { answerMessages, startProgram } from './program.ts';
@@ -67,7 +67,7 @@ async function measure() {
 }
 
 function makeCaches() {
-  const sizes = { validated: () => ({ entries: 0, bytes: 0 }), downstream: () => ({ entries: 0, bytes: 0 }) };
+  const sizes = { validated: () => ({ entries: 0, bytes: 0 }), tokenCache: () => ({ entries: 0, bytes: 0 }) };
   const report = (name: keyof typeof sizes) => ({
     hit() {},
     miss() {},
@@ -78,7 +78,7 @@ function makeCaches() {
     },
   });
   const validatedTokens = createValidatedTokens({ isCurrent: () => true }, report('validated'));
-  const onBehalfOf = createOnBehalfOf(
+  const tokenCache = createTokenCache(
     {
       exchange: async ({ claims }, [aud]) => ({
         accessToken: largeToken({ oid: claims.oid, aud }),
@@ -86,10 +86,9 @@ function makeCaches() {
         expiresAt: Date.now() + 60_000 + stay,
         refreshAt: undefined,
         source: 'identity_provider',
-        era: undefined,
       }),
     },
-    { bytes, logger: pino({ level: 'silent' }), report: report('downstream') },
+    { bytes, logger: pino({ level: 'silent' }), report: report('tokenCache') },
   );
   return {
     async come(index: number): Promise<void> {
@@ -102,10 +101,10 @@ function makeCaches() {
       // The assertion itself lasts; what was got with it ends.
       const token = new AccessToken(assertion, contentOf(claims, digestOf(assertion)));
       for (const resource of ['https://graph.microsoft.com/User.Read', 'api://leave/Leave.Read'])
-        await onBehalfOf.acquire(token, [resource]);
+        await tokenCache.exchange(token, [resource]);
     },
-    bytes: () => sizes.downstream().bytes,
-    size: () => sizes.downstream().entries + sizes.validated().entries,
+    bytes: () => sizes.tokenCache().bytes,
+    size: () => sizes.tokenCache().entries + sizes.validated().entries,
   };
 }
 

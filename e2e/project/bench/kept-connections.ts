@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
 import { makeAccessToken } from '@obo/access-token/testing';
-import { createClientCredential, createExchange } from '@obo/on-behalf-of';
 import { generate } from 'selfsigned';
 import { z } from 'zod';
+import { createExchange } from '../../../apps/on-behalf-of/src/exchange.ts';
 import { answerExchange } from './answering-network.ts';
 import { type BenchRow, countRow } from './bench-row.ts';
 import { assertionClaims, largeToken, metadataAt, parties } from './large-tokens.ts';
@@ -78,7 +78,7 @@ async function exchangeNowAndThen(origins: z.output<typeof originsSchema>): Prom
   const { exchange, close } = createExchange({
     authority: authorityAt(origins.ours),
     clientId: parties.middleTierApi,
-    clientCredential: createClientCredential({ kind: 'secret', secret: 'a secret' }, { deadline: 3_000 }),
+    clientCredential: { kind: 'secret', secret: 'a secret' },
     consentScope: '',
     onRevoked: () => {},
     deadline: 3_000,

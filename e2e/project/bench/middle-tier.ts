@@ -1,16 +1,15 @@
 import type { AccessTokenGuard } from '@obo/access-token';
 import { makeAccessToken } from '@obo/access-token/testing';
 import { createMiddleTierApi, readConfiguration } from '@obo/middle-tier-api';
-import { createGraph } from '@obo/middle-tier-api/src/graph/profile.ts';
-import { createLeaveApi } from '@obo/middle-tier-api/src/leave/leave.ts';
-import { createOverviewRoutes } from '@obo/middle-tier-api/src/overview/overview-routes.ts';
-import type { OnBehalfOf } from '@obo/on-behalf-of';
-import { createDownstreamResource } from '@obo/on-behalf-of';
 import { createHttpClient } from '@obo/service-defaults/calls';
 import { createLogger } from '@obo/service-defaults/observability';
 import { createHealth, createRateLimit, createService, listen } from '@obo/service-defaults/server';
 import { type RequestHandler, Router } from 'express';
 import { z } from 'zod';
+import { createGraphClient } from '../../../apps/middle-tier-api/src/graph/profile.ts';
+import { createDownstreamClient } from '../../../apps/middle-tier-api/src/leave/leave.ts';
+import { createOverviewRoutes } from '../../../apps/middle-tier-api/src/overview/overview-routes.ts';
+import { createResource } from '../../../apps/on-behalf-of/src/resource.ts';
 import { largeToken, metadataAt, parties } from './large-tokens.ts';
 import { answerMessages } from './program.ts';
 
@@ -60,26 +59,21 @@ function floor(configuration: ReturnType<typeof configurationFor>) {
     ready: async () => true,
   };
   const acquired = { accessToken: largeToken({ oid: 'nobody' }), source: 'cache' } as const;
-  const onBehalfOf: OnBehalfOf = {
-    find: () => acquired,
-    acquire: async () => acquired,
-    forget: () => {},
-    kept: () => [],
-    size: () => 0,
-  };
+  const tokenCache = { find: () => acquired, exchange: async () => acquired };
   const resourceAt = (name: 'graph' | 'downstream', baseUrl: string) =>
-    createDownstreamResource({
+    createResource({
       name,
       client: createHttpClient({ baseUrl, deadline: 3_000 }),
-      onBehalfOf,
-      forget: () => {},
+      tokenCache,
+      revoke: () => {},
       authority: configuration.authority.url,
     });
   const { graph, downstream, allowedOrigins, rateLimitPerAddress } = configuration;
   const routes = Router().use(
     createOverviewRoutes(guard, {
-      profile: createGraph(resourceAt('graph', graph.baseUrl), graph.scopes).readProfile,
-      leave: createLeaveApi(resourceAt('downstream', downstream.baseUrl), downstream.scopes).readLeave,
+      profile: createGraphClient(resourceAt('graph', graph.baseUrl), graph.scopes).readProfile,
+      leave: createDownstreamClient(resourceAt('downstream', downstream.baseUrl), downstream.scopes)
+        .readLeave,
     }),
   );
   const health = createHealth({});

@@ -6,10 +6,10 @@ import {
   createValidatedTokens,
   digestOf,
 } from '@obo/access-token';
-import { createOnBehalfOf } from '@obo/on-behalf-of';
 import { createClient } from '@redis/client';
 import { pino } from 'pino';
 import { z } from 'zod';
+import { createTokenCache } from '../../../apps/on-behalf-of/src/token-cache.ts';
 import { answeringNetwork } from './answering-network.ts';
 import { type BenchRow, benchRowSchema, median, ratioRow, shownRow } from './bench-row.ts';
 import { assertionClaims, createBenchIssuer, largeToken } from './large-tokens.ts';
@@ -43,14 +43,13 @@ const someOf = (assertions: readonly { encoded: Buffer }[]) => (): string =>
 /** Ours: what the guard keeps of a token, and with it what the exchange got. */
 async function ours(users: number): Promise<Population> {
   const validatedTokens = createValidatedTokens({ isCurrent: () => true });
-  const onBehalfOf = createOnBehalfOf(
+  const tokenCache = createTokenCache(
     {
       exchange: async ({ claims }, [aud]) => ({
         accessToken: largeToken({ tid: claims.tid, oid: claims.oid, aud }),
         expiresAt: claims.exp * 1000,
         refreshAt: undefined,
         source: 'identity_provider',
-        era: undefined,
       }),
     },
     { bytes: 512 * 1024 * 1024, logger: pino({ level: 'silent' }) },
@@ -61,15 +60,15 @@ async function ours(users: number): Promise<Population> {
     const validated = { ...contentOf(claims, digestOf(assertion)), key };
     validatedTokens.keep(validated);
     const token = new AccessToken(assertion, validated);
-    await onBehalfOf.acquire(token, scopes);
-    await onBehalfOf.acquire(token, otherScopes);
+    await tokenCache.exchange(token, scopes);
+    await tokenCache.exchange(token, otherScopes);
   }
   return {
     someAssertion: someOf(assertions),
     hit(assertion) {
       const content = validatedTokens.find(digestOf(assertion));
       if (!content) throw new Error('The token was verified, and is not known');
-      const found = onBehalfOf.find(new AccessToken(assertion, content), scopes);
+      const found = tokenCache.find(new AccessToken(assertion, content), scopes);
       if (!found) throw new Error('The token was got, and is not at hand');
       return found.accessToken;
     },

@@ -3,11 +3,15 @@ import { Problem, problems } from '@obo/service-defaults/problems';
 import { jsonBody, parseBody, route } from '@obo/service-defaults/server';
 import { Router } from 'express';
 import { z } from 'zod';
-import type { Graph } from '../graph/profile.ts';
-import { type LeaveApi, newLeaveRequestSchema } from './leave.ts';
+import type { GraphClient } from '../graph/profile.ts';
+import { type DownstreamClient, newLeaveRequestSchema } from './leave.ts';
 
-/** Passes requests for leave on to the downstream API, with the manager that Microsoft Graph names as approver. */
-export function createLeaveRoutes(guard: AccessTokenGuard, graph: Graph, leaveApi: LeaveApi): Router {
+/** Creates the routes that request and cancel leave. The approver of a request is the manager in Microsoft Graph. */
+export function createLeaveRoutes(
+  guard: AccessTokenGuard,
+  graph: GraphClient,
+  downstream: DownstreamClient,
+): Router {
   const router = Router();
   const authenticate = guard.requireScope('access_as_user');
 
@@ -24,8 +28,8 @@ export function createLeaveRoutes(guard: AccessTokenGuard, graph: Graph, leaveAp
         const { startDate, endDate, note } = parseBody(request, newLeaveRequestSchema);
         const manager = await graph.readManager(token);
         const approver = manager && { name: manager.name, mail: manager.mail };
-        const wanted = { startDate, endDate, note: note ?? null, approver };
-        response.status(201).json(await leaveApi.requestLeave(token, wanted, idempotencyKey));
+        const leave = { startDate, endDate, note: note ?? null, approver };
+        response.status(201).json(await downstream.requestLeave(token, leave, idempotencyKey));
       },
     ],
   });
@@ -34,8 +38,8 @@ export function createLeaveRoutes(guard: AccessTokenGuard, graph: Graph, leaveAp
     delete: [
       authenticate,
       async (request, response) => {
-        const id = guid(request.params.id, 'The id of a leave request is a UUID.');
-        await leaveApi.cancelLeave(accessTokenOf(response), id);
+        const id = guid(request.params.id, 'The ID of a leave request must be a UUID.');
+        await downstream.cancelLeave(accessTokenOf(response), id);
         response.status(204).end();
       },
     ],

@@ -1,6 +1,5 @@
 import type { AccessToken } from '@obo/access-token';
-import type { DownstreamResource } from '@obo/on-behalf-of';
-import { answerInvalid, dependencyRefused } from '@obo/on-behalf-of';
+import type { Resource } from '@obo/on-behalf-of';
 import { defineProblems, Problem } from '@obo/service-defaults/problems';
 import type { AxiosResponse } from 'axios';
 import { z } from 'zod';
@@ -29,7 +28,7 @@ export type Leave = z.infer<typeof leaveSchema>;
 
 const leaveRequestsSchema = leaveSchema.pick({ requests: true });
 
-/** What a person may say about leave they want. Whose it is and who approves it is never theirs to say. */
+/** The part of a leave request that the user decides. The user and the approver come from elsewhere. */
 export const newLeaveRequestSchema = z.object({
   startDate: z.iso.date(),
   endDate: z.iso.date(),
@@ -39,7 +38,7 @@ export type NewLeaveRequest = z.infer<typeof newLeaveRequestSchema> & {
   approver: { name: string; mail: string | null } | null;
 };
 
-/** The leave API's refusals that concern the person; they are passed on as they are. */
+/** Rejections by the downstream API that concern the user; the middle tier passes them on. */
 export const leaveProblems = defineProblems({
   leave_in_past: [422, 'Leave must start today or later'],
   leave_overlaps: [409, 'There is already leave on these days'],
@@ -53,38 +52,63 @@ export const leaveProblems = defineProblems({
   invalid_parameter: [400, 'A parameter does not match the schema'],
 });
 
-const refusalSchema = z.object({
+const rejectionSchema = z.object({
   code: z.enum(Object.keys(leaveProblems)),
   detail: z.string().max(500),
-  /** What is wrong with which member of the body. */
+  /** Which members of the body are invalid, and why. */
   errors: z
     .array(z.object({ member: z.string().max(100), message: z.string().max(300) }))
     .max(20)
     .optional(),
 });
 
-/** The downstream API, as this API uses it. Each call acts for the person whose token it is given. */
-export interface LeaveApi {
-  /** @throws {Problem} */
+/** Calls the downstream API on behalf of the signed-in user. */
+export interface DownstreamClient {
+  /** @throws {Problem} if the downstream API cannot be read. */
   readLeave(token: AccessToken): Promise<Leave>;
   /**
-   * @param idempotencyKey A UUID of the client's; the same one never makes a second request.
+   * Requests leave.
+   *
+   * @param idempotencyKey A UUID from the client; the same key never creates a second request.
    * @throws {Problem} see {@link leaveProblems}.
    */
   requestLeave(token: AccessToken, request: NewLeaveRequest, idempotencyKey: string): Promise<LeaveRequest>;
-  /** @throws {Problem} see {@link leaveProblems}. */
+  /**
+   * Cancels a leave request.
+   *
+   * @throws {Problem} see {@link leaveProblems}.
+   */
   cancelLeave(token: AccessToken, id: string): Promise<void>;
 }
 
-export function createLeaveApi(
-  resource: DownstreamResource,
+/** Creates a client for the downstream API. */
+export function createDownstreamClient(
+  downstream: Resource,
   scopes: { read: readonly string[]; write: readonly string[] },
-): LeaveApi {
+): DownstreamClient {
+  function parse<Schema extends z.ZodType>(
+    response: AxiosResponse<unknown>,
+    schema: Schema,
+  ): z.output<Schema> {
+    if (response.status >= 400) throw rejectionOf(response);
+    const result = schema.safeParse(response.data);
+    if (!result.success) throw downstream.answerInvalid();
+    return result.data;
+  }
+
+  function rejectionOf({ status, data }: AxiosResponse<unknown>): Problem {
+    const rejection = rejectionSchema.safeParse(data);
+    const definition = Object.values(leaveProblems).find(({ code }) => code === rejection.data?.code);
+    if (!definition || !rejection.success) return downstream.rejected(status);
+    const { detail, errors } = rejection.data;
+    return new Problem(definition, { detail, extensions: errors ? { errors } : {} });
+  }
+
   return {
     async readLeave(token) {
       const [balance, requests] = await Promise.all([
-        resource.call(token, scopes.read, { hop: 'downstream_balance', url: '/api/leave-balance' }),
-        resource.call(token, scopes.read, { hop: 'downstream_requests', url: '/api/leave-requests' }),
+        downstream.call(token, scopes.read, { span: 'downstream_balance', url: '/api/leave-balance' }),
+        downstream.call(token, scopes.read, { span: 'downstream_requests', url: '/api/leave-requests' }),
       ]);
       return {
         balance: parse(balance, leaveBalanceSchema),
@@ -92,8 +116,8 @@ export function createLeaveApi(
       };
     },
     async requestLeave(token, request, idempotencyKey) {
-      const response = await resource.call(token, scopes.write, {
-        hop: 'downstream_request_leave',
+      const response = await downstream.call(token, scopes.write, {
+        span: 'downstream_request_leave',
         method: 'POST',
         url: '/api/leave-requests',
         headers: { 'Idempotency-Key': idempotencyKey },
@@ -102,31 +126,12 @@ export function createLeaveApi(
       return parse(response, leaveRequestSchema);
     },
     async cancelLeave(token, id) {
-      const response = await resource.call(token, scopes.write, {
-        hop: 'downstream_cancel_leave',
+      const response = await downstream.call(token, scopes.write, {
+        span: 'downstream_cancel_leave',
         method: 'DELETE',
         url: `/api/leave-requests/${encodeURIComponent(id)}`,
       });
-      if (response.status !== 204) throw refusalOf(response);
+      if (response.status !== 204) throw rejectionOf(response);
     },
   };
-}
-
-function parse<Schema extends z.ZodType>(response: AxiosResponse<unknown>, schema: Schema): z.output<Schema> {
-  if (response.status >= 400) throw refusalOf(response);
-  const result = schema.safeParse(response.data);
-  if (result.success) return result.data;
-  throw answerInvalid('downstream');
-}
-
-function refusalOf({ status, data }: AxiosResponse<unknown>): Problem {
-  const refusal = refusalSchema.safeParse(data);
-  const definition = Object.values(leaveProblems).find(
-    ({ code }) => refusal.success && code === refusal.data.code,
-  );
-  if (definition && refusal.success) {
-    const { detail, errors } = refusal.data;
-    return new Problem(definition, { detail, extensions: errors ? { errors } : {} });
-  }
-  return dependencyRefused('downstream', status);
 }

@@ -1,14 +1,13 @@
 import { type AccessToken, type AccessTokenGuard, accessTokenOf } from '@obo/access-token';
-import { usualRetryAfter } from '@obo/on-behalf-of';
 import { defineProblems, Problem, problems } from '@obo/service-defaults/problems';
 import { route } from '@obo/service-defaults/server';
 import { Router } from 'express';
 import { z } from 'zod';
 import { profileSchema } from '../graph/profile.ts';
 import { leaveSchema } from '../leave/leave.ts';
-import { type SettledSection, sectionSchema, settleSection } from './section.ts';
+import { type ReadSection, readSection, sectionSchema } from './section.ts';
 
-/** What each section holds. */
+/** The data of each section. */
 const sectionData = {
   profile: profileSchema,
   leave: leaveSchema,
@@ -23,14 +22,14 @@ export const overviewProblems = defineProblems({
   dependencies_unavailable: [502, 'None of the services behind this API could be used'],
 });
 
-/** Where each section comes from. */
+/** Reads the data of each section on behalf of a user. */
 export type OverviewSources = {
   [Name in keyof SectionData]: (token: AccessToken) => Promise<z.output<SectionData[Name]>>;
 };
 
 /**
- * `GET /api/overview`: what the services behind this API know of the signed-in person, in one answer. The legs run side
- * by side, and in each the call starts as soon as its own token is there.
+ * Creates `GET /api/overview`: the signed-in user's data from all services behind this API in one response. The sections
+ * are read in parallel, and each call starts as soon as its own token has arrived.
  */
 export function createOverviewRoutes(guard: AccessTokenGuard, sources: OverviewSources): Router {
   const router = Router();
@@ -39,44 +38,34 @@ export function createOverviewRoutes(guard: AccessTokenGuard, sources: OverviewS
       guard.requireScope('access_as_user'),
       async (_request, response) => {
         const token = accessTokenOf(response);
-        const settled = await Promise.all(
-          Object.entries(sources).map(
-            async ([name, read]) => [name, await settleSection<unknown>(read(token))] as const,
-          ),
+        const sections = await Promise.all(
+          Object.entries(sources).map(([name, read]) => readSection(name, read(token))),
         );
-        refuseIfNothingIsWhole(settled);
-        response.json(sectionsOf(settled));
+        if (!sections.some(({ section }) => section.state === 'ok')) throw noSectionProblem(sections);
+        response.json(bodyOf(sections));
       },
     ],
   });
   return router;
 }
 
-type Settled = readonly (readonly [name: string, SettledSection<unknown>])[];
+const bodyOf = (sections: readonly ReadSection[]) =>
+  Object.fromEntries(sections.map(({ name, section }) => [name, section]));
 
-const sectionsOf = (settled: Settled) =>
-  Object.fromEntries(settled.map(([name, { section }]) => [name, section]));
+/** Seconds after which to try again, if no section says when. */
+const defaultRetryAfter = 5;
 
-/** With no section whole, the answer is what the person can do about it, or else that nothing works. */
-function refuseIfNothingIsWhole(settled: Settled): void {
-  const sections = settled.map(([, section]) => section);
-  if (sections.some(({ section }) => section.state === 'ok')) return;
+/** Chooses the problem for an overview without data: what the user can do about it, otherwise that nothing works. */
+function noSectionProblem(sections: readonly ReadSection[]): Problem {
+  const failures = sections.flatMap(({ problem }) => problem ?? []);
+  const signInAgain = failures.find(({ code }) => code === problems.invalid_token.code);
   const actionable = sections.find(({ section }) => section.state === 'action_required')?.problem;
-  const signInAgain = sections.find(({ problem }) => problem?.code === problems.invalid_token.code)?.problem;
-  throw (
-    signInAgain ??
-    actionable ??
-    new Problem(overviewProblems.dependencies_unavailable, {
-      detail: 'Try again later. causes lists the code of each section, sections tells more.',
-      extensions: {
-        causes: sections.map(({ problem }) => problem?.code),
-        sections: sectionsOf(settled),
-      },
-      headers: { 'Retry-After': String(soonest(sections)) },
-    })
-  );
+  if (signInAgain) return signInAgain;
+  if (actionable) return actionable;
+  const retryAfter = failures.map(({ headers }) => Number(headers['Retry-After'] ?? defaultRetryAfter));
+  return new Problem(overviewProblems.dependencies_unavailable, {
+    detail: 'Try again later. causes lists the code of each section, sections has the details.',
+    extensions: { causes: failures.map(({ code }) => code), sections: bodyOf(sections) },
+    headers: { 'Retry-After': String(Math.min(...retryAfter)) },
+  });
 }
-
-/** Seconds after which trying again may give one section at least. */
-const soonest = (sections: readonly SettledSection<unknown>[]): number =>
-  Math.min(...sections.map(({ problem }) => Number(problem?.headers['Retry-After'] ?? usualRetryAfter)));

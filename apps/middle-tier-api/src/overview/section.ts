@@ -11,14 +11,14 @@ const problemSchema = z.looseObject({
   correlationId: z.string(),
 });
 
-/** What the person must do before a section can be had. */
+/** What the user must do before a section can be read. */
 const challengeSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('consent'), scopes: z.array(z.string()) }),
   z.object({ kind: z.literal('claims'), claims: z.string().meta({ description: 'Base64 JSON' }) }),
 ]);
-export type Challenge = z.infer<typeof challengeSchema>;
+type Challenge = z.infer<typeof challengeSchema>;
 
-/** The schema of a section that holds such data. */
+/** Creates the schema of a section with this data. */
 export const sectionSchema = <Data extends z.ZodType>(data: Data) =>
   z.discriminatedUnion('state', [
     z.object({ state: z.literal('ok'), data }),
@@ -26,33 +26,38 @@ export const sectionSchema = <Data extends z.ZodType>(data: Data) =>
     z.object({ state: z.literal('action_required'), problem: problemSchema, challenge: challengeSchema }),
   ]);
 
-/** A part of an aggregated answer, with its own state: one source's failure never hides another's data. */
-export type Section<Data> =
-  | { state: 'ok'; data: Data }
+/** A part of the overview with its own state, so that the failure of one source never hides the data of another. */
+type Section =
+  | { state: 'ok'; data: unknown }
   | { state: 'unavailable'; problem: ProblemBody }
   | { state: 'action_required'; problem: ProblemBody; challenge: Challenge };
 
-/** A section, and the problem behind it if it is not whole. */
-export interface SettledSection<Data> {
-  section: Section<Data>;
-  problem: Problem | undefined;
+/** A section that was read, and the problem if it could not be. */
+export interface ReadSection {
+  name: string;
+  section: Section;
+  problem?: Problem;
 }
 
-/** Waits for a source and says how it went. Rejects only when the caller has gone away. */
-export async function settleSection<Data>(source: Promise<Data>): Promise<SettledSection<Data>> {
+/**
+ * Waits for the data of a section and turns a failure into the section's state.
+ *
+ * @throws only if the caller has gone away.
+ */
+export async function readSection(name: string, source: Promise<unknown>): Promise<ReadSection> {
   try {
-    return { section: { state: 'ok', data: await source }, problem: undefined };
+    return { name, section: { state: 'ok', data: await source } };
   } catch (error) {
     const { logger, correlationId, signal } = requestContext();
     signal.throwIfAborted();
     const problem = error instanceof Problem ? error : new Problem(problems.internal_error, { cause: error });
-    logger.warn({ error: describeError(problem), code: problem.code }, 'section is not whole');
+    logger.warn({ error: describeError(problem), code: problem.code }, 'overview section unavailable');
     const body = problemBody(problem, correlationId);
     const challenge = challengeOf(problem);
-    const section: Section<Data> = challenge
+    const section: Section = challenge
       ? { state: 'action_required', problem: body, challenge }
       : { state: 'unavailable', problem: body };
-    return { section, problem };
+    return { name, section, problem };
   }
 }
 

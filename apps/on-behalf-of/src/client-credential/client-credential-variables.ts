@@ -57,20 +57,21 @@ type Credentials = Partial<Record<(typeof credentialNames)[number], string | und
 
 const given = (variables: Credentials) => credentialNames.filter((name) => variables[name] !== undefined);
 
-/** For the schema of all variables: `.refine(hasOneCredential, notOneCredential)`. */
-export const hasOneCredential = (variables: Credentials): boolean => given(variables).length === 1;
-
-export const notOneCredential = {
-  path: [credentialNames.join(', ')],
-  // Also when other variables are wrong: one message names every problem.
-  when: () => true,
-  error: ({ input }: { input?: unknown }) => {
-    const names = given(z.looseObject({}).parse(input));
-    return names.length === 0
-      ? 'one of these must be set, to prove who this API is'
-      : `only one of these may be set, and ${names.join(' and ')} are`;
+/** Checks that exactly one credential is configured: `.refine(...oneCredential)`. */
+export const oneCredential = [
+  (variables: Credentials): boolean => given(variables).length === 1,
+  {
+    path: [credentialNames.join(', ')],
+    // Also when other variables are invalid: one message names every problem.
+    when: () => true,
+    error: ({ input }: { input?: unknown }) => {
+      const names = given(z.looseObject({}).parse(input));
+      return names.length === 0
+        ? 'one of these must be set, to prove who this API is'
+        : `only one of these may be set, and ${names.join(' and ')} are`;
+    },
   },
-};
+] satisfies Parameters<z.ZodType<Credentials>['refine']>;
 
 /** How the middle tier proves who it is. */
 export type ClientCredentialOptions =

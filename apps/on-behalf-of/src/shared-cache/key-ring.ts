@@ -22,7 +22,7 @@ const vectorBytes = 12;
 const tagBytes = 16;
 
 /** Told in every name, and so bound to every sealed text: another format is another name. */
-const format = 'obo:1';
+const format = 'obo:2';
 
 /**
  * Derives what a key does from its 32 bytes: AES-256-GCM with the name as additional authenticated data (NIST SP 800-38D),

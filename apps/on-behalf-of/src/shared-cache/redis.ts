@@ -76,7 +76,7 @@ export function connectRedis({ url, deadline = defaultDeadline, circuitPause, lo
   let isLost = false;
 
   function lose(error: unknown): void {
-    if (!isLost) logger.warn({ error: describeError(error) }, 'shared token cache lost');
+    if (!isLost) logger.warn({ error: describeError(error) }, 'lost connection to shared cache');
     isLost = true;
   }
 
@@ -84,7 +84,7 @@ export function connectRedis({ url, deadline = defaultDeadline, circuitPause, lo
     const connection = createConnection(url);
     connection.on('error', lose);
     connection.on('ready', () => {
-      if (isLost) logger.info('shared token cache found again');
+      if (isLost) logger.info('reconnected to shared cache');
       isLost = false;
       listen(connection);
     });

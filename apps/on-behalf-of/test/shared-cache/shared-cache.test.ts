@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { makeAccessToken } from '@obo/access-token/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { createCacheKey, type KeyRing } from '../src/shared-cache/key-ring.ts';
-import { makeCacheKey, makeKeyRing, namesOf, onRedis, redisAnswers, redisUrl } from '../testing/redis.ts';
-import { type Instance, startInstance } from './instance.ts';
-import { decode, issue, refuse, startTokenEndpoint, type TokenEndpoint } from './token-endpoint.ts';
+import { createCacheKey, type KeyRing } from '../../src/shared-cache/key-ring.ts';
+import { makeCacheKey, makeKeyRing, namesOf, onRedis, redisAnswers, redisUrl } from '../../testing/redis.ts';
+import { type Instance, startInstance } from '../instance.ts';
+import { decode, issue, refuse, startTokenEndpoint, type TokenEndpoint } from '../token-endpoint.ts';
 
 const graph = ['https://graph.microsoft.com/User.Read', 'https://graph.microsoft.com/User.ReadBasic.All'];
 const leave = ['api://leave/Leave.Read'];
@@ -33,11 +33,13 @@ describe.skipIf(!redisAnswers)('tokens that instances share', () => {
 
   /** Starts an instance, and waits until it shares what it gets: one token by now. */
   async function start(ring = keys): Promise<Instance> {
-    const instance = startInstance(endpoint, { shared: { url: redisUrl, keys: ring } });
+    const instance = startInstance(endpoint, {
+      sharedCache: { url: redisUrl, keys: ring, deadline: 10_000 },
+    });
     onTestFinished(() => instance.close());
     const shares = async () => {
       await instance.acquire(makeAccessToken(), graph);
-      return [...instance.kept()].some(({ era }) => era !== undefined);
+      return [...instance.users()].some(({ generation }) => generation !== undefined);
     };
     await expect.poll(shares, patience).toBe(true);
     endpoint.forget();
@@ -54,7 +56,7 @@ describe.skipIf(!redisAnswers)('tokens that instances share', () => {
   const refusals = ({ logs }: Instance): string[] =>
     logs
       .map((line) => JSON.parse(line))
-      .flatMap(({ msg, reason }) => (msg === 'shared token refused' ? [reason] : []));
+      .flatMap(({ msg, reason }) => (msg === 'shared token rejected' ? [reason] : []));
 
   async function startTwo(): Promise<[Instance, Instance]> {
     const instances = await Promise.all([start(), start()]);
@@ -226,7 +228,7 @@ describe.skipIf(!redisAnswers)('tokens that instances share', () => {
         'what MSAL would choke on',
         ['malformed'],
         (_sealed, name) =>
-          keys[0].seal('{"person":"x","era":"y","cache":{"Account":{"x":{"tenantProfiles":["{"]}}}}', name),
+          keys[0].seal('{"userKey":"x","generation":"y","accessToken":"z","expiresAt":"soon"}', name),
       ],
     ])('%s', async (_title, reasons, tamper) => {
       const [one, two] = await startTwo();
@@ -278,7 +280,7 @@ describe.skipIf(!redisAnswers)('tokens that instances share', () => {
         await client.set(hisName, keys[0].seal(text, hisName));
       });
       expect(decode((await two.acquire(his, graph)).accessToken).oid).toBe(grace);
-      expect(refusals(two)).toEqual(['of somebody else']);
+      expect(refusals(two)).toEqual(['of another user']);
     });
 
     test('of another type than was put there', async () => {
@@ -292,7 +294,7 @@ describe.skipIf(!redisAnswers)('tokens that instances share', () => {
         await client.rPush(name, 'x');
       });
       expect((await two.acquire(token, graph)).source).toBe('identity_provider');
-      expect(two.state()).toBe('failing');
+      expect(two.state('shared_cache')).toBe('failing');
     });
   });
 
@@ -409,7 +411,7 @@ describe.skipIf(!redisAnswers)('tokens that instances share', () => {
       const token = makeAccessToken();
       await one.acquire(token, graph);
       await untilShared(1);
-      await onRedis(async (client) => client.del(await namesOf(id, client, 'person')));
+      await onRedis(async (client) => client.del(await namesOf(id, client, 'generation')));
       expect((await two.acquire(token, graph)).source).toBe('identity_provider');
       expect(one.find(token, graph)).toBeDefined();
     });
@@ -435,14 +437,14 @@ describe.skipIf(!redisAnswers)('tokens that instances share', () => {
     const [one] = await startTwo();
     const token = makeAccessToken();
     await one.acquire(token, graph);
-    const message = JSON.stringify({ person: token.person, era: 'x' });
+    const message = JSON.stringify({ userKey: token.person, generation: 'x' });
     await onRedis(async (client) => {
-      await client.publish('obo:1:forgotten', message);
-      await client.publish('obo:1:forgotten', keys[0].seal(message, 'elsewhere'));
-      await client.publish('obo:1:forgotten', keys[0].seal('{"person":7}', 'obo:1:forgotten'));
+      await client.publish('obo:2:revoked', message);
+      await client.publish('obo:2:revoked', keys[0].seal(message, 'elsewhere'));
+      await client.publish('obo:2:revoked', keys[0].seal('{"userKey":7}', 'obo:2:revoked'));
       await client.publish(
-        'obo:1:forgotten',
-        createCacheKey(id, randomBytes(32)).seal(message, 'obo:1:forgotten'),
+        'obo:2:revoked',
+        createCacheKey(id, randomBytes(32)).seal(message, 'obo:2:revoked'),
       );
     });
     await one.acquire(makeAccessToken(), leave);

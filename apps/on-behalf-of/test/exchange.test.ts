@@ -1,6 +1,6 @@
 import { makeAccessToken } from '@obo/access-token/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { tokenAuthority } from '../src/token-authority.ts';
+import { tokenAuthority } from '../src/exchange.ts';
 import { type Instance, startInstance } from './instance.ts';
 import { refuse, startTokenEndpoint, type TokenEndpoint } from './token-endpoint.ts';
 

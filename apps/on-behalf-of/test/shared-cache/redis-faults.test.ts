@@ -11,8 +11,8 @@ import {
   test,
   vi,
 } from 'vitest';
-import type { KeyRing } from '../src/shared-cache/key-ring.ts';
-import { connectRedis } from '../src/shared-cache/redis.ts';
+import type { KeyRing } from '../../src/shared-cache/key-ring.ts';
+import { connectRedis } from '../../src/shared-cache/redis.ts';
 import {
   makeKeyRing,
   namesOf,
@@ -21,9 +21,9 @@ import {
   redisAnswers,
   redisUrl,
   startOwnRedis,
-} from '../testing/redis.ts';
-import { type Instance, startInstance } from './instance.ts';
-import { decode, startTokenEndpoint, type TokenEndpoint } from './token-endpoint.ts';
+} from '../../testing/redis.ts';
+import { type Instance, startInstance } from '../instance.ts';
+import { decode, startTokenEndpoint, type TokenEndpoint } from '../token-endpoint.ts';
 
 const graph = ['https://graph.microsoft.com/User.Read'];
 const patience = { timeout: 20_000 };
@@ -41,7 +41,8 @@ afterEach(() => endpoint.forget());
 afterAll(() => endpoint.close());
 
 function start(url: string, times: { deadline?: number; circuitPause?: number } = {}): Instance {
-  const instance = startInstance(endpoint, { shared: { url, keys }, ...times });
+  const { deadline = 10_000, circuitPause = 50 } = times;
+  const instance = startInstance(endpoint, { sharedCache: { url, keys, deadline }, circuitPause });
   onTestFinished(() => instance.close());
   return instance;
 }
@@ -52,7 +53,7 @@ const untilSharing = (instance: Instance) =>
     .poll(async () => {
       const token = makeAccessToken();
       await instance.acquire(token, graph);
-      return [...instance.kept()].at(0)?.era !== undefined;
+      return [...instance.users()].at(0)?.generation !== undefined;
     }, patience)
     .toBe(true);
 
@@ -60,7 +61,7 @@ const untilSharing = (instance: Instance) =>
 const toldReasons = ({ logs }: Instance): unknown[] =>
   logs
     .map((line) => JSON.parse(line))
-    .filter(({ msg }) => msg === 'shared token cache not used' || msg === 'shared token cache lost')
+    .filter(({ msg }) => msg === 'shared cache not used' || msg === 'lost connection to shared cache')
     .map(({ error }) => error.reason);
 
 /** So many people get their tokens, and each gets their own. */
@@ -89,11 +90,11 @@ describe.skipIf(!redisAnswers)('when Redis', { timeout: 60_000 }, () => {
       fail(proxy);
       const instance = start(proxy.url, { deadline: 100 });
       await serve(instance, 20);
-      expect(['failing', 'circuit_open']).toContain(instance.state());
+      expect(['failing', 'circuit_open']).toContain(instance.state('shared_cache'));
       proxy.recover();
       proxy.reset();
       await untilSharing(instance);
-      expect(instance.state()).toBe('answering');
+      expect(instance.state('shared_cache')).toBe('answering');
     },
   );
 
@@ -168,7 +169,7 @@ describe.skipIf(!redisAnswers)('when Redis', { timeout: 60_000 }, () => {
     for (const instance of [near, far])
       for (const token of [forgotten, other]) await instance.acquire(token, graph);
     proxy.refuse();
-    await expect.poll(far.state, patience).not.toBe('circuit_open');
+    await expect.poll(() => far.state('shared_cache'), patience).not.toBe('circuit_open');
     near.revoke(forgotten.person);
     expect(far.find(forgotten, graph)).toBeDefined();
     proxy.recover();
@@ -206,7 +207,7 @@ describe.skipIf(!redisAnswers)('when Redis', { timeout: 60_000 }, () => {
       .poll(async () => {
         const again = await far.acquire(token, graph);
         expect(again.accessToken).not.toBe(accessToken);
-        return [...far.kept()].find(({ person }) => person === token.person)?.era;
+        return [...far.users()].find(({ person }) => person === token.person)?.generation;
       }, patience)
       .toBeDefined();
   });
@@ -235,7 +236,7 @@ describe('a Redis server that', { timeout: 60_000 }, () => {
     expect(await other.acquire(known, graph)).toEqual({ accessToken, source: 'shared_cache' });
     await serve(other, 5);
     await expect.poll(() => other.logs.join('\n'), patience).toContain('"code":"OOM"');
-    await expect.poll(other.state, patience).toBe('failing');
+    await expect.poll(() => other.state('shared_cache'), patience).toBe('failing');
 
     other.revoke(forgotten.person);
     await expect.poll(() => instance.find(forgotten, graph), patience).toBeUndefined();
@@ -266,7 +267,7 @@ describe('a Redis server that', { timeout: 60_000 }, () => {
     await onRedis((client) => client.configSet('requirepass', 'another'), redis.url);
     const instance = start(redis.url, { deadline: 100 });
     await serve(instance, 20);
-    expect(['failing', 'circuit_open']).toContain(instance.state());
+    expect(['failing', 'circuit_open']).toContain(instance.state('shared_cache'));
   });
 
   test('is restarted and has lost everything takes no token from those who have it', async ({ skip }) => {
@@ -302,11 +303,11 @@ describe('a Redis server that', { timeout: 60_000 }, () => {
       await freeze(redis);
       for (let round = 0; round < 3; round += 1) await serve(instance, 10);
       expect(endpoint.requests).toHaveLength(30);
-      expect(['failing', 'circuit_open']).toContain(instance.state());
+      expect(['failing', 'circuit_open']).toContain(instance.state('shared_cache'));
       expect(toldReasons(instance)).toContain('timed_out');
       await thaw(redis);
       await untilSharing(instance);
-      expect(instance.state()).toBe('answering');
+      expect(instance.state('shared_cache')).toBe('answering');
     },
   );
 });

@@ -2,9 +2,9 @@ import { randomInt } from 'node:crypto';
 import type { AccessToken } from '@obo/access-token';
 import { makeAccessToken } from '@obo/access-token/testing';
 import { expect, onTestFinished, test } from 'vitest';
-import { makeKeyRing, namesOf, onRedis, redisAnswers, redisUrl } from '../testing/redis.ts';
-import { startInstance } from './instance.ts';
-import { decode, issue, refuse, startTokenEndpoint } from './token-endpoint.ts';
+import { makeKeyRing, namesOf, onRedis, redisAnswers, redisUrl } from '../../testing/redis.ts';
+import { startInstance } from '../instance.ts';
+import { decode, issue, refuse, startTokenEndpoint } from '../token-endpoint.ts';
 
 const steps = 10_000;
 const atOnce = 25;
@@ -50,7 +50,10 @@ test.skipIf(!redisAnswers)(
     const endpoint = await startTokenEndpoint();
     const keys = makeKeyRing();
     const instances = [1, 2].map(() =>
-      startInstance(endpoint, { shared: { url: redisUrl, keys }, bytes: 150_000 }),
+      startInstance(endpoint, {
+        sharedCache: { url: redisUrl, keys, deadline: 10_000 },
+        tokenCacheBytes: 150_000,
+      }),
     );
     onTestFinished(async () => {
       await Promise.all(instances.map((instance) => instance.close()));

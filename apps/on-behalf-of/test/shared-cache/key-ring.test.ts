@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { createCacheKey, keyRing } from '../src/shared-cache/key-ring.ts';
+import { createCacheKey, keyRing } from '../../src/shared-cache/key-ring.ts';
 
 const key = createCacheKey('1', randomBytes(32));
 const name = key.nameOf('token', 'person', 'digest', 'scope');
@@ -31,7 +31,7 @@ describe('a key of the shared cache', () => {
   test('opens nothing in another place, and nothing that another key sealed', () => {
     const sealed = key.seal(text, name);
     expect(key.open(sealed, key.nameOf('token', 'somebody', 'digest', 'scope'))).toBeUndefined();
-    expect(key.open(sealed, name.replace('obo:1:', 'obo:2:'))).toBeUndefined();
+    expect(key.open(sealed, name.replace('obo:2:', 'obo:3:'))).toBeUndefined();
     const other = createCacheKey('1', randomBytes(32));
     expect(other.open(sealed, name)).toBeUndefined();
   });
@@ -40,7 +40,7 @@ describe('a key of the shared cache', () => {
     const secret = randomBytes(32);
     const [here, there] = [createCacheKey('2026-11', secret), createCacheKey('2026-11', secret)];
     expect(here.nameOf('token', 'a', 'b')).toBe(there.nameOf('token', 'a', 'b'));
-    expect(here.nameOf('token', 'a', 'b')).toMatch(/^obo:1:2026-11:token:[\w-]{43}$/);
+    expect(here.nameOf('token', 'a', 'b')).toMatch(/^obo:2:2026-11:token:[\w-]{43}$/);
     const others = [
       here.nameOf('person', 'a', 'b'),
       here.nameOf('token', 'ab'),

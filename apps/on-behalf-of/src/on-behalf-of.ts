@@ -1,0 +1,74 @@
+import { createHttpClient, type DependencyState, type HttpClient } from '@obo/service-defaults/calls';
+import { reportCache } from '@obo/service-defaults/observability';
+import type { Logger } from 'pino';
+import type { OnBehalfOfConfiguration } from './configuration.ts';
+import { createExchange, type Exchange, type ExchangeOptions } from './exchange.ts';
+import { createResource, type Resource } from './resource.ts';
+import { shareTokens } from './shared-cache/shared-cache.ts';
+import { createTokenCache } from './token-cache.ts';
+
+export interface OnBehalfOfOptions extends OnBehalfOfConfiguration, ExchangeOptions {
+  logger: Logger;
+}
+
+/** Calls protected APIs on behalf of users. */
+export interface OnBehalfOf {
+  /**
+   * Connects to a protected API.
+   *
+   * @param name The resource's name in problems, readiness and metrics, such as `graph`.
+   * @param baseUrl The only address that tokens for the resource are sent to.
+   */
+  resource(name: string, baseUrl: string): Resource;
+  /** Readiness check: can this API prove its identity to the identity provider? */
+  ready(): Promise<boolean>;
+  /** The states of the resources and of the services that tokens come from, by name. */
+  dependencies: Readonly<Record<string, () => DependencyState>>;
+  /** Cancels calls in flight and closes all connections. */
+  close(): Promise<void>;
+}
+
+/**
+ * Composes the On-Behalf-Of flow: a call to a resource takes its token from this instance's token cache, otherwise from
+ * the cache that instances share, otherwise it exchanges the caller's token.
+ */
+export function createOnBehalfOf(options: OnBehalfOfOptions): OnBehalfOf {
+  const { tokenCache, source, revoke } = createTokenAcquisition(options);
+  const { authority, deadline, circuitPause } = options;
+  const clients: HttpClient[] = [];
+  const dependencies = { ...source.dependencies };
+
+  return {
+    resource(name, baseUrl) {
+      const client = createHttpClient({ baseUrl, deadline, circuitPause });
+      clients.push(client);
+      dependencies[name] = client.state;
+      return createResource({ name, client, tokenCache, revoke, authority: authority.url });
+    },
+    ready: source.ready,
+    dependencies,
+    async close() {
+      await Promise.all([source, ...clients].map((connected) => connected.close()));
+    },
+  };
+}
+
+/** Composes what gets tokens. Tests use it without resources. */
+export function createTokenAcquisition(options: OnBehalfOfOptions) {
+  const { sharedCache, circuitPause, logger, telemetry = {} } = options;
+  const report = reportCache<'memory' | 'shared'>(telemetry.meter, 'token_cache');
+  const users = () => tokenCache.users();
+  const forget = (userKey: string, exceptGeneration?: string): void => {
+    tokenCache.forget(userKey, exceptGeneration);
+    options.onRevoked(userKey);
+  };
+  const revoke = (userKey: string): void => {
+    forget(userKey);
+    source.revoke?.(userKey);
+  };
+  let source: Exchange = createExchange({ ...options, onRevoked: revoke });
+  const sharing = { circuitPause, onRevoked: forget, users, logger, report };
+  if (sharedCache) source = shareTokens(source, { ...sharedCache, ...sharing });
+  const tokenCache = createTokenCache(source, { bytes: options.tokenCacheBytes, logger, report });
+  return { tokenCache, source, revoke };
+}

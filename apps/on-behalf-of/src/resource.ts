@@ -1,0 +1,117 @@
+import type { AccessToken } from '@obo/access-token';
+import { CallFailed, type HttpClient, withDeadline } from '@obo/service-defaults/calls';
+import { measureHop, noteHop, requestBudget } from '@obo/service-defaults/observability';
+import type { Problem } from '@obo/service-defaults/problems';
+import type { AxiosRequestConfig, AxiosResponse } from 'axios';
+import { claimsChallenge, identityProviderUnavailable } from './exchange-problems.ts';
+import { answerInvalid, resourceRejected, toResourceProblem, UnexpectedStatus } from './resource-problems.ts';
+import type { AcquiredToken, TokenCache } from './token-cache.ts';
+
+/** A request to a resource, as axios takes it. */
+export interface ResourceCall extends AxiosRequestConfig {
+  /** The name of the call in `Server-Timing`, metrics and traces, such as `graph_me`. */
+  span: string;
+}
+
+/** A protected API (RFC 6749, section 1.1), called on behalf of users. */
+export interface Resource {
+  /**
+   * Calls the resource with a token for the user. A cached token that the resource rejects with 401 is replaced by a new
+   * exchange, and the call is repeated once.
+   *
+   * @param token The caller's validated access token.
+   * @param scopes Scopes of this resource, each with the resource: `https://graph.microsoft.com/User.Read`.
+   * @returns a response with status 2xx, or 4xx other than 401, 403 and 429.
+   * @throws {Problem} `insufficient_claims` with the challenge if the resource requires claims; `dependency_refused` for
+   *   any other 401 or 403; `dependency_unavailable` and `dependency_answer_invalid` if there is no usable response; see
+   *   also `exchangeProblems`.
+   */
+  call(token: AccessToken, scopes: readonly string[], call: ResourceCall): Promise<AxiosResponse<unknown>>;
+  /** Creates the problem for a response that does not match the resource's contract. */
+  answerInvalid(status?: number): Problem;
+  /** Creates the problem for a 4xx response that the user can do nothing about. */
+  rejected(status: number): Problem;
+}
+
+export interface ResourceOptions {
+  name: string;
+  client: HttpClient;
+  tokenCache: Pick<TokenCache, 'find' | 'exchange'>;
+  /** Removes a user's tokens from all caches. */
+  revoke: (userKey: string) => void;
+  /** The authority that a claims challenge refers to. */
+  authority: string;
+}
+
+/** Creates a resource: joins the two halves of a call, the token and the request. */
+export function createResource({ name, client, tokenCache, revoke, authority }: ResourceOptions): Resource {
+  async function acquireToken(
+    token: AccessToken,
+    scopes: readonly string[],
+    rejected?: string,
+  ): Promise<AcquiredToken> {
+    const cached = tokenCache.find(token, scopes, rejected);
+    if (cached) {
+      noteHop(`${name}_token`, cached.source);
+      return cached;
+    }
+    try {
+      // The request stops waiting at its deadline; the exchange continues for others who wait for it.
+      return await measureHop(
+        `${name}_token`,
+        () => withDeadline(requestBudget, () => tokenCache.exchange(token, scopes, rejected)),
+        { describe: ({ source }) => ({ source }) },
+      );
+    } catch (error) {
+      throw error instanceof CallFailed ? identityProviderUnavailable(error) : error;
+    }
+  }
+
+  async function send(
+    { person }: AccessToken,
+    accessToken: string,
+    { span, ...request }: ResourceCall,
+  ): Promise<AxiosResponse<unknown>> {
+    const headers = { ...request.headers, Authorization: `Bearer ${accessToken}` };
+    try {
+      return await measureHop(span, () => client.call({ ...request, headers }, person), {
+        kind: 'client',
+        describe: ({ status }) => ({ status }),
+      });
+    } catch (error) {
+      throw error instanceof CallFailed ? toResourceProblem(name, error) : error;
+    }
+  }
+
+  return {
+    async call(token, scopes, call) {
+      const { accessToken, source } = await acquireToken(token, scopes);
+      let response = await send(token, accessToken, call);
+      if (response.status === 401 && source !== 'identity_provider' && claimsOf(response) === undefined) {
+        const renewed = await acquireToken(token, scopes, accessToken);
+        response = await send(token, renewed.accessToken, call);
+      }
+      const claims = claimsOf(response);
+      if (claims !== undefined) {
+        revoke(token.person);
+        throw claimsChallenge(claims, authority, undefined);
+      }
+      if (response.status === 401 || response.status === 403) throw resourceRejected(name, response.status);
+      return response;
+    },
+    answerInvalid: (status) =>
+      answerInvalid(name, status === undefined ? undefined : new UnexpectedStatus(status)),
+    rejected: (status) => resourceRejected(name, status),
+  };
+}
+
+/**
+ * Reads the claims request of a well-formed claims challenge (continuous access evaluation) in a 401 response.
+ * Source: "Claims challenges, claims requests, and client capabilities".
+ */
+function claimsOf({ status, headers }: AxiosResponse<unknown>): string | undefined {
+  const challenge: unknown = headers['www-authenticate'];
+  if (status !== 401 || typeof challenge !== 'string') return undefined;
+  if (!/\berror="insufficient_claims"/.test(challenge)) return undefined;
+  return /\bclaims="([A-Za-z0-9+/_-]+=*)"/.exec(challenge)?.[1];
+}

@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { type KeyRing, keyRing } from './key-ring.ts';
+
+/** Variables for several instances that share their tokens. */
+export const sharedCacheVariables = {
+  REDIS_URL: z
+    .url({ protocol: /^rediss?$/, error: 'must be a redis or rediss URL' })
+    .optional()
+    .describe('The Redis server in which instances share tokens, such as rediss://:password@host:6380'),
+  TOKEN_CACHE_KEYS: keyRing
+    .optional()
+    .describe(
+      'Keys that encrypt what is in Redis, <id>:<base64 of 32 bytes>, separated by commas; the first one encrypts, all' +
+        " decrypt. Make one with: node -p \"'1:' + crypto.randomBytes(32).toString('base64')\"",
+    ),
+};
+
+type Variables = {
+  [Name in keyof typeof sharedCacheVariables]?: z.output<(typeof sharedCacheVariables)[Name]>;
+};
+
+/** Checks that tokens are not put into Redis unencrypted: `.refine(...keysRequired)`. */
+export const keysRequired = [
+  ({ REDIS_URL, TOKEN_CACHE_KEYS }: Variables): boolean =>
+    REDIS_URL === undefined || TOKEN_CACHE_KEYS !== undefined,
+  {
+    path: ['TOKEN_CACHE_KEYS'],
+    // Also when other variables are invalid: one message names every problem.
+    when: () => true,
+    error: 'must be set if REDIS_URL is, because tokens are not stored there unencrypted',
+  },
+] satisfies Parameters<z.ZodType<Variables>['refine']>;
+
+/** Reads the options of the shared cache from the variables: undefined if instances share nothing. */
+export const sharedCacheOf = ({
+  REDIS_URL: url,
+  TOKEN_CACHE_KEYS: keys,
+}: Variables): { url: string; keys: KeyRing; deadline?: number } | undefined =>
+  url !== undefined && keys !== undefined ? { url, keys } : undefined;
