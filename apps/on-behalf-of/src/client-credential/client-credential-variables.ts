@@ -4,7 +4,7 @@ import { CredentialUnusable, readAssertion, readCertificate } from './credential
 
 const guidOnly = z.guid();
 
-/** The name of a file whose text can be used; so a wrong one is said at start. */
+/** Accepts the name of a file with usable content, so that an invalid file is reported at startup. */
 const fileOf = (read: (text: string) => unknown) =>
   z.string().superRefine((file, context) => {
     try {
@@ -15,7 +15,7 @@ const fileOf = (read: (text: string) => unknown) =>
     }
   });
 
-/** Variables that say how the middle tier proves who it is. Exactly one of the first four is set. */
+/** Variables for the credential of this API. Exactly one of the first four is set. */
 export const clientCredentialVariables = {
   CLIENT_SECRET: z
     .string()
@@ -25,25 +25,27 @@ export const clientCredentialVariables = {
       "looks like the secret's ID: take its Value instead",
     )
     .optional()
-    .describe("The Value of a client secret of the middle tier's registration"),
-  CLIENT_CERTIFICATE_FILE: fileOf(readCertificate)
-    .optional()
-    .describe(
-      "A PEM file with the private key and the certificate that the middle tier's registration knows",
-    ),
-  MANAGED_IDENTITY_CLIENT_ID: z
-    .guid('must be a GUID')
-    .optional()
-    .describe(
-      "The Client ID of the user-assigned managed identity that the middle tier's registration trusts",
-    ),
-  AZURE_FEDERATED_TOKEN_FILE: fileOf(readAssertion)
-    .optional()
-    .describe("The file with the token of a workload identity that the middle tier's registration trusts"),
-  TOKEN_EXCHANGE_AUDIENCE: z
-    .string()
-    .default('api://AzureADTokenExchange')
-    .describe('What a managed identity gets its token for; national clouds have their own'),
+    .meta({
+      description: "Value (not the ID) of a client secret of this API's registration. For development.",
+    }),
+  CLIENT_CERTIFICATE_FILE: fileOf(readCertificate).optional().meta({
+    description:
+      "PEM file with the private key and the certificate that this API's registration has. It is read for every exchange, so you can replace it.",
+    example: 'middle-tier.pem',
+  }),
+  MANAGED_IDENTITY_CLIENT_ID: z.guid('must be a GUID').optional().meta({
+    description: "Client ID of a user-assigned managed identity that this API's registration trusts.",
+    example: '00000000-0000-0000-0000-000000000000',
+  }),
+  AZURE_FEDERATED_TOKEN_FILE: fileOf(readAssertion).optional().meta({
+    description:
+      "File with the token of another workload identity that this API's registration trusts. Kubernetes with Microsoft Entra Workload ID sets this variable itself.",
+    example: '/var/run/secrets/azure/tokens/azure-identity-token',
+  }),
+  TOKEN_EXCHANGE_AUDIENCE: z.string().default('api://AzureADTokenExchange').meta({
+    description:
+      'Audience of the token of a managed identity. National clouds: `api://AzureADTokenExchangeUSGov`, `api://AzureADTokenExchangeChina`.',
+  }),
 };
 
 const credentialNames = [
@@ -73,14 +75,14 @@ export const oneCredential = [
   },
 ] satisfies Parameters<z.ZodType<Credentials>['refine']>;
 
-/** How the middle tier proves who it is. */
+/** The credential with which an application proves its identity. */
 export type ClientCredentialOptions =
   | { kind: 'secret'; secret: string }
   | { kind: 'certificate'; file: string }
   | { kind: 'managed_identity'; clientId: string; audience: string }
   | { kind: 'token_file'; file: string };
 
-/** Tells which kind the parsed {@link clientCredentialVariables} name. */
+/** Reads the credential from the parsed {@link clientCredentialVariables}. */
 export function clientCredentialOf(
   variables: Credentials & { TOKEN_EXCHANGE_AUDIENCE: string },
 ): ClientCredentialOptions {

@@ -6,13 +6,14 @@ export const sharedCacheVariables = {
   REDIS_URL: z
     .url({ protocol: /^rediss?$/, error: 'must be a redis or rediss URL' })
     .optional()
-    .describe('The Redis server in which instances share tokens, such as rediss://:password@host:6380'),
-  TOKEN_CACHE_KEYS: keyRing
-    .optional()
-    .describe(
-      'Keys that encrypt what is in Redis, <id>:<base64 of 32 bytes>, separated by commas; the first one encrypts, all' +
-        " decrypt. Make one with: node -p \"'1:' + crypto.randomBytes(32).toString('base64')\"",
-    ),
+    .meta({
+      description: 'Redis server in which instances share tokens. Only for several instances.',
+      example: 'rediss://:password@localhost:6380',
+    }),
+  TOKEN_CACHE_KEYS: keyRing.optional().meta({
+    description:
+      "Keys that encrypt the tokens in Redis, separated by commas: the first one encrypts, all decrypt. A key has the form `<id>:<base64 of 32 bytes>`. Create one with `node -p \"'1:' + crypto.randomBytes(32).toString('base64')\"`.",
+  }),
 };
 
 type Variables = {
