@@ -1,9 +1,21 @@
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 
 const docs = resolve(import.meta.dirname, '../docs');
 const read = (file: string) => readFileSync(join(docs, file), 'utf8');
+
+test('the example in README.md runs, and prints what its comment says', async () => {
+  const [, code = ''] = /```js\n([\s\S]+?)```/.exec(read('../README.md')) ?? [];
+  const [, expected = ''] = /console\.log\(.*\); \/\/ (.+)/.exec(code) ?? [];
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', code], {
+    cwd: resolve(docs, '..'),
+  });
+  expect(stdout.trim()).toBe(expected);
+  expect(expected).not.toBe('');
+});
 
 describe('docs/reference.md', () => {
   const page = read('reference.md');
