@@ -12,5 +12,10 @@ export {
   type LocalTenant,
   type LocalTenantOptions,
 } from './local-tenant.ts';
-export { signInForDeviceOverHttp } from './sign-in-for-device-over-http.ts';
-export { SignInError, type SignInOptions, signInOverHttp, type TokenResponse } from './sign-in-over-http.ts';
+export {
+  SignInError,
+  type SignInOptions,
+  signInForDeviceOverHttp,
+  signInOverHttp,
+  type TokenResponse,
+} from './sign-in-over-http.ts';

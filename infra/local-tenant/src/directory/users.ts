@@ -27,8 +27,17 @@ export interface User {
 /** The password of every user. It guards nothing: the tenant listens on loopback and knows invented users. */
 export const password = 'local-password';
 
-/** Role template id of "Global Administrator" (Entra built-in roles). */
-export const globalAdministratorRole = '62e90394-69f5-4237-9190-012177145e10';
+/** Role template ids, the same in every tenant ("Microsoft Entra built-in roles"). */
+export const directoryRoleTemplates = {
+  globalAdministrator: '62e90394-69f5-4237-9190-012177145e10',
+  privilegedRoleAdministrator: 'e8611ab8-c189-46e8-94e1-60213ab1f814',
+  applicationAdministrator: '9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3',
+  cloudApplicationAdministrator: '158c047a-c907-4556-b7ef-446551a6b5f7',
+} as const;
+
+/** Whether the user may consent to delegated permissions for the whole organization. */
+export const isAdministrator = (user: User): boolean =>
+  Object.values(directoryRoleTemplates).some((role) => user.directoryRoles.includes(role));
 
 /** The sizes, in pixels, in which photos are kept. */
 export const photoSizes = ['240x240', '96x96'] as const;
@@ -138,7 +147,7 @@ export const users: readonly User[] = [
     accountEnabled: true,
     userType: 'Member',
     managerId: head,
-    directoryRoles: [globalAdministratorRole],
+    directoryRoles: [directoryRoleTemplates.globalAdministrator],
     homeTenantId: contoso,
     purpose: 'The administrator: registers apps and consents for everyone.',
   },

@@ -4,8 +4,8 @@ import { findBySignInName } from './authorize/choose-account.ts';
 import { isRegisteredRedirectUri } from './authorize/redirect-uri.ts';
 import { readSession, writeSession } from './authorize/session.ts';
 import type { EntraServices } from './entra-services.ts';
-import { sendPage } from './pages/page.ts';
-import { signedOutPage } from './pages/signed-out-page.ts';
+import { html } from './pages/html.ts';
+import { type Page, sendPage } from './pages/page.ts';
 import { readParameters } from './parameters.ts';
 import { readTenantSegment } from './tenant-segment.ts';
 
@@ -38,3 +38,10 @@ export function logoutEndpoint(entra: EntraServices): RequestHandler {
     response.set({ Location: location, 'Cache-Control': 'no-store' }).status(302).end();
   };
 }
+
+/** Shown after signing out when the request named no place to return to. */
+const signedOutPage: Page = {
+  title: 'Signed out',
+  content: html`<h1>You signed out of your account</h1>
+<p class="lead">It’s a good idea to close all browser windows.</p>`,
+};

@@ -1,4 +1,5 @@
 import express, { type Request, type RequestHandler } from 'express';
+import { z } from 'zod';
 import { entraError } from './errors/entra-error.ts';
 
 /** Parameters of one request. Empty ones count as missing (RFC 6749 §3.1). */
@@ -31,7 +32,7 @@ export function readParameters(request: Request): Parameters {
   return { get: (name) => parameters.get(name) || undefined };
 }
 
-const guid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
+export const isGuid = (text: string): boolean => z.guid().safeParse(text).success;
 
 /** The correlation id the client chose, in the query, the body, or a header; otherwise a new one. */
 export function correlationId(request: Request): string {
@@ -39,5 +40,5 @@ export function correlationId(request: Request): string {
     new URLSearchParams(request.originalUrl.split('?')[1]).get('client-request-id') ??
     new URLSearchParams(typeof request.body === 'string' ? request.body : '').get('client-request-id') ??
     request.get('client-request-id');
-  return sent && guid.test(sent) ? sent.toLowerCase() : crypto.randomUUID();
+  return sent && isGuid(sent) ? sent.toLowerCase() : crypto.randomUUID();
 }

@@ -1,13 +1,12 @@
 import { tenant } from '../directory/directory.ts';
 import { entraError } from './errors/entra-error.ts';
+import { isGuid } from './parameters.ts';
 import type { Client } from './scopes/client.ts';
 
 /** What the first path segment names: this tenant, or whichever tenant the user belongs to. */
 export type TenantSegment = 'tenant' | 'organizations' | 'common';
 
 const identifier = /^[0-9a-z-]+(\.[0-9a-z-]+)*$/i;
-const guid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
-
 /**
  * Reads the tenant segment of an endpoint's path.
  *
@@ -17,7 +16,7 @@ export function readTenantSegment(segment: string): TenantSegment | 'consumers' 
   const wanted = segment.toLowerCase();
   if (wanted === tenant.id || wanted === tenant.defaultDomain) return 'tenant';
   if (wanted === 'organizations' || wanted === 'common' || wanted === 'consumers') return wanted;
-  const canNameTenant = guid.test(wanted) || (wanted.includes('.') && identifier.test(wanted));
+  const canNameTenant = isGuid(wanted) || (wanted.includes('.') && identifier.test(wanted));
   throw canNameTenant ? entraError(90002, [segment]) : entraError(900023, [segment.slice(0, 100)]);
 }
 

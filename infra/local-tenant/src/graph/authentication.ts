@@ -1,6 +1,10 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { microsoftGraphAppId } from '../directory/first-party-applications.ts';
-import type { GraphTokenClaims, GraphTokenRejection, VerifyGraphToken } from '../entra/tokens/graph-token.ts';
+import type {
+  GraphTokenClaims,
+  GraphTokenRejection,
+  VerifyGraphToken,
+} from '../entra/tokens/verify-graph-token.ts';
 import { GraphError } from './graph-error.ts';
 
 const messages: Record<Exclude<GraphTokenRejection['reason'], 'revoked'>, string> = {
@@ -11,10 +15,10 @@ const messages: Record<Exclude<GraphTokenRejection['reason'], 'revoked'>, string
   expired: 'Lifetime validation failed, the token is expired.',
 };
 
-const callers = new WeakMap<Request, GraphTokenClaims>();
+const callers = new WeakMap<object, GraphTokenClaims>();
 
 /** Who calls: the claims of the request's token. Throws when the request did not pass `authenticate`. */
-export function callerOf(request: Request): GraphTokenClaims {
+export function callerOf(request: object): GraphTokenClaims {
   const claims = callers.get(request);
   if (!claims) throw new Error('The request was not authenticated.');
   return claims;

@@ -3,11 +3,10 @@ import { Router } from 'express';
 import { z } from 'zod';
 import type { Directory } from '../directory/directory.ts';
 import { conditionalAccessPolicySchema } from '../directory/schema.ts';
-import { callerOf } from './authentication.ts';
 import { notFound, notImplemented } from './graph-error.ts';
 import { applyFilter, pageOf, readQuery } from './odata-query.ts';
 import { contextOf, sendJson } from './odata-response.ts';
-import { demand, readPolicies, writePolicies } from './permissions.ts';
+import { readPolicies, requirePermission, writePolicies } from './permissions.ts';
 import { type ResourceShape, readBody } from './request-body.ts';
 
 const { conditions, grantControls } = conditionalAccessPolicySchema.shape;
@@ -88,8 +87,7 @@ export function conditionalAccessRouter({
     return index;
   };
 
-  router.get(path, (request, response) => {
-    demand(callerOf(request), readPolicies);
+  router.get(path, requirePermission(readPolicies), (request, response) => {
     const query = readQuery(request);
     const found = applyFilter(state.conditionalAccessPolicies, query.filter, ['displayName', 'state']);
     sendJson(response, 200, {
@@ -98,8 +96,7 @@ export function conditionalAccessRouter({
     });
   });
 
-  router.post(path, (request, response) => {
-    demand(callerOf(request), writePolicies);
+  router.post(path, requirePermission(writePolicies), (request, response) => {
     const body = readBody(createSchema, request.body, requestShape);
     checkControls(body.grantControls.builtInControls);
     const policy = conditionalAccessPolicySchema.parse({ id: randomUUID(), ...body });
@@ -108,16 +105,14 @@ export function conditionalAccessRouter({
     sendJson(response, 201, { '@odata.context': context(true), ...policy });
   });
 
-  router.get(`${path}/:id`, (request, response) => {
-    demand(callerOf(request), readPolicies);
+  router.get(`${path}/:id`, requirePermission(readPolicies), (request, response) => {
     sendJson(response, 200, {
       '@odata.context': context(true),
       ...state.conditionalAccessPolicies[indexOf(request.params.id)],
     });
   });
 
-  router.patch(`${path}/:id`, (request, response) => {
-    demand(callerOf(request), writePolicies);
+  router.patch(`${path}/:id`, requirePermission(writePolicies), (request, response) => {
     const index = indexOf(request.params.id);
     const changes = readBody(changeSchema, request.body, requestShape);
     checkControls(changes.grantControls?.builtInControls);
@@ -129,8 +124,7 @@ export function conditionalAccessRouter({
     response.status(204).end();
   });
 
-  router.delete(`${path}/:id`, (request, response) => {
-    demand(callerOf(request), writePolicies);
+  router.delete(`${path}/:id`, requirePermission(writePolicies), (request, response) => {
     state.conditionalAccessPolicies.splice(indexOf(request.params.id), 1);
     directory.save();
     response.status(204).end();

@@ -1,11 +1,10 @@
 import { Router } from 'express';
 import type { Directory } from '../directory/directory.ts';
 import { representApplication } from './applications/application.ts';
-import { callerOf } from './authentication.ts';
 import { notFound } from './graph-error.ts';
 import { applyFilter, pageOf, readQuery } from './odata-query.ts';
 import { contextOf, sendJson } from './odata-response.ts';
-import { demand, readApplications, writeApplications } from './permissions.ts';
+import { readApplications, requirePermission, writeApplications } from './permissions.ts';
 import { representServicePrincipal } from './service-principals.ts';
 
 /**
@@ -36,19 +35,21 @@ export function deletedItemsRouter({
     ['application', applications],
     ['servicePrincipal', servicePrincipals],
   ] as const) {
-    router.get(`/directory/deletedItems/microsoft.graph.${type}`, (request, response) => {
-      demand(callerOf(request), readApplications);
-      const query = readQuery(request);
-      const found = applyFilter(list(), query.filter, ['id', 'appId', 'uniqueName', 'displayName']);
-      sendJson(response, 200, {
-        '@odata.context': contextOf(graphBaseUrl, `${type}s`, null, false),
-        ...pageOf(found, query, new URL(`${graphBaseUrl}${request.url}`)),
-      });
-    });
+    router.get(
+      `/directory/deletedItems/microsoft.graph.${type}`,
+      requirePermission(readApplications),
+      (request, response) => {
+        const query = readQuery(request);
+        const found = applyFilter(list(), query.filter, ['id', 'appId', 'uniqueName', 'displayName']);
+        sendJson(response, 200, {
+          '@odata.context': contextOf(graphBaseUrl, `${type}s`, null, false),
+          ...pageOf(found, query, new URL(`${graphBaseUrl}${request.url}`)),
+        });
+      },
+    );
   }
 
-  router.get('/directory/deletedItems/:id', (request, response) => {
-    demand(callerOf(request), readApplications);
+  router.get('/directory/deletedItems/:id', requirePermission(readApplications), (request, response) => {
     const application = applications().find(({ id }) => id === request.params.id);
     const item = application ?? servicePrincipals().find((principal) => principal.id === request.params.id);
     if (!item) throw notFound(request.params.id);
@@ -59,8 +60,7 @@ export function deletedItemsRouter({
     });
   });
 
-  router.delete('/directory/deletedItems/:id', (request, response) => {
-    demand(callerOf(request), writeApplications);
+  router.delete('/directory/deletedItems/:id', requirePermission(writeApplications), (request, response) => {
     const { id } = request.params;
     const known = [...state.deletedApplications, ...state.deletedServicePrincipals].some(
       (item) => item.id === id,

@@ -1,17 +1,17 @@
-import express, { type Request, Router } from 'express';
+import { randomUUID } from 'node:crypto';
+import express, { type NextFunction, type Request, type Response, Router } from 'express';
+import { z } from 'zod';
 import type { Directory } from '../directory/directory.ts';
-import type { VerifyGraphToken } from '../entra/tokens/graph-token.ts';
+import type { VerifyGraphToken } from '../entra/tokens/verify-graph-token.ts';
 import { applicationsRouter } from './applications/applications.ts';
 import { federatedIdentityCredentialsRouter } from './applications/federated-identity-credentials.ts';
 import { authenticate } from './authentication.ts';
 import { conditionalAccessRouter } from './conditional-access.ts';
 import { deletedItemsRouter } from './deleted-items.ts';
 import { rewriteEntityKeys } from './entity-key.ts';
-import { graphErrorHandler } from './error-handler.ts';
-import { notImplemented } from './graph-error.ts';
+import { graphErrorHandler, notImplemented } from './graph-error.ts';
 import { organizationRouter } from './organization.ts';
 import { permissionGrantsRouter } from './permission-grants.ts';
-import { nameRequest } from './request-ids.ts';
 import { servicePrincipalsRouter } from './service-principals.ts';
 import { userInfoRouter } from './user-info.ts';
 import { directoryRolesRouter } from './users/directory-roles.ts';
@@ -63,4 +63,17 @@ export function createGraph({
   });
   graph.use(graphErrorHandler(now));
   return graph;
+}
+
+/** Names the request as Graph does: `request-id`, and the client's own `client-request-id` when it is a GUID. */
+function nameRequest(request: Request, response: Response, next: NextFunction): void {
+  const requestId = randomUUID();
+  const own = z.guid().safeParse(request.get('client-request-id'));
+  response.set({
+    'request-id': requestId,
+    'client-request-id': own.success ? own.data : requestId,
+    'Cache-Control': 'no-cache',
+    'OData-Version': '4.0',
+  });
+  next();
 }

@@ -1,9 +1,8 @@
 import { Router } from 'express';
 import { tenant } from '../directory/directory.ts';
-import { callerOf } from './authentication.ts';
 import { applySelect, readQuery } from './odata-query.ts';
 import { contextOf, sendJson } from './odata-response.ts';
-import { demand, type Permission } from './permissions.ts';
+import { type Permission, requirePermission } from './permissions.ts';
 
 const readOrganization: Permission = {
   delegated: [
@@ -48,8 +47,7 @@ const shape = {
 /** `/organization` of Microsoft Graph v1.0 ("List organizations"): the tenant's own name and domains. */
 export function organizationRouter({ graphBaseUrl }: { graphBaseUrl: string }) {
   const router = Router();
-  router.get('/organization', (request, response) => {
-    demand(callerOf(request), readOrganization);
+  router.get('/organization', requirePermission(readOrganization), (request, response) => {
     const { select } = readQuery(request);
     sendJson(response, 200, {
       '@odata.context': contextOf(graphBaseUrl, 'organization', select, false),

@@ -3,11 +3,10 @@ import { Router } from 'express';
 import { z } from 'zod';
 import type { Directory } from '../directory/directory.ts';
 import type { PermissionGrant } from '../directory/schema.ts';
-import { callerOf } from './authentication.ts';
 import { badRequest, GraphError, invalidValue, notFound } from './graph-error.ts';
 import { applyFilter, applySelect, pageOf, readQuery } from './odata-query.ts';
 import { contextOf, sendJson } from './odata-response.ts';
-import { demand, readGrants, writeGrants } from './permissions.ts';
+import { readGrants, requirePermission, writeGrants } from './permissions.ts';
 import { type ResourceShape, readBody } from './request-body.ts';
 
 const requestShape: ResourceShape = {
@@ -44,8 +43,7 @@ export function permissionGrantsRouter({
     return grant;
   };
 
-  router.get('/oauth2PermissionGrants', (request, response) => {
-    demand(callerOf(request), readGrants);
+  router.get('/oauth2PermissionGrants', requirePermission(readGrants), (request, response) => {
     const query = readQuery(request);
     const filterable = ['clientId', 'resourceId', 'principalId', 'consentType'] as const;
     const found = applyFilter(state.permissionGrants, query.filter, filterable);
@@ -59,8 +57,7 @@ export function permissionGrantsRouter({
     });
   });
 
-  router.post('/oauth2PermissionGrants', (request, response) => {
-    demand(callerOf(request), writeGrants);
+  router.post('/oauth2PermissionGrants', requirePermission(writeGrants), (request, response) => {
     const grant = readBody(createSchema, request.body, requestShape);
     check(directory, grant);
     const created = { ...grant, id: randomUUID(), scope: normalise(grant.scope) };
@@ -69,8 +66,7 @@ export function permissionGrantsRouter({
     sendJson(response, 201, { '@odata.context': context(null, true), ...created });
   });
 
-  router.get('/oauth2PermissionGrants/:id', (request, response) => {
-    demand(callerOf(request), readGrants);
+  router.get('/oauth2PermissionGrants/:id', requirePermission(readGrants), (request, response) => {
     const { select } = readQuery(request);
     sendJson(response, 200, {
       '@odata.context': context(select, true),
@@ -78,16 +74,14 @@ export function permissionGrantsRouter({
     });
   });
 
-  router.patch('/oauth2PermissionGrants/:id', (request, response) => {
-    demand(callerOf(request), writeGrants);
+  router.patch('/oauth2PermissionGrants/:id', requirePermission(writeGrants), (request, response) => {
     const grant = find(request.params.id);
     grant.scope = normalise(readBody(changeSchema, request.body, requestShape).scope);
     directory.save();
     response.status(204).end();
   });
 
-  router.delete('/oauth2PermissionGrants/:id', (request, response) => {
-    demand(callerOf(request), writeGrants);
+  router.delete('/oauth2PermissionGrants/:id', requirePermission(writeGrants), (request, response) => {
     const { id } = find(request.params.id);
     state.permissionGrants = state.permissionGrants.filter((grant) => grant.id !== id);
     directory.save();

@@ -1,5 +1,7 @@
-import { globalAdministratorRole } from '../directory/users.ts';
-import type { GraphTokenClaims } from '../entra/tokens/graph-token.ts';
+import type { NextFunction, Request, Response } from 'express';
+import { directoryRoleTemplates } from '../directory/users.ts';
+import type { GraphTokenClaims } from '../entra/tokens/verify-graph-token.ts';
+import { callerOf } from './authentication.ts';
 import { insufficientPrivileges } from './graph-error.ts';
 
 /**
@@ -59,16 +61,24 @@ export const writePolicies: Permission = {
 };
 
 /** Whether the token carries one of the permissions. */
-export function holds(
+export function hasPermission(
   caller: GraphTokenClaims,
   { delegated, application = [], administrator }: Permission,
 ): boolean {
   if (caller.kind === 'app') return application.some((role) => caller.roles.has(role));
   const allowed = delegated.some((scope) => caller.scopes.has(scope));
-  return allowed && (!administrator || caller.directoryRoles.has(globalAdministratorRole));
+  return allowed && (!administrator || caller.directoryRoles.has(directoryRoleTemplates.globalAdministrator));
 }
 
 /** @throws {GraphError} 403 `Authorization_RequestDenied` when the token does not carry one of the permissions. */
-export function demand(caller: GraphTokenClaims, permission: Permission): void {
-  if (!holds(caller, permission)) throw insufficientPrivileges();
+export function checkPermission(caller: GraphTokenClaims, permission: Permission): void {
+  if (!hasPermission(caller, permission)) throw insufficientPrivileges();
 }
+
+/** Lets a request pass if its token has one of the permissions; otherwise it gets `Authorization_RequestDenied`. */
+export const requirePermission =
+  (permission: Permission) =>
+  <Params>(request: Request<Params>, _response: Response, next: NextFunction): void => {
+    checkPermission(callerOf(request), permission);
+    next();
+  };

@@ -4,12 +4,11 @@ import { z } from 'zod';
 import { type Directory, tenant } from '../directory/directory.ts';
 import { firstPartyApplications } from '../directory/first-party-applications.ts';
 import { type ServicePrincipal, servicePrincipalSchema } from '../directory/schema.ts';
-import { callerOf } from './authentication.ts';
 import { readKey } from './entity-key.ts';
 import { badRequest, GraphError, notFound, notImplemented } from './graph-error.ts';
 import { applyFilter, applySelect, pageOf, readQuery } from './odata-query.ts';
 import { contextOf, sendJson } from './odata-response.ts';
-import { demand, readApplications, writeApplications } from './permissions.ts';
+import { readApplications, requirePermission, writeApplications } from './permissions.ts';
 import { type ResourceShape, readBody } from './request-body.ts';
 
 const requestShape: ResourceShape = {
@@ -72,8 +71,7 @@ export function servicePrincipalsRouter({
     return { '@odata.context': context(null, true), ...represent(principal) };
   };
 
-  router.get('/servicePrincipals', (request, response) => {
-    demand(callerOf(request), readApplications);
+  router.get('/servicePrincipals', requirePermission(readApplications), (request, response) => {
     const query = readQuery(request);
     const all = [...state.servicePrincipals, ...firstParty].map(represent);
     const found = applyFilter(all, query.filter, ['id', 'appId', 'displayName']);
@@ -87,14 +85,12 @@ export function servicePrincipalsRouter({
     });
   });
 
-  router.post('/servicePrincipals', (request, response) => {
-    demand(callerOf(request), writeApplications);
+  router.post('/servicePrincipals', requirePermission(writeApplications), (request, response) => {
     const { appId } = readBody(requestSchema, request.body, requestShape);
     sendJson(response, 201, create(request, appId));
   });
 
-  router.get('/servicePrincipals/:key', (request, response) => {
-    demand(callerOf(request), readApplications);
+  router.get('/servicePrincipals/:key', requirePermission(readApplications), (request, response) => {
     const { select } = readQuery(request);
     const principal = represent(findServicePrincipal(directory, request.params.key));
     sendJson(response, 200, {
@@ -103,8 +99,7 @@ export function servicePrincipalsRouter({
     });
   });
 
-  router.patch('/servicePrincipals/:key', (request, response) => {
-    demand(callerOf(request), writeApplications);
+  router.patch('/servicePrincipals/:key', requirePermission(writeApplications), (request, response) => {
     const { property, value } = readKey(request.params.key);
     const upsert = property === 'appId' && request.get('prefer') === 'create-if-missing';
     if (upsert && !directory.findServicePrincipal(value)) {
@@ -119,8 +114,7 @@ export function servicePrincipalsRouter({
     response.status(204).end();
   });
 
-  router.delete('/servicePrincipals/:key', (request, response) => {
-    demand(callerOf(request), writeApplications);
+  router.delete('/servicePrincipals/:key', requirePermission(writeApplications), (request, response) => {
     const principal = findOwn(directory, request.params.key);
     state.servicePrincipals = state.servicePrincipals.filter(({ id }) => id !== principal.id);
     state.permissionGrants = state.permissionGrants.filter(

@@ -5,9 +5,8 @@ import { readParameters } from '../parameters.ts';
 import type { Client } from '../scopes/client.ts';
 import { readConsentScopes } from '../scopes/requested-scopes.ts';
 import { type RedirectTo, readReturnTo } from './authorization-request.ts';
-import { continueSignIn } from './continue-sign-in.ts';
+import { startSignIn } from './continue-sign-in.ts';
 import { sendErrorToClient } from './send-to-client.ts';
-import { browserId, readSession } from './session.ts';
 
 /**
  * `GET /{tenant}/v2.0/adminconsent` ("Admin consent on the Microsoft identity platform"), and without `v2.0` ("OAuth 2.0
@@ -28,20 +27,13 @@ export function adminConsentEndpoint(
       if (!(error instanceof EntraError)) throw error;
       return sendErrorToClient(entra, response, returnTo, error);
     }
-    const flow = {
-      request: {
-        returnTo,
-        scope,
-        codeChallengeMethod: 'plain' as const,
-        wantsClientInfo: false,
-        startedAt: entra.now().getTime(),
-      },
-      listed: [],
-      consented: false,
-      confirmed: false,
-      browserId: browserId(request, response),
-    };
-    continueSignIn({ entra, request, response, flow, session: readSession(entra, request) });
+    startSignIn(entra, request, response, {
+      returnTo,
+      scope,
+      codeChallengeMethod: 'plain',
+      wantsClientInfo: false,
+      startedAt: entra.now().getTime(),
+    });
   };
 }
 

@@ -7,9 +7,8 @@ import {
   readAuthorizationRequest,
   readReturnTo,
 } from './authorization-request.ts';
-import { continueSignIn } from './continue-sign-in.ts';
+import { startSignIn } from './continue-sign-in.ts';
 import { sendErrorToClient } from './send-to-client.ts';
-import { browserId, readSession } from './session.ts';
 
 /** `GET` and `POST /{tenant}/oauth2/v2.0/authorize` (RFC 6749 §3.1). Errors thrown from here are shown as a page. */
 export function authorizeEndpoint(entra: EntraServices): RequestHandler {
@@ -23,13 +22,6 @@ export function authorizeEndpoint(entra: EntraServices): RequestHandler {
       if (!(error instanceof EntraError)) throw error;
       return sendErrorToClient(entra, response, returnTo, error);
     }
-    const flow = {
-      request: authorizationRequest,
-      listed: [],
-      consented: false,
-      confirmed: false,
-      browserId: browserId(request, response),
-    };
-    continueSignIn({ entra, request, response, flow, session: readSession(entra, request) });
+    startSignIn(entra, request, response, authorizationRequest);
   };
 }

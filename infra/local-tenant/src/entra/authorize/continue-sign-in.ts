@@ -1,10 +1,14 @@
+import type { Request, Response } from 'express';
 import type { User } from '../../directory/users.ts';
+import type { EntraServices } from '../entra-services.ts';
 import { EntraError } from '../errors/entra-error.ts';
 import { approvalPage } from '../pages/account-pages.ts';
 import { adminApprovalPage, consentPage } from '../pages/consent-pages.ts';
 import { requestKey } from '../scopes/consent.ts';
+import type { AuthorizationRequest } from './authorization-request.ts';
 import { decideStep, type Step } from './decide-step.ts';
 import { endSignIn, rejectSignIn } from './end-sign-in.ts';
+import { browserId, readSession } from './session.ts';
 import {
   type SignIn,
   show,
@@ -13,6 +17,23 @@ import {
   showPassword,
   unknownAccount,
 } from './show-step.ts';
+
+/** Starts a sign-in for an authorization request, in the browser that sent it. */
+export function startSignIn(
+  entra: EntraServices,
+  request: Request,
+  response: Response,
+  authorizationRequest: AuthorizationRequest,
+): void {
+  const flow = {
+    request: authorizationRequest,
+    listed: [],
+    consented: false,
+    confirmed: false,
+    browserId: browserId(request, response),
+  };
+  continueSignIn({ entra, request, response, flow, session: readSession(entra, request) });
+}
 
 /**
  * Takes the next step of a sign-in: shows the page for whatever is still missing (account, password, second factor,

@@ -1,5 +1,5 @@
-import { isAdministrator } from '../../directory/administrators.ts';
 import type { User } from '../../directory/users.ts';
+import { isAdministrator } from '../../directory/users.ts';
 import { accessError, decideAccess } from '../conditional-access.ts';
 import type { EntraServices } from '../entra-services.ts';
 import { type EntraError, entraError } from '../errors/entra-error.ts';

@@ -2,8 +2,8 @@ import type { Response } from 'express';
 import type { EntraServices } from '../entra-services.ts';
 import type { EntraError } from '../errors/entra-error.ts';
 import { errorDescription, traceError } from '../errors/error-response.ts';
-import { formPostPage } from '../pages/form-post-page.ts';
-import { sendPage } from '../pages/page.ts';
+import { html } from '../pages/html.ts';
+import { type Page, sendPage } from '../pages/page.ts';
 import type { RedirectTo } from './authorization-request.ts';
 
 /**
@@ -51,4 +51,21 @@ export function sendErrorToClient(
     error_uri: error.uri,
     claims: error.claims,
   });
+}
+
+const script = 'document.forms[0].submit();';
+
+/** Posts the answer to the client (OAuth 2.0 Form Post Response Mode §2). Without scripts, the user presses the button. */
+function formPostPage(redirectUri: string, fields: readonly (readonly [string, string])[]): Page {
+  return {
+    title: 'Working',
+    script,
+    bare: true,
+    content: html`<h1>Working…</h1>
+<p class="lead">You are being sent back to the application.</p>
+<form method="post" action="${redirectUri}">
+${fields.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
+<noscript><p class="actions"><button class="button primary">Continue</button></p></noscript>
+</form>`,
+  };
 }

@@ -1,7 +1,6 @@
 import { createHash, randomUUID, timingSafeEqual } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
-import { isAdministrator } from '../../directory/administrators.ts';
-import { password as everybodysPassword, type User } from '../../directory/users.ts';
+import { password as everybodysPassword, isAdministrator, type User } from '../../directory/users.ts';
 import type { EntraServices } from '../entra-services.ts';
 import { approvalPage } from '../pages/account-pages.ts';
 import { type Parameters, readParameters } from '../parameters.ts';

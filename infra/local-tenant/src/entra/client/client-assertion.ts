@@ -12,7 +12,7 @@ import { tenant } from '../../directory/directory.ts';
 import { type EntraServices, issuerV2 } from '../entra-services.ts';
 import { entraError } from '../errors/entra-error.ts';
 import type { Client } from '../scopes/client.ts';
-import { checkFederatedAssertion } from './federated-assertion.ts';
+import { checkFederatedAssertion, formatTime } from './federated-assertion.ts';
 
 /** MSAL dates assertions to the rounded second, which may lie ahead. */
 const clockToleranceSeconds = 300;
@@ -60,7 +60,7 @@ export async function checkClientAssertion(
       error instanceof errors.JWTExpired ||
       (error instanceof errors.JWTClaimValidationFailed && error.claim !== 'aud')
     ) {
-      throw entraError(700024, [entra.now().toISOString(), shownTime(payload.nbf), shownTime(payload.exp)]);
+      throw entraError(700024, [entra.now().toISOString(), formatTime(payload.nbf), formatTime(payload.exp)]);
     }
     if (error instanceof errors.JWTClaimValidationFailed) throw entraError(700023, []);
     throw entraError(700027, [
@@ -107,6 +107,3 @@ function findCertificate({ application }: Client, { algorithm, value }: Thumbpri
     .filter(({ der }) => createHash(algorithm).update(der).digest('base64url') === wanted)
     .map(({ der, endDateTime }) => ({ certificate: new X509Certificate(der), endDateTime }))[0];
 }
-
-const shownTime = (seconds: number | undefined): string =>
-  seconds === undefined || !Number.isFinite(seconds) ? 'not given' : new Date(seconds * 1000).toISOString();

@@ -1,3 +1,4 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Request } from 'express';
 import type { EntraServices } from '../entra-services.ts';
 import { entraError } from '../errors/entra-error.ts';
@@ -5,7 +6,6 @@ import type { Parameters } from '../parameters.ts';
 import { type Client, findClient } from '../scopes/client.ts';
 import type { ClientProof } from '../tokens/access-token.ts';
 import { checkClientAssertion } from './client-assertion.ts';
-import { checkClientSecret } from './client-secret.ts';
 
 const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
@@ -57,5 +57,22 @@ function readBasic(header: string | undefined): { clientId: string; secret: stri
     return { clientId: decodeURIComponent(clientId ?? ''), secret: decodeURIComponent(secret.join(':')) };
   } catch {
     throw entraError(9002313, []);
+  }
+}
+
+/**
+ * Checks a client secret against what the application has registered, in constant time.
+ *
+ * @throws {EntraError} 7000215 when it is not one of them, 7000222 when it is one that expired.
+ */
+function checkClientSecret({ application }: Client, secret: string, now: Date): void {
+  const digest = createHash('sha256').update(secret).digest();
+  const matching = application.passwordCredentials.filter(({ secretDigest }) => {
+    const registered = Buffer.from(secretDigest, 'base64url');
+    return registered.length === digest.length && timingSafeEqual(registered, digest);
+  });
+  if (matching.length === 0) throw entraError(7000215, [application.appId]);
+  if (matching.every(({ endDateTime }) => Date.parse(endDateTime) <= now.getTime())) {
+    throw entraError(7000222, [application.appId]);
   }
 }

@@ -56,7 +56,7 @@ export async function checkFederatedAssertion(
   } catch (error) {
     if (error instanceof errors.JWKSNoMatchingKey) throw entraError(7000272, [header.kid ?? '', iss]);
     if (error instanceof errors.JWTExpired || error instanceof errors.JWTClaimValidationFailed) {
-      throw entraError(700024, [entra.now().toISOString(), shownTime(payload.nbf), shownTime(payload.exp)]);
+      throw entraError(700024, [entra.now().toISOString(), formatTime(payload.nbf), formatTime(payload.exp)]);
     }
     const reason = 'Key was found, but use of the key to verify the signature failed.';
     throw entraError(700027, [reason, header.kid ?? '', application.appId]);
@@ -94,5 +94,5 @@ async function fetchJson(url: string): Promise<unknown> {
   return response.json();
 }
 
-const shownTime = (seconds: number | undefined): string =>
+export const formatTime = (seconds: number | undefined): string =>
   seconds === undefined || !Number.isFinite(seconds) ? 'not given' : new Date(seconds * 1000).toISOString();

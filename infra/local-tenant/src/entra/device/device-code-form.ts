@@ -1,8 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { tenant } from '../../directory/directory.ts';
-import type { AuthorizationRequest } from '../authorize/authorization-request.ts';
-import { continueSignIn } from '../authorize/continue-sign-in.ts';
-import { browserId, readSession } from '../authorize/session.ts';
+import { startSignIn } from '../authorize/continue-sign-in.ts';
 import type { EntraServices } from '../entra-services.ts';
 import type { ErrorNumber } from '../errors/entra-error.ts';
 import { deviceCodePage } from '../pages/device-pages.ts';
@@ -56,22 +54,14 @@ function signInForDevice(
   response: Response,
   { clientId, userCode, scope, claims }: DeviceAuthorization,
 ): void {
-  const authorizationRequest: AuthorizationRequest = {
+  startSignIn(entra, request, response, {
     returnTo: { kind: 'device', clientId, userCode, correlationId: correlationId(request) },
     scope,
     claims,
-    // Who is signed in already may not be who wants to sign in on the device.
+    // The user of this browser may not be the one who wants to sign in on the device.
     prompt: 'select_account',
     codeChallengeMethod: 'plain',
     wantsClientInfo: false,
     startedAt: entra.now().getTime(),
-  };
-  const flow = {
-    request: authorizationRequest,
-    listed: [],
-    consented: false,
-    confirmed: false,
-    browserId: browserId(request, response),
-  };
-  continueSignIn({ entra, request, response, flow, session: readSession(entra, request) });
+  });
 }

@@ -1,6 +1,5 @@
-import type { User } from '../../directory/users.ts';
+import { photoOf, type User } from '../../directory/users.ts';
 import { signInName } from '../tokens/user-claims.ts';
-import { face } from './face.ts';
 import { type Html, html } from './html.ts';
 import type { Page } from './page.ts';
 
@@ -114,3 +113,19 @@ export const errorText = (error: FieldError | undefined): Html | '' =>
   error
     ? html`<p class="error" id="error" role="alert" data-number="${error.number}">${error.text} <small>AADSTS${error.number}</small></p>`
     : '';
+
+/** A user's photo, or their initials. Only decoration: the name stands beside it. */
+function face(user: User): Html {
+  return photoOf(user.id, '96x96')
+    ? html`<span class="face" aria-hidden="true"><img src="/local-tenant/users/${user.id}/photo" alt="" width="44" height="44"></span>`
+    : initials(user.displayName);
+}
+
+/** The first letters of a name's first and last word. */
+export function initials(name: string): Html {
+  const words = name.split(/\s+/).filter(Boolean);
+  const letters = [words[0], words.length > 1 ? words.at(-1) : undefined].map(
+    (word) => [...(word ?? '')][0] ?? '',
+  );
+  return html`<span class="face" aria-hidden="true">${letters.join('').toUpperCase()}</span>`;
+}

@@ -2,8 +2,7 @@ import type { User } from '../../directory/users.ts';
 import type { EntraError } from '../errors/entra-error.ts';
 import type { Client } from '../scopes/client.ts';
 import type { PermissionRequest } from '../scopes/consent.ts';
-import { type FormState, flowField, identity, otherAccount } from './account-pages.ts';
-import { initials } from './face.ts';
+import { type FormState, flowField, identity, initials, otherAccount } from './account-pages.ts';
 import { type Html, html } from './html.ts';
 import type { Page } from './page.ts';
 

@@ -1,14 +1,13 @@
 import { type Directory, firstPartyTenantId, tenant } from '../../directory/directory.ts';
 import type { Application, ServicePrincipal } from '../../directory/schema.ts';
 import { entraError } from '../errors/entra-error.ts';
+import { isGuid } from '../parameters.ts';
 
 /** The application that asks, as the tenant knows it. */
 export interface Client {
   application: Application;
   servicePrincipal: ServicePrincipal;
 }
-
-const guid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
 /**
  * Finds the client that `client_id` names.
@@ -18,7 +17,7 @@ const guid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
  */
 export function findClient(directory: Directory, clientId: string | undefined): Client {
   if (!clientId) throw entraError(900144, ['client_id']);
-  if (!guid.test(clientId)) throw entraError(700038, [clientId]);
+  if (!isGuid(clientId)) throw entraError(700038, [clientId]);
   const application = directory.findApplication(clientId.toLowerCase());
   const servicePrincipal = application && directory.findServicePrincipal(application.appId);
   if (!servicePrincipal) throw entraError(700016, [clientId, tenant.displayName]);

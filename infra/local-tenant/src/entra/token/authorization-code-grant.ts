@@ -8,9 +8,8 @@ import type { Parameters } from '../parameters.ts';
 import { checkNotRevoked } from '../revocation.ts';
 import { readOpenIdScopes, readScopes } from '../scopes/requested-scopes.ts';
 import { readClaimsRequest } from '../tokens/claims-request.ts';
-import { checkCrossOrigin } from './cross-origin.ts';
-import { claimsOf, delegatedTokenResponse, signedInUser } from './token-response.ts';
-import { unreadableGrant } from './unreadable-grant.ts';
+import { checkCrossOrigin, signedInUser, unreadableGrant } from './grant-checks.ts';
+import { delegatedTokenResponse } from './token-response.ts';
 
 /**
  * Exchanges an authorization code for tokens (RFC 6749 §4.1.3, RFC 7636 §4.5).
@@ -48,7 +47,9 @@ export async function authorizationCodeGrant(
     requested,
     scope,
     claims:
-      parameters.get('claims') === undefined ? readClaimsRequest(redeemed.claims) : claimsOf(parameters),
+      parameters.get('claims') === undefined
+        ? readClaimsRequest(redeemed.claims)
+        : readClaimsRequest(parameters.get('claims')),
     nonce: redeemed.nonce,
     refresh: readOpenIdScopes(redeemed.scope).has('offline_access')
       ? { platform: redeemed.platform }

@@ -5,7 +5,8 @@ import type { Parameters } from '../parameters.ts';
 import { checkNotRevoked } from '../revocation.ts';
 import { readOpenIdScopes, readScopes } from '../scopes/requested-scopes.ts';
 import { readClaimsRequest } from '../tokens/claims-request.ts';
-import { claimsOf, delegatedTokenResponse, signedInUser } from './token-response.ts';
+import { signedInUser } from './grant-checks.ts';
+import { delegatedTokenResponse } from './token-response.ts';
 
 /**
  * Exchanges a device code for tokens once the user has signed in elsewhere (RFC 8628 §3.4,
@@ -36,7 +37,10 @@ export async function deviceCodeGrant(
     authentication,
     requested: readScopes(entra.directory, caller.client, scope),
     scope,
-    claims: parameters.get('claims') === undefined ? readClaimsRequest(device.claims) : claimsOf(parameters),
+    claims:
+      parameters.get('claims') === undefined
+        ? readClaimsRequest(device.claims)
+        : readClaimsRequest(parameters.get('claims')),
     refresh: readOpenIdScopes(device.scope).has('offline_access') ? { platform: 'publicClient' } : undefined,
   });
   device.progress = 'redeemed';

@@ -6,8 +6,10 @@ import type { Parameters } from '../parameters.ts';
 import { revokedAt } from '../revocation.ts';
 import { readScopes } from '../scopes/requested-scopes.ts';
 import { type Authentication, authenticationSchema } from '../tokens/authentication.ts';
+import { readClaimsRequest } from '../tokens/claims-request.ts';
 import { readOwnToken } from '../tokens/read-access-token.ts';
-import { claimsOf, delegatedTokenResponse, signedInUser } from './token-response.ts';
+import { signedInUser } from './grant-checks.ts';
+import { delegatedTokenResponse } from './token-response.ts';
 
 /**
  * Exchanges an access token that was issued for this client for one that the client can use on the user's behalf
@@ -38,7 +40,7 @@ export async function onBehalfOfGrant(
     authentication,
     requested,
     scope,
-    claims: claimsOf(parameters),
+    claims: readClaimsRequest(parameters.get('claims')),
     refresh: requested.openId.has('offline_access') ? { platform: 'web' } : undefined,
   });
 }

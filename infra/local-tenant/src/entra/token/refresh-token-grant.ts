@@ -4,10 +4,10 @@ import { EntraError, entraError } from '../errors/entra-error.ts';
 import type { Parameters } from '../parameters.ts';
 import { checkNotRevoked } from '../revocation.ts';
 import { readScopes } from '../scopes/requested-scopes.ts';
+import { readClaimsRequest } from '../tokens/claims-request.ts';
 import { openRefreshToken, type RefreshToken } from '../tokens/refresh-token.ts';
-import { checkCrossOrigin } from './cross-origin.ts';
-import { claimsOf, delegatedTokenResponse, signedInUser } from './token-response.ts';
-import { unreadableGrant } from './unreadable-grant.ts';
+import { checkCrossOrigin, signedInUser, unreadableGrant } from './grant-checks.ts';
+import { delegatedTokenResponse } from './token-response.ts';
 
 /**
  * Exchanges a refresh token (RFC 6749 §6, "Refresh tokens in the Microsoft identity platform"):
@@ -40,7 +40,7 @@ export async function refreshTokenGrant(
       authentication: token.authentication,
       requested: readScopes(entra.directory, caller.client, scope),
       scope,
-      claims: claimsOf(parameters),
+      claims: readClaimsRequest(parameters.get('claims')),
       refresh: { platform: token.platform, previous: token },
     });
   } catch (error) {

@@ -10,7 +10,7 @@ import { scopesInEffect } from '../scopes/consent.ts';
 import { openIdScopes, type RequestedScopes } from '../scopes/requested-scopes.ts';
 import { signDelegatedToken } from '../tokens/access-token.ts';
 import type { Authentication } from '../tokens/authentication.ts';
-import { type ClaimsRequest, readClaimsRequest } from '../tokens/claims-request.ts';
+import type { ClaimsRequest } from '../tokens/claims-request.ts';
 import { clientInfo, signIdToken } from '../tokens/id-token.ts';
 import { issueRefreshToken, type RefreshToken } from '../tokens/refresh-token.ts';
 import { signInName } from '../tokens/user-claims.ts';
@@ -114,17 +114,6 @@ function checkAssigned({ directory }: EntraServices, application: Client, user: 
   const { appId, displayName } = application.application;
   throw entraError(50105, [displayName, appId, signInName(user)], { error: 'invalid_grant' });
 }
-
-/** The user of a grant. Throws 50034 when they are gone, 50057 when their account is disabled. */
-export function signedInUser({ directory }: EntraServices, userId: string): User {
-  const user = directory.findUser(userId);
-  if (!user) throw entraError(50034, [userId, 'local']);
-  if (!user.accountEnabled) throw entraError(50057, []);
-  return user;
-}
-
-export const claimsOf = (parameters: Parameters): ClaimsRequest =>
-  readClaimsRequest(parameters.get('claims'));
 
 /** All scopes of the token, named as the client names them: MSAL finds cached tokens by these names. */
 function echoedScope({ resource, asSent }: RequestedScopes, scopes: readonly string[]): string {

@@ -1,12 +1,11 @@
-import { type Request, Router } from 'express';
+import { type RequestHandler, Router } from 'express';
 import type { Directory } from '../../directory/directory.ts';
-import type { Application } from '../../directory/schema.ts';
-import { callerOf } from '../authentication.ts';
+import type { Application, DirectoryState } from '../../directory/schema.ts';
 import { readKey } from '../entity-key.ts';
 import { badRequest, notFound } from '../graph-error.ts';
 import { applyFilter, applySelect, pageOf, readQuery } from '../odata-query.ts';
 import { contextOf, sendJson } from '../odata-response.ts';
-import { demand, readApplications, writeApplications } from '../permissions.ts';
+import { readApplications, requirePermission, writeApplications } from '../permissions.ts';
 import { readBody } from '../request-body.ts';
 import { representApplication, representPassword } from './application.ts';
 import { applicationRequestSchema, applicationShape } from './application-request.ts';
@@ -14,108 +13,132 @@ import { changeApplication, createApplication } from './change-application.ts';
 import { addPasswordSchema, createPassword, removePasswordSchema } from './credentials.ts';
 import { findApplication, lookUp } from './find-application.ts';
 
-const shape = { type: 'application', notKept: applicationShape.notKept };
-
-/**
- * `/applications` of Microsoft Graph v1.0 ("Create application", "Get", "List", "Update", "Upsert", "Delete
- * application", "addPassword", "removePassword").
- */
-export function applicationsRouter({
-  directory,
-  graphBaseUrl,
-  now,
-}: {
+interface Services {
   directory: Directory;
   graphBaseUrl: string;
   now: () => Date;
-}) {
-  const { state } = directory;
+}
+
+/** A request for the application that `:key` in the path names. */
+type KeyHandler = RequestHandler<{ key: string }>;
+
+const shape = { type: 'application', notKept: applicationShape.notKept };
+
+/**
+ * Serves `/applications` of Microsoft Graph v1.0 ("Create application", "Get", "List", "Update", "Upsert", "Delete
+ * application", "addPassword", "removePassword").
+ */
+export function applicationsRouter(services: Services): Router {
   const router = Router();
-  const context = (select: readonly string[] | null, single: boolean) =>
-    contextOf(graphBaseUrl, 'applications', select, single);
-  const readRequest = (request: Request) =>
-    readBody(applicationRequestSchema, request.body, applicationShape);
+  const read = requirePermission(readApplications);
+  const write = requirePermission(writeApplications);
+  router.get('/applications', read, listApplications(services));
+  router.post('/applications', write, postApplication(services));
+  router.get('/applications/:key', read, getApplication(services));
+  router.patch('/applications/:key', write, patchApplication(services));
+  router.delete('/applications/:key', write, deleteApplication(services));
+  router.post('/applications/:key/addPassword', write, addPassword(services));
+  router.post('/applications/:key/removePassword', write, removePassword(services));
+  return router;
+}
 
-  const replace = (after: Application) => {
-    const at = state.applications.findIndex(({ id }) => id === after.id);
-    if (at < 0) state.applications.push(after);
-    else state.applications[at] = after;
-    directory.save();
-  };
-
-  router.get('/applications', (request, response) => {
-    demand(callerOf(request), readApplications);
+const listApplications =
+  ({ directory, graphBaseUrl }: Services): RequestHandler =>
+  (request, response) => {
     const query = readQuery(request);
-    const found = applyFilter(state.applications, query.filter, ['id', 'appId', 'uniqueName', 'displayName']);
+    const filterable = ['id', 'appId', 'uniqueName', 'displayName'] as const;
+    const found = applyFilter(directory.state.applications, query.filter, filterable);
     const applications = found.map((application) =>
       applySelect(representApplication(application), query.select, shape),
     );
     sendJson(response, 200, {
-      '@odata.context': context(query.select, false),
+      '@odata.context': contextOf(graphBaseUrl, 'applications', query.select, false),
       ...pageOf(applications, query, new URL(`${graphBaseUrl}${request.url}`)),
     });
-  });
+  };
 
-  router.post('/applications', (request, response) => {
-    demand(callerOf(request), writeApplications);
-    const application = createApplication(readRequest(request), state, now());
-    replace(application);
-    sendJson(response, 201, {
-      '@odata.context': context(null, true),
-      ...representApplication(application),
-    });
-  });
+const postApplication =
+  ({ directory, graphBaseUrl, now }: Services): RequestHandler =>
+  (request, response) => {
+    const body = readBody(applicationRequestSchema, request.body, applicationShape);
+    const application = createApplication(body, directory.state, now());
+    store(directory, application);
+    sendJson(response, 201, entity(graphBaseUrl, application));
+  };
 
-  router.get('/applications/:key', (request, response) => {
-    demand(callerOf(request), readApplications);
+const getApplication =
+  ({ directory, graphBaseUrl }: Services): KeyHandler =>
+  (request, response) => {
     const { select } = readQuery(request);
     const application = representApplication(findApplication(directory, request.params.key));
     sendJson(response, 200, {
-      '@odata.context': context(select, true),
+      '@odata.context': contextOf(graphBaseUrl, 'applications', select, true),
       ...applySelect(application, select, shape),
     });
-  });
+  };
 
-  router.patch('/applications/:key', (request, response) => {
-    demand(callerOf(request), writeApplications);
+/** Updates an application, or creates it if the request asks for that ("Upsert application"). */
+const patchApplication =
+  ({ directory, graphBaseUrl, now }: Services): KeyHandler =>
+  (request, response) => {
     const { property, value } = readKey(request.params.key);
-    const upsert = property === 'uniqueName' && request.get('prefer') === 'create-if-missing';
+    const createIfMissing = property === 'uniqueName' && request.get('prefer') === 'create-if-missing';
     const existing = lookUp(directory, property, value);
-    if (!existing && upsert) {
-      const application = createApplication({ ...readRequest(request), uniqueName: value }, state, now());
-      replace(application);
-      sendJson(response, 201, {
-        '@odata.context': context(null, true),
-        ...representApplication(application),
-      });
-      return;
-    }
-    if (!existing) throw notFound(value);
-    replace(changeApplication(existing, readRequest(request), state));
-    response.status(204).end();
-  });
+    if (!existing && !createIfMissing) throw notFound(value);
 
-  router.delete('/applications/:key', (request, response) => {
-    demand(callerOf(request), writeApplications);
+    const body = readBody(applicationRequestSchema, request.body, applicationShape);
+    if (existing) {
+      store(directory, changeApplication(existing, body, directory.state));
+      response.status(204).end();
+    } else {
+      const application = createApplication({ ...body, uniqueName: value }, directory.state, now());
+      store(directory, application);
+      sendJson(response, 201, entity(graphBaseUrl, application));
+    }
+  };
+
+const deleteApplication =
+  ({ directory, now }: Services): KeyHandler =>
+  (request, response) => {
     const application = findApplication(directory, request.params.key);
-    const deletedDateTime = now().toISOString();
-    const principals = state.servicePrincipals.filter(({ appId }) => appId === application.appId);
-    const principalIds = new Set(principals.map(({ id }) => id));
-    state.applications = state.applications.filter(({ id }) => id !== application.id);
-    state.servicePrincipals = state.servicePrincipals.filter(({ id }) => !principalIds.has(id));
-    state.permissionGrants = state.permissionGrants.filter(
-      ({ clientId, resourceId }) => !principalIds.has(clientId) && !principalIds.has(resourceId),
-    );
-    state.deletedApplications.push({ ...application, deletedDateTime });
-    state.deletedServicePrincipals.push(
-      ...principals.map((principal) => ({ ...principal, deletedDateTime })),
-    );
+    moveToDeletedItems(directory.state, application, now().toISOString());
     directory.save();
     response.status(204).end();
-  });
+  };
 
-  router.post('/applications/:key/addPassword', (request, response) => {
-    demand(callerOf(request), writeApplications);
+/** Deletes an application with its service principals and their grants. The first two can still be read. */
+function moveToDeletedItems(
+  state: DirectoryState,
+  { id, appId }: Application,
+  deletedDateTime: string,
+): void {
+  const principalIds = new Set(
+    state.servicePrincipals.filter((principal) => principal.appId === appId).map((principal) => principal.id),
+  );
+  state.deletedApplications.push(
+    ...state.applications.filter((one) => one.id === id).map((one) => ({ ...one, deletedDateTime })),
+  );
+  state.deletedServicePrincipals.push(
+    ...state.servicePrincipals
+      .filter((one) => principalIds.has(one.id))
+      .map((one) => ({ ...one, deletedDateTime })),
+  );
+  state.applications = state.applications.filter((one) => one.id !== id);
+  state.servicePrincipals = state.servicePrincipals.filter((one) => !principalIds.has(one.id));
+  state.permissionGrants = state.permissionGrants.filter(
+    ({ clientId, resourceId }) => !principalIds.has(clientId) && !principalIds.has(resourceId),
+  );
+}
+
+const passwordShape = {
+  resource: 'PasswordCredential',
+  readOnly: ['hint', 'secretText', 'keyId'],
+  notKept: ['customKeyIdentifier'],
+};
+
+const addPassword =
+  ({ directory, graphBaseUrl, now }: Services): KeyHandler =>
+  (request, response) => {
     const application = findApplication(directory, request.params.key);
     const { passwordCredential } = readBody(addPasswordSchema, request.body, passwordShape);
     const { credential, secretText } = createPassword(passwordCredential, now());
@@ -125,27 +148,31 @@ export function applicationsRouter({
       '@odata.context': contextOf(graphBaseUrl, 'microsoft.graph.passwordCredential', null, false),
       ...representPassword(credential, secretText),
     });
-  });
+  };
 
-  router.post('/applications/:key/removePassword', (request, response) => {
-    demand(callerOf(request), writeApplications);
+const removePassword =
+  ({ directory }: Services): KeyHandler =>
+  (request, response) => {
     const application = findApplication(directory, request.params.key);
     const { keyId } = readBody(removePasswordSchema, request.body, passwordShape);
-    if (!application.passwordCredentials.some((credential) => credential.keyId === keyId)) {
+    const remaining = application.passwordCredentials.filter((credential) => credential.keyId !== keyId);
+    if (remaining.length === application.passwordCredentials.length)
       throw badRequest(`No password credential found with keyId '${keyId}'.`);
-    }
-    application.passwordCredentials = application.passwordCredentials.filter(
-      (credential) => credential.keyId !== keyId,
-    );
+    application.passwordCredentials = remaining;
     directory.save();
     response.status(204).end();
-  });
+  };
 
-  return router;
+/** Adds an application to the directory, or replaces the one with its ID. */
+function store(directory: Directory, application: Application): void {
+  const { applications } = directory.state;
+  const index = applications.findIndex(({ id }) => id === application.id);
+  if (index < 0) applications.push(application);
+  else applications[index] = application;
+  directory.save();
 }
 
-const passwordShape = {
-  resource: 'PasswordCredential',
-  readOnly: ['hint', 'secretText', 'keyId'],
-  notKept: ['customKeyIdentifier'],
-};
+const entity = (graphBaseUrl: string, application: Application) => ({
+  '@odata.context': contextOf(graphBaseUrl, 'applications', null, true),
+  ...representApplication(application),
+});

@@ -7,12 +7,11 @@ import {
   type FederatedIdentityCredential,
   federatedIdentityCredentialSchema,
 } from '../../directory/schema.ts';
-import { callerOf } from '../authentication.ts';
 import { readKey } from '../entity-key.ts';
 import { badRequest, GraphError, notFound } from '../graph-error.ts';
 import { applyFilter, applySelect, pageOf, readQuery } from '../odata-query.ts';
 import { sendJson } from '../odata-response.ts';
-import { demand, readApplications, writeApplications } from '../permissions.ts';
+import { readApplications, requirePermission, writeApplications } from '../permissions.ts';
 import { type ResourceShape, readBody } from '../request-body.ts';
 import { findApplication } from './find-application.ts';
 
@@ -63,8 +62,7 @@ export function federatedIdentityCredentialsRouter({
     return { '@odata.context': context(owner, true), ...credential };
   };
 
-  router.get(path, (request, response) => {
-    demand(callerOf(request), readApplications);
+  router.get(path, requirePermission(readApplications), (request, response) => {
     const owner = application(request);
     const query = readQuery(request);
     const found = applyFilter(owner.federatedIdentityCredentials, query.filter, ['name', 'subject']);
@@ -78,14 +76,12 @@ export function federatedIdentityCredentialsRouter({
     });
   });
 
-  router.post(path, (request, response) => {
-    demand(callerOf(request), writeApplications);
+  router.post(path, requirePermission(writeApplications), (request, response) => {
     const owner = application(request);
     sendJson(response, 201, create(owner, readBody(createSchema, request.body, requestShape)));
   });
 
-  router.get(`${path}/:credential`, (request, response) => {
-    demand(callerOf(request), readApplications);
+  router.get(`${path}/:credential`, requirePermission(readApplications), (request, response) => {
     const owner = application(request);
     const { select } = readQuery(request);
     sendJson(response, 200, {
@@ -94,8 +90,7 @@ export function federatedIdentityCredentialsRouter({
     });
   });
 
-  router.patch(`${path}/:credential`, (request, response) => {
-    demand(callerOf(request), writeApplications);
+  router.patch(`${path}/:credential`, requirePermission(writeApplications), (request, response) => {
     const owner = application(request);
     const { property, value } = readKey(request.params.credential);
     const upsert = property === 'name' && request.get('prefer') === 'create-if-missing';
@@ -116,8 +111,7 @@ export function federatedIdentityCredentialsRouter({
     response.status(204).end();
   });
 
-  router.delete(`${path}/:credential`, (request, response) => {
-    demand(callerOf(request), writeApplications);
+  router.delete(`${path}/:credential`, requirePermission(writeApplications), (request, response) => {
     const owner = application(request);
     const { id } = find(owner, request.params.credential);
     owner.federatedIdentityCredentials = owner.federatedIdentityCredentials.filter(

@@ -1,9 +1,9 @@
 import { Router } from 'express';
-import { directoryRoleTemplates } from '../../directory/administrators.ts';
+import { directoryRoleTemplates } from '../../directory/users.ts';
 import { callerOf } from '../authentication.ts';
 import { applySelect, pageOf, readQuery } from '../odata-query.ts';
 import { contextOf, sendJson } from '../odata-response.ts';
-import { demand, type Permission } from '../permissions.ts';
+import { checkPermission, type Permission } from '../permissions.ts';
 import { signedInUser } from './user-permissions.ts';
 
 const readMembership: Permission = {
@@ -25,7 +25,7 @@ export function directoryRolesRouter({ graphBaseUrl }: { graphBaseUrl: string })
   router.get('/me/memberOf/microsoft.graph.directoryRole', (request, response) => {
     const caller = callerOf(request);
     const user = signedInUser(caller);
-    demand(caller, readMembership);
+    checkPermission(caller, readMembership);
     const query = readQuery(request);
     const roles = user.directoryRoles.map((roleTemplateId) =>
       applySelect(

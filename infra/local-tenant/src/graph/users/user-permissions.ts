@@ -1,7 +1,7 @@
 import { type User, users } from '../../directory/users.ts';
-import type { GraphTokenClaims } from '../../entra/tokens/graph-token.ts';
+import type { GraphTokenClaims } from '../../entra/tokens/verify-graph-token.ts';
 import { badRequest, insufficientPrivileges } from '../graph-error.ts';
-import { holds, type Permission } from '../permissions.ts';
+import { hasPermission, type Permission } from '../permissions.ts';
 
 const full: Permission = {
   delegated: ['User.Read.All', 'User.ReadWrite.All', 'Directory.Read.All', 'Directory.ReadWrite.All'],
@@ -34,20 +34,20 @@ export function signedInUser(caller: GraphTokenClaims): User {
 }
 
 /** How much of the user the caller may read: everything, or the basic profile. */
-export function readingOf(caller: GraphTokenClaims, user: User): 'full' | 'basic' {
-  if (holds(caller, full)) return 'full';
-  if (caller.objectId === user.id && holds(caller, own)) return 'full';
-  if (holds(caller, basic)) return 'basic';
+export function readableProfile(caller: GraphTokenClaims, user: User): 'full' | 'basic' {
+  if (hasPermission(caller, full)) return 'full';
+  if (caller.objectId === user.id && hasPermission(caller, own)) return 'full';
+  if (hasPermission(caller, basic)) return 'basic';
   throw insufficientPrivileges();
 }
 
 /** Following a link to another user, as `/me/manager` does, needs more than `User.Read`. */
-export function demandReadingOthers(caller: GraphTokenClaims): void {
-  if (!holds(caller, full) && !holds(caller, basic)) throw insufficientPrivileges();
+export function checkMayReadOthers(caller: GraphTokenClaims): void {
+  if (!hasPermission(caller, full) && !hasPermission(caller, basic)) throw insufficientPrivileges();
 }
 
 /** Guests may read users they can name, not list them ("Default user permissions", "Guest users"). */
-export function demandListing(caller: GraphTokenClaims): void {
+export function checkMayList(caller: GraphTokenClaims): void {
   if (caller.kind === 'user' && signedInUser(caller).userType === 'Guest') throw insufficientPrivileges();
-  demandReadingOthers(caller);
+  checkMayReadOthers(caller);
 }
