@@ -1,16 +1,16 @@
-/** A cloud of Microsoft: tenants, tokens and Graph of one are nothing in another. */
+/** A Microsoft cloud. Tenants, tokens and Graph of one cloud are not valid in another. */
 export interface Cloud {
   /** Origin of the identity provider. */
   authorityUrl: string;
   /** Origin of Microsoft Graph; its scopes start with it. */
   graphUrl: string;
   portalUrl: string;
-  /** What a managed identity gets its token for, to be exchanged. */
+  /** Audience of the token that a managed identity exchanges for the application's. */
   tokenExchangeAudience: string;
 }
 
 /**
- * The clouds by the names that this program gives them.
+ * The clouds by the names that `--cloud` accepts.
  *
  * Source: "Microsoft Entra authentication & national clouds"; "Microsoft Graph national cloud deployments"; "Configure
  * an application to trust a managed identity".
@@ -44,7 +44,7 @@ export const clouds = {
 
 export type CloudName = keyof typeof clouds;
 
-/** The cloud with this Microsoft Graph; it names a cloud, as an identity provider may be of several. */
+/** Finds the cloud with this Microsoft Graph. Graph identifies a cloud; an identity provider can serve several. */
 export function cloudWith(graphUrl: string): { name: string; cloud: Cloud } | null {
   for (const [name, cloud] of Object.entries(clouds)) if (cloud.graphUrl === graphUrl) return { name, cloud };
   return null;

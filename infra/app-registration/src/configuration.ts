@@ -13,13 +13,13 @@ const schema = z.object({
 
 export interface Configuration {
   localTenantUrl: string;
-  /** Where the apps are on this machine, as far as the environment says. */
+  /** Where the apps are on this machine, for each whose port is set. */
   urls: Partial<Record<'spa' | 'middleTierApi' | 'downstreamApi', string>>;
-  /** Where the environment files are, relative to the working directory, if the environment says. */
+  /** Directory of the environment files, relative to the working directory, if it is set. */
   environmentDirectory: string | undefined;
 }
 
-/** The environment is not what it should be; the message names each variable. */
+/** Environment variables are invalid. The message names each of them. */
 export class ConfigurationError extends ExpectedError {
   override readonly name = 'ConfigurationError';
 }
@@ -27,14 +27,14 @@ export class ConfigurationError extends ExpectedError {
 /**
  * Reads the configuration from environment variables. Empty ones count as missing.
  *
- * @throws {ConfigurationError} naming every bad variable.
+ * @throws {ConfigurationError} naming every invalid variable.
  */
 export function readConfiguration(env: Readonly<Record<string, string | undefined>>): Configuration {
   const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()));
   const result = schema.safeParse(present);
   if (!result.success) {
     const lines = result.error.issues.map(({ path, message }) => `  ${String(path[0])}: ${message}`);
-    throw new ConfigurationError(`These variables are wrong:\n${lines.join('\n')}`);
+    throw new ConfigurationError(`These variables are invalid:\n${lines.join('\n')}`);
   }
   const { data } = result;
   const url = (name: 'spa' | 'middleTierApi' | 'downstreamApi', onPort: number | undefined) =>

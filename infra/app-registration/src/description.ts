@@ -1,8 +1,8 @@
-/** The three apps, as the description refers to them. */
+/** Keys by which the description refers to the three apps. */
 export const appKeys = ['spa', 'middleTierApi', 'downstreamApi'] as const;
 export type AppKey = (typeof appKeys)[number];
 
-/** A scope that an API exposes ("permissionScope resource type"). The id never changes: grants refer to it. */
+/** A scope that an API exposes ("permissionScope resource type"). Never change an ID: grants refer to it. */
 export interface ExposedScope {
   id: string;
   value: string;
@@ -12,37 +12,37 @@ export interface ExposedScope {
   userConsentDescription: string;
 }
 
-/** What one app registration says. References to other apps are by key: their ids are known once they exist. */
+/** One app registration. It refers to other apps by key, as their IDs are known only once they exist. */
 export interface AppDescription {
   key: AppKey;
-  /** Alternate key in Microsoft Graph: how the app is found again. */
+  /** Alternate key in Microsoft Graph, by which the app is found. */
   uniqueName: string;
   displayName: string;
   description: string;
-  /** Whose accounts may sign in: this tenant's, or any Entra tenant's. */
+  /** Which users may sign in: this tenant's, or any Entra tenant's. */
   signInAudience: 'AzureADMyOrg' | 'AzureADMultipleOrgs';
-  /** Redirect URIs of the SPA platform. On another one, Entra answers AADSTS9002326. */
+  /** Redirect URIs on the SPA platform. On another platform, Entra answers AADSTS9002326. */
   spaRedirectUris: readonly string[];
-  /** An API has an identifier URI, `api://{appId}`, gets v2 tokens, and exposes scopes. */
+  /** Scopes of an API. An API also has an identifier URI, `api://{appId}`, and gets v2.0 tokens. */
   exposedScopes: readonly ExposedScope[];
-  /** Claims the API relies on that Entra leaves out unless asked ("Optional claims reference"). */
+  /** Claims that the API needs and Entra omits by default ("Optional claims reference"). */
   accessTokenClaims: readonly string[];
-  /** Delegated permissions the app lists: what `/.default` asks for. */
+  /** Delegated permissions that the app lists: `/.default` asks for these. */
   requiredScopes: readonly { resource: AppKey | 'microsoftGraph'; values: readonly string[] }[];
-  /** Clients whose `/.default` sign-in asks for this app's permissions too: the combined consent. */
+  /** Clients whose `/.default` sign-in asks for this app's permissions too: combined consent. */
   knownClients: readonly AppKey[];
-  /** Clients that get these scopes without anybody being asked. */
+  /** Clients that get these scopes without consent. */
   preAuthorizedClients: readonly { client: AppKey; values: readonly string[] }[];
-  /** The app has to prove who it is, with a secret, a certificate or a federated identity. */
+  /** The app needs a credential: a secret, a certificate or a federated identity. */
   needsCredential: boolean;
 }
 
 export interface DescriptionParameters {
-  /** Origins that the SPA is served from, without a slash at the end. */
+  /** Origins that the SPA is served from, without a trailing slash. */
   spaUrls: readonly string[];
-  /** People of other tenants may use the apps. */
+  /** Users of other tenants may use the apps. */
   multiTenant?: boolean;
-  /** Start of each unique name; another one registers a second set of apps in the same tenant. */
+  /** Start of each unique name. A different prefix registers a second set of apps in the same tenant. */
   namePrefix?: string;
 }
 
@@ -50,7 +50,7 @@ export const defaultNamePrefix = 'obo';
 
 const accessTokenClaims = ['acct', 'idtyp', 'xms_cc'];
 
-/** The app registrations that this project needs. A pure function: the tenant is made to match what it returns. */
+/** Describes the app registrations that this project needs. `register` makes the tenant match them. */
 export function describeApps({
   spaUrls,
   multiTenant = false,
@@ -62,8 +62,7 @@ export function describeApps({
       key: 'downstreamApi',
       uniqueName: `${namePrefix}-downstream-api`,
       displayName: 'Leave (downstream API)',
-      description:
-        'Keeps leave balances and leave requests. Called by the middle tier on behalf of a person.',
+      description: 'Keeps leave balances and leave requests. Called by the middle tier on behalf of a user.',
       signInAudience,
       spaRedirectUris: [],
       exposedScopes: [
@@ -72,7 +71,7 @@ export function describeApps({
           value: 'Leave.Read',
           adminConsentDisplayName: 'Read leave',
           adminConsentDescription:
-            "Allows the app to read the leave balance and the leave requests of the signed-in person, on the person's behalf.",
+            'Allows the app to read the leave balance and the leave requests of the signed-in user, on behalf of the user.',
           userConsentDisplayName: 'Read your leave',
           userConsentDescription: 'Allows the app to read your leave balance and your leave requests.',
         },
@@ -81,7 +80,7 @@ export function describeApps({
           value: 'Leave.ReadWrite',
           adminConsentDisplayName: 'Request and cancel leave',
           adminConsentDescription:
-            "Allows the app to read, request and cancel leave of the signed-in person, on the person's behalf.",
+            'Allows the app to read, request and cancel leave of the signed-in user, on behalf of the user.',
           userConsentDisplayName: 'Request and cancel your leave',
           userConsentDescription: 'Allows the app to read, request and cancel your leave.',
         },
@@ -96,7 +95,7 @@ export function describeApps({
       key: 'middleTierApi',
       uniqueName: `${namePrefix}-middle-tier-api`,
       displayName: 'Leave (middle-tier API)',
-      description: 'Calls Microsoft Graph and the downstream API on behalf of the person who uses the SPA.',
+      description: 'Calls Microsoft Graph and the downstream API on behalf of the user of the SPA.',
       signInAudience,
       spaRedirectUris: [],
       exposedScopes: [
@@ -105,7 +104,7 @@ export function describeApps({
           value: 'access_as_user',
           adminConsentDisplayName: 'Use the leave application',
           adminConsentDescription:
-            'Allows the app to call the middle-tier API of the leave application as the signed-in person.',
+            'Allows the app to call the middle-tier API of the leave application as the signed-in user.',
           userConsentDisplayName: 'Use the leave application as you',
           userConsentDescription:
             'Allows the app to call the middle-tier API of the leave application as you.',
@@ -124,7 +123,7 @@ export function describeApps({
       key: 'spa',
       uniqueName: `${namePrefix}-spa`,
       displayName: 'Leave (single-page app)',
-      description: 'What people see in the browser. Calls the middle-tier API and nothing else.',
+      description: 'The user interface, in the browser. Calls the middle-tier API and nothing else.',
       signInAudience,
       spaRedirectUris: spaUrls.map((url) => `${url}/redirect.html`),
       exposedScopes: [],
@@ -138,4 +137,15 @@ export function describeApps({
       needsCredential: false,
     },
   ];
+}
+
+/**
+ * Finds an app of a description.
+ *
+ * @throws {Error} when the description has no such app: a bug.
+ */
+export function findApp(apps: readonly AppDescription[], key: AppKey): AppDescription {
+  const app = apps.find((candidate) => candidate.key === key);
+  if (!app) throw new Error(`The description has no app '${key}'.`);
+  return app;
 }

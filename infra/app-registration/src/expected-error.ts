@@ -1,4 +1,4 @@
-/** Something that a person can do something about. The message says what; nobody needs the stack. */
+/** An error that the user can act on. Its message says how; the stack is not printed. */
 export class ExpectedError extends Error {
   override readonly name: string = 'ExpectedError';
 }

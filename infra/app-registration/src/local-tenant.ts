@@ -1,5 +1,7 @@
 import { azureCliAppId, password, signInOverHttp, tenant, users } from '@obo/local-tenant';
 import { z } from 'zod';
+import { clouds } from './clouds.ts';
+import type { TenantConnection } from './command/context.ts';
 import { ExpectedError } from './expected-error.ts';
 
 const metadataSchema = z.object({
@@ -9,12 +11,14 @@ const metadataSchema = z.object({
   token_endpoint: z.url(),
   end_session_endpoint: z.url(),
 });
+type AuthorityMetadata = z.infer<typeof metadataSchema>;
 
-/** The local tenant, seen as the program sees any tenant: a token source, a Graph, and an authority. */
-export interface TenantAccess {
+/** What registering needs to know about a local tenant. */
+export interface LocalTenantAccess {
   authority: string;
-  authorityMetadata: z.infer<typeof metadataSchema>;
+  authorityMetadata: AuthorityMetadata;
   graphBaseUrl: string;
+  /** Returns the administrator's access token for Microsoft Graph. */
   getToken: () => Promise<string>;
 }
 
@@ -24,13 +28,13 @@ export class LocalTenantUnreachableError extends ExpectedError {
 }
 
 /**
- * Reads what a local tenant says of itself. The token is the administrator's, got by signing in on the tenant's
- * pages with the client that Azure CLI is.
+ * Reads a local tenant's metadata. Its token is the administrator's, who signs in on the tenant's pages with Azure CLI's
+ * client ID.
  *
  * @param baseUrl Origin of the local tenant, e.g. `http://localhost:4400`.
- * @throws {LocalTenantUnreachableError}
+ * @throws {LocalTenantUnreachableError} when nothing answers there within five seconds.
  */
-export async function accessLocalTenant(baseUrl: string): Promise<TenantAccess> {
+export async function accessLocalTenant(baseUrl: string): Promise<LocalTenantAccess> {
   const authorityMetadata = await readMetadata(baseUrl);
   let token: Promise<string> | undefined;
   return {
@@ -44,7 +48,23 @@ export async function accessLocalTenant(baseUrl: string): Promise<TenantAccess> 
   };
 }
 
-async function readMetadata(baseUrl: string) {
+/**
+ * Connects `register` and `doctor` to a local tenant; see {@link accessLocalTenant}.
+ *
+ * @throws {LocalTenantUnreachableError} when nothing answers there.
+ */
+export async function connectToLocalTenant(baseUrl: string): Promise<TenantConnection> {
+  const { authority, ...access } = await accessLocalTenant(baseUrl);
+  return {
+    ...access,
+    kind: 'local',
+    authorityUrl: new URL(authority).origin,
+    tokenExchangeAudience: clouds.global.tokenExchangeAudience,
+    signedInWith: () => 'administrator of the local tenant',
+  };
+}
+
+async function readMetadata(baseUrl: string): Promise<AuthorityMetadata> {
   const url = `${baseUrl}/${tenant.id}/v2.0/.well-known/openid-configuration`;
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(5000) });
@@ -56,7 +76,7 @@ async function readMetadata(baseUrl: string) {
   }
 }
 
-async function signInAsAdministrator(authorityMetadata: z.infer<typeof metadataSchema>): Promise<string> {
+async function signInAsAdministrator(authorityMetadata: AuthorityMetadata): Promise<string> {
   const administrator = users.find(({ directoryRoles }) => directoryRoles.length > 0);
   if (!administrator) throw new Error('The local tenant has no administrator.');
   const { access_token } = await signInOverHttp({

@@ -1,13 +1,15 @@
-import { readArguments } from './command/arguments.ts';
-import { run } from './command/run.ts';
-import { runProgram } from './command/run-command.ts';
+import { runRegister } from './command/run.ts';
+import { processContext, runCommand } from './command/run-command.ts';
 
 process.once('SIGINT', () => {
-  process.stderr.write('\nInterrupted. Run the same again: it continues where this ended.\n');
+  process.stderr.write('\nInterrupted. Run the same command again: it continues from here.\n');
   process.exit(130);
 });
 
-await runProgram(
-  async (surroundings) => run(readArguments(process.argv.slice(2)), surroundings),
+// biome-ignore lint/style/noProcessEnv: the entry point reads the environment.
+const context = processContext(process.env);
+process.exitCode = await runCommand(
+  (context) => runRegister(process.argv.slice(2), context),
+  context,
   'Nothing was changed.',
 );

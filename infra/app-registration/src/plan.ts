@@ -1,7 +1,7 @@
-import { planConsent, type ServicePrincipals } from './consent-for-everyone.ts';
+import { planAdminConsent } from './admin-consent.ts';
 import { planCredential } from './credential/credential.ts';
-import { type AppKey, describeApps } from './description.ts';
-import { type Change, findOwnApplication, named, type RegistrationOptions } from './register-apps.ts';
+import { type AppKey, describeApps, findApp } from './description.ts';
+import { type Change, findOwnApplication, type RegistrationOptions } from './register-apps.ts';
 import { compareSettings } from './settings/compare-settings.ts';
 import { desiredSettings } from './settings/desired-settings.ts';
 import { findServicePrincipal } from './tenant/applications.ts';
@@ -9,15 +9,15 @@ import { findApps } from './tenant/find-apps.ts';
 import type { GraphClient } from './tenant/graph-client.ts';
 
 export interface PlanOptions extends RegistrationOptions {
-  /** Whether consent for everyone belongs to it. */
+  /** Includes admin consent. */
   consent: boolean;
 }
 
 /**
- * Says what registering would change, and changes nothing.
+ * Lists what registering would change, and changes nothing.
  *
- * @throws {GraphRequestError}
- * @throws {ForeignAppError}
+ * @throws {GraphRequestError} when Graph rejects a request or cannot be reached.
+ * @throws {ForeignAppError} when another program created an app with one of the names.
  */
 export async function planRegistration(graph: GraphClient, options: PlanOptions): Promise<Change[]> {
   const { credential: choice, knownSecret, consent, now = () => new Date() } = options;
@@ -41,9 +41,9 @@ export async function planRegistration(graph: GraphClient, options: PlanOptions)
       changes.push({ app: app.uniqueName, property: 'service principal', from: null, to: 'created' });
   }
   const parameters = { choice, knownSecret, now: now() };
-  const ofCredential = await planCredential(graph, registered.middleTierApi, parameters);
-  const app = named(apps, 'middleTierApi').uniqueName;
-  changes.push(...ofCredential.map((change) => ({ app, ...change })));
-  if (consent) changes.push(...(await planConsent(graph, apps, principals satisfies ServicePrincipals)));
+  const credentialChanges = await planCredential(graph, registered.middleTierApi, parameters);
+  const app = findApp(apps, 'middleTierApi').uniqueName;
+  changes.push(...credentialChanges.map((change) => ({ app, ...change })));
+  if (consent) changes.push(...(await planAdminConsent(graph, apps, principals)));
   return changes;
 }

@@ -1,4 +1,4 @@
-import { adminConsentUrl, consentForEveryone } from './consent-for-everyone.ts';
+import { adminConsentUrl, grantAdminConsent } from './admin-consent.ts';
 import type { CredentialChoice } from './credential/credential.ts';
 import { type AppKey, describeApps } from './description.ts';
 import { type Environment, type EnvironmentParameters, environments } from './environment/environment.ts';
@@ -25,36 +25,36 @@ export interface RegisterOptions
       | 'allowedTenantIds'
     >,
     Pick<GraphClientOptions, 'patience' | 'pause'> {
-  /** Gives an access token for Microsoft Graph with Application.ReadWrite.All. */
+  /** Returns an access token for Microsoft Graph with Application.ReadWrite.All. */
   getToken: () => Promise<string>;
-  /** Where the environment files are, and are written. */
+  /** Directory that the environment files are read from and written to. */
   environmentDirectory: string;
   /** Start of the apps' unique names. */
   namePrefix?: string | undefined;
-  /** A client secret, if omitted. */
+  /** A client secret if omitted. */
   credential?: CredentialChoice | undefined;
-  /** Whether to consent for everyone. */
+  /** Grant admin consent. */
   consent?: boolean | undefined;
   now?: () => Date;
 }
 
-/** `refused`: the account may not; the URL is for somebody who may. */
-export type ConsentOutcome = { state: 'not_asked_for' | 'given' } | { state: 'refused'; url: string };
+/** `denied`: the account may not consent. An administrator can, at the URL. */
+export type ConsentOutcome = { state: 'not_requested' | 'granted' } | { state: 'denied'; url: string };
 
 export interface RegisterResult {
   changes: readonly Change[];
   environments: Readonly<Record<AppKey, Environment>>;
-  /** Environment files that were written, because they were not as they should be. */
+  /** Paths of the environment files whose content changed. */
   written: readonly string[];
   consent: ConsentOutcome;
 }
 
 /**
- * Registers the apps and writes the environment file of each; consents for everyone if asked to. Run again, it does
+ * Registers the apps, writes the environment file of each, and grants admin consent if requested. Run again, it changes
  * nothing.
  *
- * @throws {GraphRequestError}
- * @throws {ForeignAppError}
+ * @throws {GraphRequestError} when Graph rejects a request or cannot be reached.
+ * @throws {ForeignAppError} when another program created an app with one of the names.
  */
 export async function register(options: RegisterOptions): Promise<RegisterResult> {
   const { authority, environmentDirectory, urls } = options;
@@ -63,34 +63,32 @@ export async function register(options: RegisterOptions): Promise<RegisterResult
   const tenantId = await readTenantId(graph);
   const registration = await registerApps(graph, await registrationOptions(options));
   const all = environments({ ...options, ...registration, tenantId });
-  // Before consent: a client secret that is not written down is lost.
+  // Before consent: a client secret that is not in a file yet would be lost if consent failed.
   const written = await writeEnvironmentFiles(files, all);
 
   const changes = [...registration.changes];
-  let consent: ConsentOutcome = { state: 'not_asked_for' };
+  let consent: ConsentOutcome = { state: 'not_requested' };
   if (options.consent) {
     try {
-      changes.push(...(await consentForEveryone(graph, appsOf(options), registration.principals)));
-      consent = { state: 'given' };
+      const apps = describeApps(descriptionOf(options));
+      changes.push(...(await grantAdminConsent(graph, apps, registration.principals)));
+      consent = { state: 'granted' };
     } catch (error) {
       if (!(error instanceof GraphRequestError) || error.status !== 403) throw error;
       const url = adminConsentUrl(new URL(authority).origin, tenantId, registration.appIds, urls.spa);
-      consent = { state: 'refused', url };
+      consent = { state: 'denied', url };
     }
   }
   return { changes, environments: all, written, consent };
 }
 
-/** Says what {@link register} would change in the tenant, and changes nothing. */
+/** Lists what {@link register} would change in the tenant, and changes nothing. */
 export async function plan(graph: GraphClient, options: RegisterOptions): Promise<Change[]> {
   const { consent = false } = options;
   return planRegistration(graph, { ...(await registrationOptions(options)), consent });
 }
 
-const appsOf = (options: RegisterOptions) => describeApps(descriptionOf(options));
-
-/** What the options say about the description. */
-export const descriptionOf = ({ urls, moreSpaUrls = [], namePrefix, allowedTenantIds }: RegisterOptions) => ({
+const descriptionOf = ({ urls, moreSpaUrls = [], namePrefix, allowedTenantIds }: RegisterOptions) => ({
   spaUrls: [urls.spa, ...moreSpaUrls],
   multiTenant: allowedTenantIds !== undefined,
   ...(namePrefix !== undefined && { namePrefix }),

@@ -13,23 +13,23 @@ const deletedSchema = z.object({
 });
 const grantSchema = z.object({ id: z.string() });
 
-/** One thing to be removed: what to say of it, and how it is done. */
+/** An object to be removed from the directory. */
 export interface Removal {
   change: Change;
   path: string;
-  /** It is there only after what stands before it was removed. */
+  /** It exists only once the object before it was removed. */
   appears: boolean;
 }
 
 /**
- * Says what removing would remove, in the order in which it goes: consents, service principals, applications, and what
- * the directory keeps of deleted ones, which would hold their names for 30 days.
+ * Lists what removing would remove, in order: consents, service principals, applications, and deleted items, which the
+ * directory would otherwise keep for 30 days, together with their names.
  *
- * @throws {GraphRequestError}
- * @throws {ForeignAppError} when an app of that name is not marked as one of this program.
+ * @throws {GraphRequestError} when Graph rejects a request or cannot be reached.
+ * @throws {ForeignAppError} when another program created an app with one of the names.
  */
 export async function planRemoval(graph: GraphClient, options: DescriptionParameters): Promise<Removal[]> {
-  // Clients first: nobody is left with consent to something that is gone.
+  // Clients first, so that no consent refers to an app that no longer exists.
   const apps = describeApps(options).toReversed();
   const removals: Removal[] = [];
   const plan = (app: string, property: string, what: string, path: string, appears = false) =>
@@ -55,7 +55,7 @@ export async function planRemoval(graph: GraphClient, options: DescriptionParame
   }
   const deleted = await findDeleted(graph, apps);
   for (const { appId, uniqueName } of deleted) names.set(appId, uniqueName);
-  // Before their applications, by which they are known.
+  // Before their deleted applications, which identify them.
   for (const { id, appId } of names.size === 0 ? [] : await listDeleted(graph, 'servicePrincipal')) {
     const name = names.get(appId);
     if (name !== undefined) plan(name, 'deleted service principal', id, `/directory/deletedItems/${id}`);
@@ -66,18 +66,18 @@ export async function planRemoval(graph: GraphClient, options: DescriptionParame
 }
 
 /**
- * Undoes the registration, and leaves nothing of it in the directory. Interrupted, it continues when it is run again.
+ * Removes a registration completely. After an interruption, the next run continues.
  *
  * Source: Microsoft Graph v1.0, "Delete application", "Delete servicePrincipal", "Permanently delete an item".
  *
- * @param removals As {@link planRemoval} said, so that nothing goes that nobody was shown.
- * @throws {GraphRequestError}
+ * @param removals From {@link planRemoval}: only what the user was shown is removed.
+ * @throws {GraphRequestError} when Graph rejects a request or cannot be reached.
  */
 export async function removeApps(graph: GraphClient, removals: readonly Removal[]): Promise<void> {
   for (const { path, appears } of removals) await graph.delete(path, { awaits: appears });
 }
 
-/** Applications of ours that were deleted, but not for good. */
+/** Finds our applications among the deleted items. */
 async function findDeleted(graph: GraphClient, apps: readonly AppDescription[]) {
   const applications = await listDeleted(graph, 'application');
   return applications.flatMap(({ id, appId, uniqueName, tags }) => {

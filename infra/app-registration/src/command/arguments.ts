@@ -1,6 +1,17 @@
 import { z } from 'zod';
-import { clouds } from '../clouds.ts';
-import { flag, namePrefixFlag, readFlags, signInFlag } from './read-flags.ts';
+import { type CloudName, clouds } from '../clouds.ts';
+import {
+  conflictsWith,
+  flag,
+  isGiven,
+  isSet,
+  namePrefix,
+  parseCommandLine,
+  signInWay,
+  text,
+} from './flags.ts';
+
+const isLocal = (url: string): boolean => ['localhost', '127.0.0.1'].includes(new URL(url).hostname);
 
 const origin = z
   .url({ protocol: /^https?$/, error: 'must be an origin such as https://leave.example.com' })
@@ -9,113 +20,161 @@ const origin = z
     'must be an origin without a path or trailing slash',
   );
 const spaOrigin = origin.refine(
-  (url) => url.startsWith('https:') || ['localhost', '127.0.0.1'].includes(new URL(url).hostname),
-  'must be https; Entra takes plain http on localhost only',
+  (url) => url.startsWith('https:') || isLocal(url),
+  'must be https; Entra accepts plain http on localhost only',
 );
-const httpsOrigin = origin.refine(
-  (url) => url.startsWith('https:') || new URL(url).hostname === 'localhost',
-  'must be https',
-);
-const cloudNames = Object.keys(clouds) as [keyof typeof clouds, ...(keyof typeof clouds)[]];
+const httpsOrigin = origin
+  .refine((url) => url.startsWith('https:') || new URL(url).hostname === 'localhost', 'must be https')
+  .optional();
+const cloudNames = Object.keys(clouds) as [CloudName, ...CloudName[]];
+const credentials = ['secret', 'certificate', 'federated', 'none'] as const;
 
-const schema = z.object({
-  help: flag,
-  local: flag,
-  tenant: z.string().min(1).optional(),
-  cloud: z.enum(cloudNames, { error: `must be one of ${cloudNames.join(', ')}` }).default('global'),
-  'authority-url': httpsOrigin.optional(),
-  'graph-url': httpsOrigin.optional(),
-  'sign-in': signInFlag.optional(),
-  'graph-token-file': z.string().min(1).optional(),
-  'name-prefix': namePrefixFlag.optional(),
-  'spa-url': z.array(spaOrigin).optional(),
-  'middle-tier-url': origin.optional(),
-  'downstream-url': origin.optional(),
-  credential: z
-    .enum(['secret', 'certificate', 'federated', 'none'], {
-      error: 'must be secret, certificate, federated or none',
-    })
-    .optional(),
-  'managed-identity': z.guid('must be the Object (principal) ID or the Client ID, a GUID').optional(),
-  'fic-issuer': z.url({ protocol: /^https?$/, error: 'must be the URL of the issuer' }).optional(),
-  'fic-subject': z.string().min(1).optional(),
-  'fic-audience': z.string().min(1).optional(),
-  'fic-token-file': z.string().min(1).optional(),
-  'multi-tenant': flag,
-  'allow-tenant': z.array(z.guid('must be a Directory (tenant) ID, a GUID')).optional(),
-  'grant-admin-consent': flag,
-  'dry-run': flag,
-  json: flag,
-  yes: flag,
-  remove: flag,
-});
+const signIn = {
+  tenant: flag('--tenant <id or domain>', "sign in to this tenant, not to the account's own", text),
+  signIn: flag('--sign-in <way>', 'use only azure-cli, browser or device-code', signInWay),
+  graphTokenFile: flag(
+    '--graph-token-file <file>',
+    "use an access token for Microsoft Graph, such as Graph Explorer's; - reads standard input",
+    text,
+  ),
+  cloud: flag(
+    '--cloud <name>',
+    'global (default), us-government, us-government-dod or china',
+    z.enum(cloudNames, { error: `must be one of ${cloudNames.join(', ')}` }).default('global'),
+  ),
+  authorityUrl: flag(
+    '--authority-url <origin>',
+    'identity provider of a cloud that is not in that list',
+    httpsOrigin,
+  ),
+  graphUrl: flag('--graph-url <origin>', 'Microsoft Graph of such a cloud', httpsOrigin),
+  local: flag('--local', 'use the local tenant that `pnpm start` runs', isSet),
+};
 
-/** The command line, checked. Names are those of the flags. */
-export type Arguments = z.output<typeof schema>;
+const registration = {
+  namePrefix: flag(
+    '--name-prefix <prefix>',
+    "start of the apps' unique names, by default obo: use another for a second set of apps",
+    namePrefix,
+  ),
+  spaUrl: flag('--spa-url <origin...>', 'where the SPA is served', z.array(spaOrigin).optional()),
+  middleTierUrl: flag('--middle-tier-url <origin>', 'where the middle-tier API answers', origin.optional()),
+  downstreamUrl: flag('--downstream-url <origin>', 'where the downstream API answers', origin.optional()),
+  multiTenant: flag('--multi-tenant', 'let users of other tenants use the apps', isSet),
+  allowTenant: flag(
+    '--allow-tenant <id...>',
+    'other tenants whose users may use the apps',
+    z.array(z.guid('must be a Directory (tenant) ID, a GUID')).optional(),
+  ),
+  grantAdminConsent: flag(
+    '--grant-admin-consent',
+    'consent on behalf of all users, so that none is asked at sign-in',
+    isSet,
+  ),
+};
 
-const options = {
-  help: { type: 'boolean', short: 'h' },
-  local: { type: 'boolean' },
-  tenant: { type: 'string' },
-  cloud: { type: 'string' },
-  'authority-url': { type: 'string' },
-  'graph-url': { type: 'string' },
-  'sign-in': { type: 'string' },
-  'graph-token-file': { type: 'string' },
-  'name-prefix': { type: 'string' },
-  'spa-url': { type: 'string', multiple: true },
-  'middle-tier-url': { type: 'string' },
-  'downstream-url': { type: 'string' },
-  credential: { type: 'string' },
-  'managed-identity': { type: 'string' },
-  'fic-issuer': { type: 'string' },
-  'fic-subject': { type: 'string' },
-  'fic-audience': { type: 'string' },
-  'fic-token-file': { type: 'string' },
-  'multi-tenant': { type: 'boolean' },
-  'allow-tenant': { type: 'string', multiple: true },
-  'grant-admin-consent': { type: 'boolean' },
-  'dry-run': { type: 'boolean' },
-  json: { type: 'boolean' },
-  yes: { type: 'boolean', short: 'y' },
-  remove: { type: 'boolean' },
-} as const;
+const federation = {
+  managedIdentity: flag(
+    '--managed-identity <id>',
+    'federated: a user-assigned managed identity, by Object (principal) ID or Client ID',
+    z.guid('must be the Object (principal) ID or the Client ID, a GUID').optional(),
+  ),
+  ficIssuer: flag(
+    '--fic-issuer <url>',
+    'federated: issuer of the tokens of another workload identity',
+    z.url({ protocol: /^https?$/, error: 'must be the URL of the issuer' }).optional(),
+  ),
+  ficSubject: flag('--fic-subject <subject>', 'federated: subject of those tokens', text),
+  ficAudience: flag(
+    '--fic-audience <audience>',
+    'federated: audience of those tokens, by default api://AzureADTokenExchange',
+    text,
+  ),
+  ficTokenFile: flag(
+    '--fic-token-file <file>',
+    'federated: file with such a token, where the middle tier runs',
+    text,
+  ),
+};
+
+const credential = {
+  credential: flag(
+    '--credential <kind>',
+    'secret (default), certificate or federated; none, with --dry-run, skips it',
+    z.enum(credentials, { error: 'must be secret, certificate, federated or none' }).optional(),
+  ),
+  ...federation,
+};
+
+const execution = {
+  dryRun: flag('--dry-run', 'only show what would change; exit code 2 if anything would', isSet),
+  remove: flag('--remove', 'remove consents, service principals, apps and files', isSet),
+  yes: flag('-y, --yes', 'do not ask', isSet),
+  json: flag('--json', 'print the result as JSON; requires --yes or --dry-run', isSet),
+};
+
+const flags = z.object({ ...signIn, ...registration, ...credential, ...execution });
+
+/** Values of the flags of `register`. */
+export type Arguments = z.output<typeof flags>;
+
+export const registerCommandLine = {
+  name: 'pnpm register',
+  description: [
+    'Registers the three apps in your tenant, and writes the environment file of each.',
+    'Shows the tenant and the planned changes, and asks before it makes them. You can run it again at any time: it changes only what differs, and continues where an interrupted run stopped.',
+  ].join('\n\n'),
+  groups: {
+    'Sign-in (Azure CLI if you are logged in, otherwise a browser, otherwise a code for another device)':
+      signIn,
+    'What is registered': registration,
+    'Credential of the middle tier': credential,
+    'How it runs': execution,
+  },
+  footer: `Flags that you leave out keep the values of the last run. Files are written to
+.data/tenant (.data/env with --local), or to ENVIRONMENT_DIRECTORY.`,
+  flags,
+  findConflicts,
+};
 
 /**
- * Reads the command line.
+ * Parses the command line of `register`; see {@link parseCommandLine}.
  *
  * @throws {UsageError} naming every problem.
  */
-export const readArguments = (args: readonly string[]): Arguments =>
-  readFlags(args, options, schema, contradictions);
+export const parseArguments = (args: readonly string[], print: (text: string) => void): Arguments | null =>
+  parseCommandLine(registerCommandLine, args, print);
 
-const federated = [
-  'managed-identity',
-  'fic-issuer',
-  'fic-subject',
-  'fic-audience',
-  'fic-token-file',
-] as const;
+const federationFlags = [
+  'managedIdentity',
+  'ficIssuer',
+  'ficSubject',
+  'ficAudience',
+  'ficTokenFile',
+] as const satisfies (keyof typeof federation)[];
 
-function contradictions(values: Arguments): string[] {
-  const problems: string[] = [];
-  const isGiven = (name: keyof Arguments) => values[name] !== undefined && values[name] !== false;
-  const exclude = (name: keyof Arguments, others: readonly (keyof Arguments)[]) => {
-    for (const other of others)
-      if (isGiven(name) && isGiven(other)) problems.push(`--${other} means nothing with --${name}`);
-  };
-  exclude('local', ['tenant', 'authority-url', 'graph-url', 'sign-in', 'graph-token-file']);
-  exclude('graph-token-file', ['sign-in']);
-  exclude('remove', ['credential', ...federated, 'multi-tenant', 'allow-tenant', 'grant-admin-consent']);
-  exclude('managed-identity', ['fic-issuer', 'fic-subject', 'fic-audience', 'fic-token-file']);
-  if (values.credential !== undefined && values.credential !== 'federated') exclude('credential', federated);
-  if (isGiven('fic-issuer') !== isGiven('fic-subject'))
-    problems.push('--fic-issuer and --fic-subject belong together');
-  if (!isGiven('fic-issuer') && (isGiven('fic-audience') || isGiven('fic-token-file')))
-    problems.push('--fic-audience and --fic-token-file need --fic-issuer and --fic-subject');
-  if (values.credential === 'none' && !values['dry-run'])
-    problems.push('--credential none: only with --dry-run, as the middle tier cannot do without');
-  if (values.json && !values.yes && !values['dry-run'])
-    problems.push('--json asks nobody: add --yes to go on, or --dry-run to look only');
+function findConflicts(values: Arguments): string[] {
+  const { credential, managedIdentity: _, ...others } = values;
+  const problems = [
+    ...conflictsWith(values, 'local', ['tenant', 'authorityUrl', 'graphUrl', 'signIn', 'graphTokenFile']),
+    ...conflictsWith(values, 'graphTokenFile', ['signIn']),
+    ...conflictsWith(values, 'remove', [
+      'credential',
+      ...federationFlags,
+      'multiTenant',
+      'allowTenant',
+      'grantAdminConsent',
+    ]),
+    ...conflictsWith(values, 'managedIdentity', ['ficIssuer', 'ficSubject', 'ficAudience', 'ficTokenFile']),
+    ...(credential === 'federated' ? [] : conflictsWith(values, 'credential', federationFlags)),
+  ];
+  if (isGiven(others.ficIssuer) !== isGiven(others.ficSubject))
+    problems.push('--fic-issuer and --fic-subject must be given together');
+  if (!isGiven(others.ficIssuer) && (isGiven(others.ficAudience) || isGiven(others.ficTokenFile)))
+    problems.push('--fic-audience and --fic-token-file require --fic-issuer and --fic-subject');
+  if (credential === 'none' && !others.dryRun)
+    problems.push('--credential none requires --dry-run, as the middle tier must have a credential');
+  if (others.json && !others.yes && !others.dryRun)
+    problems.push('--json is non-interactive: add --yes or --dry-run');
   return problems;
 }

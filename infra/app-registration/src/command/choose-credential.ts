@@ -1,60 +1,60 @@
 import { resolve } from 'node:path';
 import type { CredentialChoice } from '../credential/credential.ts';
 import { findManagedIdentity, type TrustedIdentity } from '../credential/federated-credential.ts';
-import { federationVariables, type Remembered } from '../environment/earlier-run.ts';
+import { type EarlierRun, federationVariables } from '../environment/earlier-run.ts';
 import type { Environment } from '../environment/environment.ts';
 import { certificateFileIn } from '../environment/environment-files.ts';
 import type { GraphClient } from '../tenant/graph-client.ts';
 import type { Arguments } from './arguments.ts';
-import { UsageError } from './read-flags.ts';
+import { UsageError } from './flags.ts';
 
-export interface CredentialSurroundings {
+export interface CredentialContext {
   graph: GraphClient;
-  /** Of the tokens that this tenant gives to managed identities. */
+  /** Issuer of the tokens that this tenant gives to managed identities. */
   issuer: string;
   tokenExchangeAudience: string;
   directory: string;
-  remembered: Remembered['credential'];
+  earlier: EarlierRun['credential'];
 }
 
 type CredentialArguments = Pick<
   Arguments,
-  'credential' | 'managed-identity' | 'fic-issuer' | 'fic-subject' | 'fic-audience' | 'fic-token-file'
+  'credential' | 'managedIdentity' | 'ficIssuer' | 'ficSubject' | 'ficAudience' | 'ficTokenFile'
 >;
 
-const usualTokenFile = '/var/run/secrets/azure/tokens/azure-identity-token';
+/** Where Azure Workload Identity puts the token ("Use Microsoft Entra Workload ID with AKS"). */
+const defaultTokenFile = '/var/run/secrets/azure/tokens/azure-identity-token';
 
 /**
- * How the middle tier is to prove who it is: as the command line says, else as before, else with a secret.
+ * Chooses the middle tier's credential: the command line's, else the last run's, else a secret.
  *
- * @throws {UsageError} when a federated credential is wanted and nobody says for which identity.
- * @throws {NoManagedIdentity}
+ * @throws {UsageError} when a federated credential is to be used and nothing names the identity.
+ * @throws {NoManagedIdentity} when the tenant has no such managed identity.
  */
 export async function chooseCredential(
   args: CredentialArguments,
-  surroundings: CredentialSurroundings,
+  context: CredentialContext,
 ): Promise<CredentialChoice> {
-  const { remembered, directory, tokenExchangeAudience } = surroundings;
-  const issuer = args['fic-issuer'];
-  const subject = args['fic-subject'];
-  if (args['managed-identity'] !== undefined) return managedIdentity(args['managed-identity'], surroundings);
+  const { earlier, directory, tokenExchangeAudience } = context;
+  const { ficIssuer: issuer, ficSubject: subject } = args;
+  if (args.managedIdentity !== undefined) return managedIdentity(args.managedIdentity, context);
   if (issuer !== undefined && subject !== undefined) {
-    const audience = args['fic-audience'] ?? tokenExchangeAudience;
-    return workloadIdentity({ issuer, subject, audience }, args['fic-token-file'] ?? usualTokenFile);
+    const audience = args.ficAudience ?? tokenExchangeAudience;
+    return workloadIdentity({ issuer, subject, audience }, args.ficTokenFile ?? defaultTokenFile);
   }
-  const kind = args.credential ?? remembered?.kind ?? 'secret';
+  const kind = args.credential ?? earlier?.kind ?? 'secret';
   if (kind === 'none' || kind === 'secret') return { kind };
   if (kind === 'certificate') return { kind, file: resolve(certificateFileIn(directory)) };
-  if (remembered?.kind === 'managed-identity') return managedIdentity(remembered.id, surroundings);
-  if (remembered?.kind === 'workload-identity') return workloadIdentity(remembered, remembered.tokenFile);
+  if (earlier?.kind === 'managed-identity') return managedIdentity(earlier.id, context);
+  if (earlier?.kind === 'workload-identity') return workloadIdentity(earlier, earlier.tokenFile);
   throw new UsageError(
-    '--credential federated: say which identity is to be trusted, with --managed-identity, or --fic-issuer and --fic-subject',
+    '--credential federated: name the identity to trust, with --managed-identity, or --fic-issuer and --fic-subject',
   );
 }
 
 async function managedIdentity(
   id: string,
-  { graph, issuer, tokenExchangeAudience: audience }: CredentialSurroundings,
+  { graph, issuer, tokenExchangeAudience: audience }: CredentialContext,
 ): Promise<CredentialChoice> {
   const { principalId, clientId } = await findManagedIdentity(graph, id);
   return {

@@ -3,51 +3,35 @@ import { azureIdentitySources, hasBrowser, signInWays } from '../sign-in/azure-i
 import { givenToken } from '../sign-in/given-token.ts';
 import { createSignIn, type TokenSource } from '../sign-in/token-source.ts';
 import type { Arguments } from './arguments.ts';
-import type { SignInSurroundings } from './context.ts';
-import type { ReachedTenant } from './reached-tenant.ts';
+import type { SignInContext, TenantConnection } from './context.ts';
 
 type Target = Pick<
   Arguments,
-  'local' | 'tenant' | 'cloud' | 'authority-url' | 'graph-url' | 'sign-in' | 'graph-token-file'
+  'local' | 'tenant' | 'cloud' | 'authorityUrl' | 'graphUrl' | 'signIn' | 'graphTokenFile'
 >;
 
 /**
- * Finds the tenant that the command line means, and the ways to sign in to it.
+ * Finds the tenant that the command line names, and the ways to sign in to it.
  *
- * @throws {LocalTenantUnreachableError}
+ * @param localTenantUrl Origin of the local tenant.
+ * @throws {LocalTenantUnreachableError} when the local tenant is named and does not answer.
  */
-export async function reachTenant(
+export async function findTenant(
   target: Target,
   localTenantUrl: string,
-  surroundings: SignInSurroundings,
-): Promise<ReachedTenant> {
-  // Only here, so that the program works where a fork has no local tenant.
-  if (target.local) return (await import('./reach-local-tenant.ts')).reachLocalTenant(localTenantUrl);
-  return reachRealTenant(target, surroundings);
+  context: SignInContext,
+): Promise<TenantConnection> {
+  // Imported on demand, so that the program works in a fork without a local tenant.
+  if (target.local) return (await import('../local-tenant.ts')).connectToLocalTenant(localTenantUrl);
+  return connectToRealTenant(target, context);
 }
 
-function reachRealTenant(target: Target, { env, stdin, isTerminal, say }: SignInSurroundings): ReachedTenant {
+function connectToRealTenant(target: Target, context: SignInContext): TenantConnection {
   const cloud: Cloud = clouds[target.cloud];
-  const authorityUrl = target['authority-url'] ?? cloud.authorityUrl;
-  const graphUrl = target['graph-url'] ?? cloud.graphUrl;
-  // What answers over plain http stands in for the cloud's own.
+  const { authorityUrl = cloud.authorityUrl, graphUrl = cloud.graphUrl } = target;
+  // A Graph at plain http is a stand-in: its scopes are those of the cloud's own Graph.
   const graphResource = graphUrl.startsWith('https:') ? graphUrl : cloud.graphUrl;
-  const file = target['graph-token-file'];
-  const ways = azureIdentitySources({
-    tenant: target.tenant,
-    authorityUrl,
-    graphUrl,
-    interactive: isTerminal,
-    hasBrowser: hasBrowser(env),
-    say,
-  });
-  const sources: TokenSource[] =
-    file !== undefined
-      ? [givenToken(file, stdin)]
-      : target['sign-in'] !== undefined
-        ? [ways[target['sign-in']]]
-        : signInWays.map((way) => ways[way]);
-  const signIn = createSignIn(sources, say);
+  const signIn = createSignIn(tokenSourcesFor(target, authorityUrl, graphUrl, context), context.notify);
   return {
     kind: 'real',
     authorityUrl,
@@ -57,4 +41,22 @@ function reachRealTenant(target: Target, { env, stdin, isTerminal, say }: SignIn
     getToken: signIn.getToken,
     signedInWith: signIn.source,
   };
+}
+
+function tokenSourcesFor(
+  { tenant, graphTokenFile, signIn }: Target,
+  authorityUrl: string,
+  graphUrl: string,
+  { env, stdin, isTerminal, notify }: SignInContext,
+): TokenSource[] {
+  if (graphTokenFile !== undefined) return [givenToken(graphTokenFile, stdin)];
+  const ways = azureIdentitySources({
+    tenant,
+    authorityUrl,
+    graphUrl,
+    interactive: isTerminal,
+    hasBrowser: hasBrowser(env),
+    notify,
+  });
+  return signIn !== undefined ? [ways[signIn]] : signInWays.map((way) => ways[way]);
 }

@@ -1,59 +1,62 @@
 import { styleText } from 'node:util';
-import { type Remembered, readRemembered } from '../environment/earlier-run.ts';
+import { type EarlierRun, readEarlierRun } from '../environment/earlier-run.ts';
+import { defaultUrls } from '../environment/environment.ts';
 import { environmentFilesIn } from '../environment/environment-files.ts';
 import { type ConsentOutcome, plan, type RegisterOptions, register } from '../register.ts';
 import type { Change } from '../register-apps.ts';
 import { describeChanges, describePlan } from '../settings/describe-changes.ts';
-import { usualUrls } from '../usual-urls.ts';
 import { chooseCredential } from './choose-credential.ts';
-import { exitCodes, type Program } from './program.ts';
+import { exitCodes, type RegisterContext } from './context.ts';
 
 type Urls = RegisterOptions['urls'];
 
-/** Shows what would change, asks, and registers. */
-export async function runRegistration(program: Program, urls: Partial<Urls>): Promise<number> {
-  const { args, surroundings, graph, directory } = program;
-  const { print } = surroundings;
-  const options = await optionsOf(program, urls);
+/**
+ * Shows what would change, asks, and registers.
+ *
+ * @param urls Origins that environment variables name.
+ * @returns The exit code.
+ */
+export async function runRegistration(run: RegisterContext, urls: Partial<Urls>): Promise<number> {
+  const { args, context, graph, directory } = run;
+  const { print } = context;
+  const options = await optionsFor(run, urls);
   let planned = await plan(graph, options);
-  if (args['dry-run']) {
-    if (args.json) print(JSON.stringify(result(program, planned)));
+  if (args.dryRun) {
+    if (args.json) print(JSON.stringify(toResult(run, planned)));
     else for (const line of describePlan(planned)) print(line);
     return planned.length === 0 ? exitCodes.done : exitCodes.differs;
   }
 
   if (!args.json) {
-    print(styleText('bold', planned.length === 0 ? 'All is as described.' : 'This is going to change:'));
+    print(styleText('bold', planned.length === 0 ? 'Nothing to change.' : 'Planned changes:'));
     for (const line of planned.length === 0 ? [] : describePlan(planned)) print(`  ${line}`);
   }
   if (!args.yes) {
-    const consent = await askForConsent(program, options);
+    const consent = await askForConsent(run, options);
     planned = consent ? await plan(graph, { ...options, consent }) : planned;
     options.consent ||= consent;
-    const question = `Change this, and write the environment files to ${directory}?`;
-    if (planned.length > 0 && !(await surroundings.confirm(question))) {
+    const question = `Make these changes, and write the environment files to ${directory}?`;
+    if (planned.length > 0 && !(await context.confirm(question))) {
       print('Nothing was changed.');
-      return exitCodes.refused;
+      return exitCodes.declined;
     }
   }
 
   const { changes, written, consent } = await register(options);
-  if (args.json) print(JSON.stringify({ ...result(program, changes), written, consent }));
-  else for (const line of report(program, changes, written, consent)) print(line);
+  if (args.json) print(JSON.stringify({ ...toResult(run, changes), written, consent }));
+  else for (const line of describeResult(run, changes, written, consent)) print(line);
   return exitCodes.done;
 }
 
-/** What the command line says, else what an earlier run wrote down, else what is usual. */
-async function optionsOf(program: Program, fromEnvironment: Partial<Urls>): Promise<RegisterOptions> {
-  const { args, graph, tenant, signedIn, directory } = program;
-  const remembered = await readRemembered(environmentFilesIn(directory));
-  const isSameTenant = remembered.tenantId === signedIn.tenant.id;
-  if (remembered.tenantId !== undefined && !isSameTenant)
-    program.surroundings.say(
-      `The files in ${directory} are of tenant ${remembered.tenantId}: they will be replaced.`,
+/** Takes each option from the command line, else the environment, else the last run's files, else its default. */
+async function optionsFor(run: RegisterContext, urls: Partial<Urls>): Promise<RegisterOptions> {
+  const { args, graph, tenant, signedIn, directory } = run;
+  const earlier = await readEarlierRun(environmentFilesIn(directory));
+  const isSameTenant = earlier.tenantId === signedIn.tenant.id;
+  if (earlier.tenantId !== undefined && !isSameTenant)
+    run.context.notify(
+      `The files in ${directory} are for tenant ${earlier.tenantId}: they will be replaced.`,
     );
-  const [spa, ...moreSpaUrls] =
-    args['spa-url'] ?? (fromEnvironment.spa === undefined ? remembered.spaUrls : [fromEnvironment.spa]);
   const issuer = tenant.authorityMetadata?.issuer ?? `${tenant.authorityUrl}/${signedIn.tenant.id}/v2.0`;
   const { authorityMetadata, graphResource, tokenExchangeAudience } = tenant;
   return {
@@ -62,82 +65,80 @@ async function optionsOf(program: Program, fromEnvironment: Partial<Urls>): Prom
     graphBaseUrl: tenant.graphBaseUrl,
     graphResource,
     getToken: tenant.getToken,
-    urls: {
-      spa: spa ?? usualUrls.spa,
-      middleTierApi:
-        args['middle-tier-url'] ??
-        fromEnvironment.middleTierApi ??
-        remembered.middleTierUrl ??
-        usualUrls.middleTierApi,
-      downstreamApi:
-        args['downstream-url'] ??
-        fromEnvironment.downstreamApi ??
-        remembered.downstreamUrl ??
-        usualUrls.downstreamApi,
-    },
-    moreSpaUrls,
-    allowedTenantIds: allowedTenants(program, isSameTenant ? remembered : undefined),
-    namePrefix: args['name-prefix'],
+    ...urlsFor(args, urls, earlier),
+    allowedTenantIds: allowedTenants(run, isSameTenant ? earlier : undefined),
+    namePrefix: args.namePrefix,
     credential: await chooseCredential(args, {
       graph,
       issuer,
       tokenExchangeAudience,
       directory,
-      remembered: isSameTenant ? remembered.credential : undefined,
+      earlier: isSameTenant ? earlier.credential : undefined,
     }),
-    consent: args['grant-admin-consent'],
+    consent: args.grantAdminConsent,
     environmentDirectory: directory,
   };
 }
 
-/** The own tenant and the others; `undefined` where nobody but people of the own tenant may use the apps. */
-function allowedTenants({ args, signedIn }: Program, remembered: Remembered | undefined) {
-  const others = args['allow-tenant'];
-  if (others === undefined && !args['multi-tenant']) return remembered?.allowedTenantIds;
-  return [...new Set([signedIn.tenant.id, ...(others ?? remembered?.allowedTenantIds ?? [])])];
+function urlsFor(args: RegisterContext['args'], fromEnvironment: Partial<Urls>, earlier: EarlierRun) {
+  const spaUrls =
+    args.spaUrl ?? (fromEnvironment.spa === undefined ? earlier.spaUrls : [fromEnvironment.spa]);
+  const [spa = defaultUrls.spa, ...moreSpaUrls] = spaUrls;
+  const middleTierApi = args.middleTierUrl ?? fromEnvironment.middleTierApi ?? earlier.middleTierUrl;
+  const downstreamApi = args.downstreamUrl ?? fromEnvironment.downstreamApi ?? earlier.downstreamUrl;
+  const urls = {
+    spa,
+    middleTierApi: middleTierApi ?? defaultUrls.middleTierApi,
+    downstreamApi: downstreamApi ?? defaultUrls.downstreamApi,
+  };
+  return { urls, moreSpaUrls };
 }
 
-/** Asks whether to consent for everyone, where it is missing and the person may. */
-async function askForConsent({ args, signedIn, surroundings, graph }: Program, options: RegisterOptions) {
-  if (args['grant-admin-consent'] || signedIn.mayConsent === false) return false;
+/** Lists the home tenant and the other ones; `undefined` when only users of the home tenant may use the apps. */
+function allowedTenants({ args, signedIn }: RegisterContext, earlier: EarlierRun | undefined) {
+  const others = args.allowTenant;
+  if (others === undefined && !args.multiTenant) return earlier?.allowedTenantIds;
+  return [...new Set([signedIn.tenant.id, ...(others ?? earlier?.allowedTenantIds ?? [])])];
+}
+
+/** Asks whether to consent for all users, if consent is missing and the user may give it. */
+async function askForConsent({ args, signedIn, context, graph }: RegisterContext, options: RegisterOptions) {
+  if (args.grantAdminConsent || signedIn.mayConsent === false) return false;
   const missing = await plan(graph, { ...options, consent: true });
   if (!missing.some(({ property }) => property.startsWith('consent'))) return false;
-  return surroundings.confirm(
-    'Consent for everyone in the tenant? Otherwise each person is asked at the first sign-in.',
+  return context.confirm(
+    'Consent for all users in the tenant? Otherwise each user is asked at the first sign-in.',
   );
 }
 
-const result = ({ signedIn, tenant }: Program, changes: readonly Change[]) => ({
+const toResult = ({ signedIn, tenant }: RegisterContext, changes: readonly Change[]) => ({
   tenant: signedIn.tenant,
   account: signedIn.account,
   signedInWith: tenant.signedInWith(),
   changes,
 });
 
-function report(
-  { tenant }: Program,
+function describeResult(
+  { tenant }: RegisterContext,
   changes: readonly Change[],
   written: readonly string[],
   consent: ConsentOutcome,
 ): string[] {
-  const start = tenant.kind === 'local' ? 'pnpm start' : 'pnpm start --tenant';
-  const doctor = tenant.kind === 'local' ? 'pnpm run doctor' : 'pnpm run doctor --tenant';
+  const flag = tenant.kind === 'local' ? '' : ' --tenant';
   return [
     ...describeChanges(changes),
     ...written.map((file) => `wrote ${file}`),
-    ...(consent.state === 'refused'
+    ...(consent.state === 'denied'
       ? [
           '',
-          'This account may not consent for everyone. An administrator can, at:',
+          'Your account may not consent for all users. An administrator can do so at:',
           `  ${consent.url}`,
-          'Otherwise each person is asked at the first sign-in, if the tenant allows it.',
+          'Otherwise each user is asked at the first sign-in, if the tenant allows it.',
         ]
       : []),
     '',
-    `Next: npx -y pnpm@12 ${start.replace('pnpm ', '')}   starts the apps with it`,
-    `      npx -y pnpm@12 ${doctor.replace('pnpm ', '')}   looks whether all is well`,
-    ...(written.length > 0
-      ? ['What already runs goes on with the old files until it is started again.']
-      : []),
+    `Next: npx -y pnpm@12 start${flag}   starts the apps`,
+    `      npx -y pnpm@12 run doctor${flag}   checks the setup`,
+    ...(written.length > 0 ? ['Restart running apps to pick up the new files.'] : []),
   ];
 }

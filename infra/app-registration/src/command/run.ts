@@ -1,66 +1,60 @@
 import { readConfiguration } from '../configuration.ts';
-import { environmentDirectory } from '../environment-directory.ts';
+import { environmentDirectory } from '../environment/environment-files.ts';
 import { createGraphClient } from '../tenant/graph-client.ts';
 import { readSignedIn } from '../tenant/signed-in.ts';
-import type { Arguments } from './arguments.ts';
-import type { Surroundings } from './context.ts';
-import { reachTenant } from './find-tenant.ts';
-import { help } from './help.ts';
-import type { Program } from './program.ts';
-import { UsageError } from './read-flags.ts';
+import { parseArguments } from './arguments.ts';
+import { type CommandContext, exitCodes, type RegisterContext } from './context.ts';
+import { findTenant } from './find-tenant.ts';
+import { UsageError } from './flags.ts';
 import { runRegistration } from './run-registration.ts';
 import { runRemoval } from './run-removal.ts';
 
 /**
- * Runs the program: signs in, says whose tenant it is, and registers or removes.
+ * Runs `register`: signs in, shows the tenant, and registers or removes the apps.
  *
- * @returns the exit code.
- * @throws {Error} of the program's own, whose messages say what to do; see `main.ts`.
+ * @param argv Command line without the program's name.
+ * @returns The exit code.
+ * @throws {ExpectedError} whose message says what to do.
  */
-export async function run(args: Arguments, surroundings: Surroundings): Promise<number> {
-  if (args.help) {
-    surroundings.print(help);
-    return 0;
-  }
-  if (!surroundings.isTerminal && !args.yes && !args['dry-run']) {
-    throw new UsageError(
-      'Nobody can be asked here, as this is not a terminal: add --yes to go on, or --dry-run to look only.',
-    );
-  }
-  const { localTenantUrl, urls, environmentDirectory: directory } = readConfiguration(surroundings.env);
-  const tenant = await reachTenant(args, localTenantUrl, surroundings);
+export async function runRegister(argv: readonly string[], context: CommandContext): Promise<number> {
+  const args = parseArguments(argv, context.print);
+  if (args === null) return exitCodes.done;
+  if (!context.isTerminal && !args.yes && !args.dryRun)
+    throw new UsageError('Not an interactive terminal: pass --yes or --dry-run.');
+  const { localTenantUrl, urls, environmentDirectory: directory } = readConfiguration(context.env);
+  const tenant = await findTenant(args, localTenantUrl, context);
   const graph = createGraphClient({ baseUrl: tenant.graphBaseUrl, getToken: tenant.getToken });
-  const program: Program = {
+  const run: RegisterContext = {
     args,
-    surroundings,
+    context,
     tenant,
     graph,
     signedIn: await readSignedIn(graph),
-    directory: directory ?? environmentDirectory(tenant.kind, args['name-prefix']),
+    directory: directory ?? environmentDirectory(tenant.kind, args.namePrefix),
   };
-  if (!args.json) for (const line of introduce(program)) surroundings.print(line);
-  checkTenant(program);
-  return args.remove ? runRemoval(program) : runRegistration(program, urls);
+  if (!args.json) for (const line of describeSignIn(run)) context.print(line);
+  checkTenant(run);
+  return args.remove ? runRemoval(run) : runRegistration(run, urls);
 }
 
-function introduce({ tenant, signedIn }: Program): string[] {
+function describeSignIn({ tenant, signedIn }: RegisterContext): string[] {
   const { displayName, defaultDomain, id } = signedIn.tenant;
   const { account } = signedIn;
   const names = account ? [account.displayName, account.userPrincipalName].filter(Boolean) : [];
   const name = names.join(', ') || 'an account that Microsoft Graph does not show';
   return [
-    `Tenant:    ${displayName} (${[defaultDomain, id].filter(Boolean).join(', ')})`,
-    `Signed in: ${name}, with ${tenant.signedInWith()}`,
+    `Tenant:       ${displayName} (${[defaultDomain, id].filter(Boolean).join(', ')})`,
+    `Signed in as: ${name} (${tenant.signedInWith()})`,
     '',
   ];
 }
 
-/** A token that was given, or a login that was left over, may be of another tenant than the one that is meant. */
-function checkTenant({ args, signedIn }: Program): void {
+/** Checks that a given token, or an existing login, is for the tenant that the user named. */
+function checkTenant({ args, signedIn }: RegisterContext): void {
   const { id, displayName, defaultDomain } = signedIn.tenant;
-  const wanted = args.tenant?.toLowerCase();
-  if (wanted === undefined || !/^[0-9a-f-]{36}$/.test(wanted) || wanted === id) return;
+  const expected = args.tenant?.toLowerCase();
+  if (expected === undefined || !/^[0-9a-f-]{36}$/.test(expected) || expected === id) return;
   throw new UsageError(
-    `--tenant: this is signed in to ${displayName} (${defaultDomain ?? id}), and not to ${wanted}`,
+    `--tenant: you are signed in to ${displayName} (${defaultDomain ?? id}), not to ${expected}`,
   );
 }

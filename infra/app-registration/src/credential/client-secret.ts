@@ -2,39 +2,39 @@ import { addPassword, type RegisteredApp, removePassword } from '../tenant/appli
 import type { GraphClient } from '../tenant/graph-client.ts';
 import { credentialName, day, type OwnCredential } from './own-credentials.ts';
 
-/** A client secret as it is kept on this machine. */
+/** A client secret, as the environment file keeps it. */
 export interface ClientSecret {
   keyId: string;
   secretText: string;
 }
 
 const lifetime = 90 * day;
-/** Milliseconds: a secret that ends sooner than this is replaced. */
-export const secretReserve = 7 * day;
+/** Milliseconds before its expiry from which a secret is replaced. */
+export const secretRenewalMargin = 7 * day;
 
-/** Whether a secret may be the one that the tenant has with this hint. */
-export const fitsHint = (secretText: string, hint: string | null | undefined): boolean =>
+/** Checks whether a secret can be the one with this hint: Graph shows a secret's first characters. */
+export const matchesHint = (secretText: string, hint: string | null | undefined): boolean =>
   secretText.startsWith(hint ?? '');
 
-/** The known secret, if the tenant has it and it lasts. */
-export function lastingSecret(
+/** Returns the known secret if the tenant has it and it need not be replaced yet. */
+export function usableSecret(
   app: RegisteredApp | null,
   known: ClientSecret | null,
   now: Date,
 ): ClientSecret | null {
   if (known === null) return null;
-  const lasts = app?.passwordCredentials.some(
+  const isUsable = app?.passwordCredentials.some(
     ({ keyId, hint, endDateTime }) =>
       keyId === known.keyId &&
-      fitsHint(known.secretText, hint) &&
-      endDateTime.getTime() > now.getTime() + secretReserve,
+      matchesHint(known.secretText, hint) &&
+      endDateTime.getTime() > now.getTime() + secretRenewalMargin,
   );
-  return lasts ? known : null;
+  return isUsable ? known : null;
 }
 
 /**
- * Secrets of this machine that serve no more: all but the one to keep. What a colleague's machine added stays, and what
- * an interrupted run added and nobody knows goes.
+ * Lists the secrets that this machine added, except the one to keep. They include secrets that an interrupted run added
+ * and did not write to its file, and no secret of another machine.
  */
 export function outdatedSecrets(app: RegisteredApp | null, keep: ClientSecret | null): OwnCredential[] {
   return (app?.passwordCredentials ?? []).filter(
@@ -42,7 +42,7 @@ export function outdatedSecrets(app: RegisteredApp | null, keep: ClientSecret | 
   );
 }
 
-/** Adds a client secret for 90 days. Its text is in this answer and in no other. */
+/** Adds a client secret that is valid for 90 days. Graph returns its text this once. */
 export const addSecret = (graph: GraphClient, app: RegisteredApp, now: Date): Promise<ClientSecret> =>
   addPassword(graph, app, credentialName(), new Date(now.getTime() + lifetime));
 

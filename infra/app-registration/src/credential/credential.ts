@@ -4,17 +4,17 @@ import type { GraphClient } from '../tenant/graph-client.ts';
 import {
   ensureCertificate,
   type LocalCertificate,
-  lastingCertificate,
   outdatedCertificates,
   readLocalCertificate,
   removeCertificates,
+  usableCertificate,
 } from './certificate.ts';
 import {
   addSecret,
   type ClientSecret,
-  lastingSecret,
   outdatedSecrets,
   removeSecrets,
+  usableSecret,
 } from './client-secret.ts';
 import {
   ensureTrust,
@@ -23,17 +23,17 @@ import {
   type TrustedIdentity,
 } from './federated-credential.ts';
 
-/** How the middle tier is to prove who it is. */
+/** The kind of credential that the middle tier gets. */
 export type CredentialChoice =
-  /** Not looked at, where only the rest is to be compared. */
+  /** The credential is not compared. */
   | { kind: 'none' }
   | { kind: 'secret' }
-  /** `file`: where the key pair is kept on this machine. */
+  /** `file`: path of the key pair on this machine. */
   | { kind: 'certificate'; file: string }
-  /** `environment`: what tells the middle tier where its token comes from. */
+  /** `environment`: variables that tell the middle tier where to get its token. */
   | { kind: 'federated'; identity: TrustedIdentity; environment: Environment };
 
-/** One thing about the credential that is changed. */
+/** A change of the middle tier's credential. */
 export interface CredentialChange {
   property: 'client secret' | 'certificate' | 'federated identity credential';
   from: unknown;
@@ -42,21 +42,21 @@ export interface CredentialChange {
 
 export interface CredentialParameters {
   choice: CredentialChoice;
-  /** The client secret that an earlier run wrote down, if any. */
+  /** The client secret in the environment file, if any. */
   knownSecret: ClientSecret | null;
   now: Date;
 }
 
-/** Says what {@link ensureCredential} would change. `app` is `null` before it is created. */
+/** Lists what {@link ensureCredential} would change. `app` is `null` before it is created. */
 export async function planCredential(
   graph: GraphClient,
   app: RegisteredApp | null,
   { choice, knownSecret, now }: CredentialParameters,
 ): Promise<CredentialChange[]> {
-  const secret = choice.kind === 'secret' ? lastingSecret(app, knownSecret, now) : null;
+  const secret = choice.kind === 'secret' ? usableSecret(app, knownSecret, now) : null;
   const certificate =
     choice.kind === 'certificate'
-      ? lastingCertificate(app, await readLocalCertificate(choice.file), now)
+      ? usableCertificate(app, await readLocalCertificate(choice.file), now)
       : null;
   const changes: CredentialChange[] = [];
   if (choice.kind === 'none') return changes;
@@ -76,9 +76,10 @@ export async function planCredential(
 }
 
 /**
- * Makes sure that the middle tier has the credential that was chosen, and that this machine has no other one there.
+ * Makes sure that the middle tier has the chosen credential, and removes others that this machine added.
  *
- * @returns What was changed, as {@link planCredential} says it, and the variables that tell the middle tier.
+ * @returns The changes, as {@link planCredential} lists them, and the variables for the middle tier.
+ * @throws {GraphRequestError} when Graph rejects a change.
  */
 export async function ensureCredential(
   graph: GraphClient,
@@ -94,7 +95,7 @@ export async function ensureCredential(
     case 'none':
       return { changes, environment: {} };
     case 'secret':
-      secret = lastingSecret(app, knownSecret, now) ?? (await addSecret(graph, app, now));
+      secret = usableSecret(app, knownSecret, now) ?? (await addSecret(graph, app, now));
       environment = secretVariables(secret);
       break;
     case 'certificate':
@@ -116,7 +117,7 @@ const trustOf = ({ issuer, subject, audience }: TrustedIdentity): CredentialChan
   to: `trusts ${subject} of ${issuer} for ${audience}`,
 });
 
-/** What tells the middle tier its secret, and the next run which one that is. */
+/** Returns the variables with the middle tier's secret, and with its ID for the next run. */
 export const secretVariables = ({ secretText, keyId }: ClientSecret): Environment => ({
   CLIENT_SECRET: secretText,
   CLIENT_SECRET_KEY_ID: keyId,

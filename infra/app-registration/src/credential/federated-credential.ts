@@ -4,14 +4,14 @@ import { ExpectedError } from '../expected-error.ts';
 import type { RegisteredApp } from '../tenant/applications.ts';
 import type { GraphClient } from '../tenant/graph-client.ts';
 
-/** An identity of another issuer that the application trusts to be it. Letter by letter what its tokens say. */
+/** An identity of another issuer that may act as the application. Entra compares its tokens with these strings exactly. */
 export interface TrustedIdentity {
   issuer: string;
   subject: string;
   audience: string;
 }
 
-/** There is no such managed identity in the tenant. */
+/** The tenant has no such managed identity. */
 export class NoManagedIdentity extends ExpectedError {
   override readonly name = 'NoManagedIdentity';
 }
@@ -26,10 +26,10 @@ const credentialSchema = z.object({
 type FederatedCredential = z.infer<typeof credentialSchema>;
 
 /**
- * Finds a user-assigned managed identity by either of its ids, as they are easily mistaken for each other: what is
- * trusted is its Object (principal) ID, what the application is told is its Client ID.
+ * Finds a user-assigned managed identity by either of its IDs, as they are easily mistaken for each other: the
+ * application trusts the Object (principal) ID, and gets its tokens by the Client ID.
  *
- * @throws {NoManagedIdentity}
+ * @throws {NoManagedIdentity} when the tenant has none with this ID.
  */
 export async function findManagedIdentity(
   graph: GraphClient,
@@ -42,7 +42,7 @@ export async function findManagedIdentity(
   const principal = servicePrincipalSchema.safeParse(found).data;
   if (principal?.servicePrincipalType !== 'ManagedIdentity') {
     throw new NoManagedIdentity(
-      `${id} is not a managed identity of this tenant. Take the Object (principal) ID or the Client ID of a user-assigned one; it must be of the same tenant as the application.`,
+      `${id} is not a managed identity of this tenant. Pass the Object (principal) ID or the Client ID of a user-assigned one in the application's tenant.`,
     );
   }
   return { principalId: principal.id, clientId: principal.appId };
@@ -57,12 +57,12 @@ export async function readFederatedCredentials(
     .parse(await graph.list(`/applications/${id}/federatedIdentityCredentials`));
 }
 
-/** The credential of that identity, whatever its audience. */
+/** Finds the credential of an identity, with any audience. */
 const credentialOf = (
   credentials: readonly FederatedCredential[],
   { issuer, subject }: TrustedIdentity,
 ): FederatedCredential | undefined =>
-  credentials.find((each) => each.issuer === issuer && each.subject === subject);
+  credentials.find((credential) => credential.issuer === issuer && credential.subject === subject);
 
 export const isTrusted = (
   credentials: readonly FederatedCredential[],
@@ -72,7 +72,7 @@ export const isTrusted = (
   return audiences.length === 1 && audiences[0] === identity.audience;
 };
 
-/** Makes sure that the application trusts the identity. Others that it trusts, of other environments, stay. */
+/** Makes sure that the application trusts the identity. Keeps others that it trusts, e.g. of other environments. */
 export async function ensureTrust(
   graph: GraphClient,
   app: RegisteredApp,

@@ -7,5 +7,5 @@ export interface OwnCredential {
   keyId: string;
 }
 
-/** What credentials of this machine are called in the tenant, so that those of colleagues are left alone. */
+/** Returns the display name of this machine's credentials, by which they differ from those of other machines. */
 export const credentialName = (): string => `app-registration on ${hostname()}`.slice(0, 90);

@@ -1,9 +1,9 @@
 import { type EnvironmentFiles, readEnvironment } from './environment-files.ts';
 
-/** What environment files of an earlier run say: a run that is told nothing else keeps to it. */
-export interface Remembered {
+/** What the environment files say about the last run: options that are left out keep these values. */
+export interface EarlierRun {
   tenantId: string | undefined;
-  /** Origins of the SPA; none when there are no files. */
+  /** Origins of the SPA; empty when there are no files. */
   spaUrls: readonly string[];
   middleTierUrl: string | undefined;
   downstreamUrl: string | undefined;
@@ -15,14 +15,15 @@ export interface Remembered {
     | undefined;
 }
 
-/** Variables with which the files keep what the middle tier need not know. */
+/** Variables that only `register` and `doctor` read: the middle tier does not need them. */
 export const federationVariables = {
   issuer: 'FEDERATED_ISSUER',
   subject: 'FEDERATED_SUBJECT',
   audience: 'FEDERATED_AUDIENCE',
 } as const;
 
-export async function readRemembered(files: EnvironmentFiles): Promise<Remembered> {
+/** Reads the options of the last run from the files that it wrote. */
+export async function readEarlierRun(files: EnvironmentFiles): Promise<EarlierRun> {
   const middleTier = await readEnvironment(files.middleTierApi);
   const spa = await readEnvironment(files.spa);
   const listOf = (text: string | undefined) => text?.split(',').filter(Boolean);
@@ -36,7 +37,7 @@ export async function readRemembered(files: EnvironmentFiles): Promise<Remembere
   };
 }
 
-function credentialIn(variables: Readonly<Record<string, string>>): Remembered['credential'] {
+function credentialIn(variables: Readonly<Record<string, string>>): EarlierRun['credential'] {
   if (variables.CLIENT_SECRET !== undefined) return { kind: 'secret' };
   if (variables.CLIENT_CERTIFICATE_FILE !== undefined) return { kind: 'certificate' };
   if (variables.MANAGED_IDENTITY_CLIENT_ID !== undefined)

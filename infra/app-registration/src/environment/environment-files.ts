@@ -2,14 +2,25 @@ import { rm } from 'node:fs/promises';
 import { parseEnv } from 'node:util';
 import { z } from 'zod';
 import type { ClientSecret } from '../credential/client-secret.ts';
-import { type AppKey, appKeys } from '../description.ts';
+import { type AppKey, appKeys, defaultNamePrefix } from '../description.ts';
 import type { Environment } from './environment.ts';
-import { readIfThere, writePrivateFile } from './private-file.ts';
+import { readIfExists, writePrivateFile } from './private-file.ts';
 
-/** Where each app's environment file is. */
+/** Path of each app's environment file. */
 export type EnvironmentFiles = Readonly<Record<AppKey, string>>;
 
-/** The files that `start` uses, in one directory, and the middle tier's key pair if it has one. */
+/**
+ * Returns the default directory of the environment files. The local tenant, a real tenant, and each name prefix have
+ * their own.
+ *
+ * @returns A path relative to the repository.
+ */
+export function environmentDirectory(tenant: 'local' | 'real', namePrefix = defaultNamePrefix): string {
+  const directory = tenant === 'local' ? '.data/env' : '.data/tenant';
+  return namePrefix === defaultNamePrefix ? directory : `${directory}-${namePrefix}`;
+}
+
+/** Returns the paths of the environment files in a directory. */
 export function environmentFilesIn(directory: string): EnvironmentFiles {
   return {
     spa: `${directory}/spa.env`,
@@ -18,26 +29,27 @@ export function environmentFilesIn(directory: string): EnvironmentFiles {
   };
 }
 
-/** The middle tier's key pair, in the same directory. */
+/** Returns the path of the middle tier's certificate and key in the same directory. */
 export const certificateFileIn = (directory: string): string => `${directory}/middle-tier-api.pem`;
 
 const heading = '# Written by app-registration: changes are overwritten by its next run.';
 const bare = /^[\w.:/@+~-]+$/;
 
 /**
- * Writes variables as Node's `--env-file` and Vite read them, under a heading that says whose the file is.
+ * Renders variables as Node's `--env-file` and Vite read them, under a heading that names their writer.
  *
  * @throws {Error} when a value holds a single quote or a line break, which the format cannot carry.
  */
 export const renderEnvironment = (environment: Environment): string =>
-  [heading, ...linesOf(environment), ''].join('\n');
+  [heading, ...renderLines(environment), ''].join('\n');
 
 /**
- * The lines of such a file. What is more than a word stands in single quotes: Node and Vite take that literally.
+ * Renders the lines of such a file. Values other than plain words are put in single quotes, which Node and Vite read
+ * literally.
  *
  * @throws {Error} when a value holds a single quote or a line break, which the format cannot carry.
  */
-export const linesOf = (environment: Environment): string[] =>
+export const renderLines = (environment: Environment): string[] =>
   Object.entries(environment).map(([name, value]) => {
     if (bare.test(value)) return `${name}=${value}`;
     if (/['\r\n]/.test(value)) throw new Error(`${name} cannot be written to an environment file.`);
@@ -45,9 +57,9 @@ export const linesOf = (environment: Environment): string[] =>
   });
 
 /**
- * Writes the files that are not as they should be, whole and readable by their owner only.
+ * Writes the files whose content changed, atomically, and readable only by their owner.
  *
- * @returns The paths that were written.
+ * @returns The paths of the written files.
  */
 export async function writeEnvironmentFiles(
   files: EnvironmentFiles,
@@ -56,14 +68,14 @@ export async function writeEnvironmentFiles(
   const written: string[] = [];
   for (const key of appKeys) {
     const content = renderEnvironment(environments[key]);
-    if ((await readIfThere(files[key])) === content) continue;
+    if ((await readIfExists(files[key])) === content) continue;
     await writePrivateFile(files[key], content);
     written.push(files[key]);
   }
   return written;
 }
 
-/** Whether it is the ID of a client secret, which is easily taken for its value: no secret is a GUID. */
+/** Checks for the ID of a client secret, which is easily mistaken for its value. No secret is a GUID. */
 export const isSecretId = (secret: string): boolean => z.guid().safeParse(secret).success;
 
 const secretSchema = z
@@ -76,25 +88,23 @@ const secretSchema = z
   })
   .transform((values) => ({ secretText: values.CLIENT_SECRET, keyId: values.CLIENT_SECRET_KEY_ID }));
 
-/** The client secret that an earlier run wrote down, or null. One that can be none is not known. */
+/** Reads the client secret that the last run wrote; `null` when there is none, or it cannot be one. */
 export async function readKnownSecret(files: EnvironmentFiles): Promise<ClientSecret | null> {
   return secretSchema.safeParse(await readEnvironment(files.middleTierApi)).data ?? null;
 }
 
-/** The variables of a file; none when there is no file. */
+/** Reads the variables in a file; none when there is no file. */
 export async function readEnvironment(file: string): Promise<Environment> {
-  return z.record(z.string(), z.string()).parse(parseEnv((await readIfThere(file)) ?? ''));
+  return z.record(z.string(), z.string()).parse(parseEnv((await readIfExists(file)) ?? ''));
 }
 
-/**
- * The files in a directory that this program wrote: environment files with its heading, and the key pair.
- */
+/** Lists the files in a directory that `register` wrote: environment files with its heading, and the certificate. */
 export async function ownFilesIn(directory: string): Promise<string[]> {
   const own: string[] = [];
   for (const file of Object.values(environmentFilesIn(directory)))
-    if ((await readIfThere(file))?.startsWith(heading)) own.push(file);
+    if ((await readIfExists(file))?.startsWith(heading)) own.push(file);
   const certificate = certificateFileIn(directory);
-  if ((await readIfThere(certificate)) !== null) own.push(certificate);
+  if ((await readIfExists(certificate)) !== null) own.push(certificate);
   return own;
 }
 

@@ -1,31 +1,38 @@
 import type { AppKey } from '../description.ts';
 
-/** Variables of one app, by name. */
+/** Environment variables of one app, by name. */
 export type Environment = Readonly<Record<string, string>>;
 
 export interface EnvironmentParameters {
   tenantId: string;
   appIds: Readonly<Record<AppKey, string>>;
-  /** What tells the middle tier how to prove who it is. */
+  /** Variables that give the middle tier its credential. */
   credential: Environment;
-  /** The identity provider with the tenant: an https URL. */
+  /** https URL of the identity provider and tenant. */
   authority: string;
-  /** Discovery document for an authority that is not to be asked for one; left out for Entra ID. */
+  /** Discovery document of an authority whose own is not to be read; omitted for Entra ID. */
   authorityMetadata?: Readonly<Record<string, string>>;
   graphBaseUrl: string;
-  /** What Graph's scopes start with, if not with `https://graph.microsoft.com`: in national clouds. */
+  /** Start of Graph's scopes where it is not `https://graph.microsoft.com`: in national clouds. */
   graphResource?: string | undefined;
-  /** Origins, without a slash at the end. The port of each is where the app listens. */
+  /** Origins, without a trailing slash. Each app listens on the port of its origin. */
   urls: { spa: string; middleTierApi: string; downstreamApi: string };
   /** More origins that the SPA is served from. */
   moreSpaUrls?: readonly string[] | undefined;
-  /** The tenants whose people may use the apps, the own one among them, when there are others. */
+  /** Tenants whose users may use the apps, including the home tenant; omitted when it is the only one. */
   allowedTenantIds?: readonly string[] | undefined;
 }
 
+/** Where `start` serves the apps by default. */
+export const defaultUrls = {
+  spa: 'http://localhost:3000',
+  middleTierApi: 'http://localhost:4000',
+  downstreamApi: 'http://localhost:4100',
+} as const;
+
 const graphScopes = ['User.Read', 'User.ReadBasic.All'];
 
-/** What each app must be told to work with the registered apps. A pure function. */
+/** Returns the environment variables with which each app works as registered. */
 export function environments(parameters: EnvironmentParameters): Readonly<Record<AppKey, Environment>> {
   const { tenantId, appIds, credential, authority, authorityMetadata, graphBaseUrl, urls } = parameters;
   const { graphResource, moreSpaUrls = [], allowedTenantIds } = parameters;
@@ -33,7 +40,7 @@ export function environments(parameters: EnvironmentParameters): Readonly<Record
     AUTHORITY: authority,
     ...(authorityMetadata && { AUTHORITY_METADATA: JSON.stringify(authorityMetadata) }),
   };
-  const people = allowedTenantIds && { ALLOWED_TENANT_IDS: allowedTenantIds.join(',') };
+  const tenants = allowedTenantIds && { ALLOWED_TENANT_IDS: allowedTenantIds.join(',') };
   return {
     spa: {
       SPA_PORT: portOf([urls.spa, ...moreSpaUrls].find(isOnThisMachine) ?? urls.spa),
@@ -49,7 +56,7 @@ export function environments(parameters: EnvironmentParameters): Readonly<Record
       ...identityProvider,
       CLIENT_ID: appIds.middleTierApi,
       ...credential,
-      ...people,
+      ...tenants,
       ALLOWED_CLIENT_IDS: appIds.spa,
       ALLOWED_ORIGINS: [urls.spa, ...moreSpaUrls].join(','),
       GRAPH_BASE_URL: graphBaseUrl,
@@ -64,17 +71,17 @@ export function environments(parameters: EnvironmentParameters): Readonly<Record
       TENANT_ID: tenantId,
       ...identityProvider,
       CLIENT_ID: appIds.downstreamApi,
-      ...people,
+      ...tenants,
       ALLOWED_CLIENT_IDS: appIds.middleTierApi,
     },
   };
 }
 
-/** Whether an address is one that a developer's own machine serves. */
+/** Checks whether a URL is served by the developer's own machine. */
 export const isOnThisMachine = (url: string): boolean =>
   ['localhost', '127.0.0.1', '[::1]'].includes(new URL(url).hostname);
 
-/** How the middle tier may be told to prove who it is: exactly one of these. */
+/** Variables that give the middle tier its credential. Exactly one of them must be set. */
 export const credentialVariables = [
   'CLIENT_SECRET',
   'CLIENT_CERTIFICATE_FILE',
@@ -82,17 +89,17 @@ export const credentialVariables = [
   'AZURE_FEDERATED_TOKEN_FILE',
 ];
 
-/** What an app's variables lack of what {@link environments} gives it in any case. */
+/** Lists the variables that {@link environments} always sets and these lack. */
 export function missingVariables(app: AppKey, environment: Environment): string[] {
-  const needed = Object.keys(environments(anything)[app]).filter((name) => !environment[name]);
+  const missing = Object.keys(environments(sample)[app]).filter((name) => !environment[name]);
   const hasCredential = credentialVariables.some((name) => environment[name]);
   return app === 'middleTierApi' && !hasCredential
-    ? [...needed, `one of ${credentialVariables.join(', ')}`]
-    : needed;
+    ? [...missing, `one of ${credentialVariables.join(', ')}`]
+    : missing;
 }
 
 const url = 'http://localhost';
-const anything: EnvironmentParameters = {
+const sample: EnvironmentParameters = {
   tenantId: 'id',
   appIds: { spa: 'id', middleTierApi: 'id', downstreamApi: 'id' },
   credential: {},

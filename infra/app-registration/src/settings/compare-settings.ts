@@ -1,6 +1,6 @@
 import type { Settings } from './desired-settings.ts';
 
-/** One setting that is not as described. */
+/** A setting that differs from its description. */
 export interface Difference {
   /** Path of the property in Graph's resource, e.g. `spa.redirectUris`. */
   property: string;
@@ -9,8 +9,10 @@ export interface Difference {
 }
 
 /**
- * Compares what Graph returned with what is described. Order in collections means nothing, and members that the
- * description does not name (nulls and defaults that Graph adds) are not looked at.
+ * Compares an object of Microsoft Graph with its description. The order of collections does not matter. Members that the
+ * description does not name, such as nulls and defaults that Graph adds, are ignored.
+ *
+ * @returns The settings that differ.
  */
 export function compareSettings(actual: unknown, desired: Settings): Difference[] {
   return Object.entries(desired)
@@ -18,8 +20,8 @@ export function compareSettings(actual: unknown, desired: Settings): Difference[
     .filter(({ from, to }) => !matches(from, to));
 }
 
-/** Builds a request body out of paths: `{ 'spa.redirectUris': [] }` → `{ spa: { redirectUris: [] } }`. */
-export function bodyOf(settings: Settings): Record<string, unknown> {
+/** Builds a request body from paths: `{ 'spa.redirectUris': [] }` → `{ spa: { redirectUris: [] } }`. */
+export function toRequestBody(settings: Settings): Record<string, unknown> {
   const body: Record<string, Record<string, unknown> | unknown> = {};
   for (const [path, value] of Object.entries(settings)) {
     const [first = '', second] = path.split('.');
@@ -33,7 +35,7 @@ function valueAt(value: unknown, path: string): unknown {
   return path.split('.').reduce<unknown>((outer, name) => asRecord(outer)[name], value);
 }
 
-/** Whether a value is as described; see {@link compareSettings}. */
+/** Checks whether a value is as described; see {@link compareSettings}. */
 export function matches(actual: unknown, desired: unknown): boolean {
   if (Array.isArray(desired)) {
     const list: readonly unknown[] = Array.isArray(actual) ? actual : [];
@@ -45,7 +47,7 @@ export function matches(actual: unknown, desired: unknown): boolean {
     const record = asRecord(actual);
     return Object.entries(desired).every(([name, value]) => matches(record[name], value));
   }
-  // A switch that nobody has touched is null, and off.
+  // Graph returns null for a switch that was never set: it is off.
   return (actual ?? (desired === false ? false : null)) === desired;
 }
 

@@ -1,15 +1,15 @@
-import type { AppDescription, AppKey } from '../description.ts';
+import { type AppDescription, type AppKey, findApp } from '../description.ts';
 import { microsoftGraphAppId, microsoftGraphScopeIds } from './microsoft-graph-scopes.ts';
 
-/** Marks the apps that this program made: it changes no others. */
+/** Tag of the apps that `register` created. It changes no others. */
 export const ownTag = 'entra-on-behalf-of';
 
-/** The settings of Graph's `application` resource that the program looks after, by path, e.g. `api.knownClientApplications`. */
+/** The managed settings of Graph's `application` resource, by path, e.g. `api.knownClientApplications`. */
 export type Settings = Readonly<Record<string, unknown>>;
 
 /**
- * What can be said of an app before the others exist: enough to create it.
- * Exposed scopes are among it, because other settings refer to them.
+ * Returns the settings with which an app is created, before the others exist. They include its scopes, as settings of
+ * other apps refer to them.
  */
 export function initialSettings(app: AppDescription): Settings {
   const isApi = app.exposedScopes.length > 0;
@@ -33,9 +33,9 @@ export function initialSettings(app: AppDescription): Settings {
 }
 
 /**
- * All settings of an app.
+ * Returns all settings of an app.
  *
- * @param appIds Application (client) ids of all three apps.
+ * @param appIds Application (client) IDs of all three apps.
  */
 export function desiredSettings(
   app: AppDescription,
@@ -53,17 +53,11 @@ export function desiredSettings(
     requiredResourceAccess: app.requiredScopes.map(({ resource, values }) => ({
       resourceAppId: resource === 'microsoftGraph' ? microsoftGraphAppId : appIds[resource],
       resourceAccess: values.map((value) => ({
-        id: resource === 'microsoftGraph' ? graphScopeId(value) : scopeId(find(apps, resource), value),
+        id: resource === 'microsoftGraph' ? graphScopeId(value) : scopeId(findApp(apps, resource), value),
         type: 'Scope',
       })),
     })),
   };
-}
-
-function find(apps: readonly AppDescription[], key: AppKey): AppDescription {
-  const app = apps.find((candidate) => candidate.key === key);
-  if (!app) throw new Error(`The description has no app '${key}'.`);
-  return app;
 }
 
 function scopeId(app: AppDescription, value: string): string {
@@ -74,6 +68,6 @@ function scopeId(app: AppDescription, value: string): string {
 
 function graphScopeId(value: string): string {
   const id = microsoftGraphScopeIds[value];
-  if (id === undefined) throw new Error(`The id of Microsoft Graph's scope '${value}' is not known here.`);
+  if (id === undefined) throw new Error(`microsoftGraphScopeIds has no scope '${value}'.`);
   return id;
 }

@@ -3,18 +3,18 @@ import { describeApps } from '../description.ts';
 import { matches } from './compare-settings.ts';
 import { microsoftGraphAppId, microsoftGraphScopeIds } from './microsoft-graph-scopes.ts';
 
-/** How one list differs from another, in names. */
+/** How two lists differ, by names of their items. */
 export interface ListDifference {
   missing: readonly string[];
-  superfluous: readonly string[];
-  /** In both, with other members. */
+  unexpected: readonly string[];
+  /** In both lists, with other members. */
   different: readonly string[];
 }
 
 type Item = [name: string, value: unknown];
 
-/** What ids of permissions stand for: they are the same in every tenant. */
-const permissions: ReadonlyMap<string, string> = new Map([
+/** Names of permissions by ID. The IDs are the same in every tenant. */
+const permissionNames: ReadonlyMap<string, string> = new Map([
   [microsoftGraphAppId, 'Microsoft Graph'],
   ...Object.entries(microsoftGraphScopeIds).map(([value, id]) => [id, value] as const),
   ...describeApps({ spaUrls: [] }).flatMap(({ exposedScopes }) =>
@@ -23,32 +23,32 @@ const permissions: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * Compares two lists of a setting, such as redirect URIs or permissions, item by item; `null` when one is no list.
+ * Compares two lists of a setting, such as redirect URIs or permissions, item by item.
  *
- * @param appNames What application ids stand for.
+ * @param appNames Names of apps by application (client) ID.
+ * @returns `null` when a value is not a list.
  */
 export function listDifference(
   from: unknown,
   to: unknown,
   appNames: ReadonlyMap<string, string> = new Map(),
 ): ListDifference | null {
-  const lists = z.array(membersOf((id) => appNames.get(id) ?? permissions.get(id) ?? id));
+  const lists = z.array(itemsIn((id) => appNames.get(id) ?? permissionNames.get(id) ?? id));
   const before = lists.safeParse(from ?? []).data;
   const after = lists.safeParse(to).data;
   if (before === undefined || after === undefined) return null;
   const actual = new Map(before.flat());
-  const wanted = new Map(after.flat());
-  const has = [...actual.keys()];
-  const should = [...wanted.keys()];
+  const desired = new Map(after.flat());
+  const names = [...desired.keys()];
   return {
-    missing: should.filter((item) => !actual.has(item)),
-    superfluous: has.filter((item) => !wanted.has(item)),
-    different: should.filter((item) => actual.has(item) && !matches(actual.get(item), wanted.get(item))),
+    missing: names.filter((name) => !actual.has(name)),
+    unexpected: [...actual.keys()].filter((name) => !desired.has(name)),
+    different: names.filter((name) => actual.has(name) && !matches(actual.get(name), desired.get(name))),
   };
 }
 
-/** A member of a list, with the name of each item that it comes to. */
-const membersOf = (nameOf: (id: string) => string) =>
+/** Parses a member of a list into named items: one, or one for each permission in it. */
+const itemsIn = (nameOf: (id: string) => string) =>
   z.union([
     z.string().transform((value): Item[] => [[nameOf(value), value]]),
     z

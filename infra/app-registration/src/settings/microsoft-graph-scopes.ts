@@ -1,6 +1,6 @@
 export const microsoftGraphAppId = '00000003-0000-0000-c000-000000000000';
 
-/** Ids of the delegated permissions that the description names (Microsoft Graph permissions reference). */
+/** IDs of the delegated permissions in the description ("Microsoft Graph permissions reference"). */
 export const microsoftGraphScopeIds: Readonly<Record<string, string>> = {
   openid: '37f7f235-527c-4136-accd-4a02d197296e',
   profile: '14dad69e-099b-42c9-810b-d002981feec1',

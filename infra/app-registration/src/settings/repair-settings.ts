@@ -1,13 +1,15 @@
 import { type RegisteredApp, updateApplication } from '../tenant/applications.ts';
 import type { GraphClient } from '../tenant/graph-client.ts';
-import { bodyOf, type Difference } from './compare-settings.ts';
+import { type Difference, toRequestBody } from './compare-settings.ts';
 import type { Settings } from './desired-settings.ts';
 
 const scopesProperty = 'api.oauth2PermissionScopes';
 
 /**
- * Sets what differs. Scopes go first, by themselves: other settings refer to them, and an enabled one is refused any
- * change.
+ * Sets the settings that differ. Scopes go first and by themselves, as other settings refer to them. Graph rejects
+ * changes to an enabled scope, so each is disabled before.
+ *
+ * @throws {GraphRequestError} when Graph rejects a change.
  */
 export async function repairSettings(
   graph: GraphClient,
@@ -20,13 +22,13 @@ export async function repairSettings(
     const existing = Array.isArray(scopes.from) ? scopes.from : [];
     if (existing.length > 0) {
       const disabled = existing.map((scope) => ({ ...scope, isEnabled: false }));
-      await updateApplication(graph, app, bodyOf({ [scopesProperty]: disabled }));
+      await updateApplication(graph, app, toRequestBody({ [scopesProperty]: disabled }));
     }
     const referring = 'api.preAuthorizedApplications';
     await updateApplication(
       graph,
       app,
-      bodyOf({ [scopesProperty]: scopes.to, [referring]: desired[referring] }),
+      toRequestBody({ [scopesProperty]: scopes.to, [referring]: desired[referring] }),
     );
   }
   const others = differences.filter(({ property }) => property !== scopesProperty);
@@ -34,7 +36,7 @@ export async function repairSettings(
     await updateApplication(
       graph,
       app,
-      bodyOf(Object.fromEntries(others.map(({ property, to }) => [property, to]))),
+      toRequestBody(Object.fromEntries(others.map(({ property, to }) => [property, to]))),
     );
   }
 }

@@ -5,24 +5,25 @@ export const signInWays = ['azure-cli', 'browser', 'device-code'] as const;
 export type SignInWay = (typeof signInWays)[number];
 
 export interface AzureIdentityOptions {
-  /** Directory (tenant) ID or a domain of it; the account's own if omitted. */
+  /** Directory (tenant) ID or domain; the account's own tenant if omitted. */
   tenant?: string | undefined;
   authorityUrl: string;
   /** Origin of Microsoft Graph. */
   graphUrl: string;
-  /** Somebody can read what is printed, and act on it. */
+  /** A user can read what is printed, and act on it. */
   interactive: boolean;
-  /** A browser can be expected to open where this runs. */
+  /** A browser that opens is visible to the user. */
   hasBrowser: boolean;
-  say: (line: string) => void;
+  /** Prints a line for the user. */
+  notify: (line: string) => void;
 }
 
-/** Milliseconds that Azure CLI may take: it is a program to be started. */
+/** Azure CLI is a process to start, which can be slow. */
 const processTimeoutInMs = 30_000;
 
 /**
- * The ways to sign in that most developers have, of `@azure/identity`: Azure CLI's login, a browser, a code to be typed on
- * another device. The last two act as Azure CLI does, which may register applications without anybody's consent.
+ * Creates the ways to sign in that most developers have, with `@azure/identity`: Azure CLI's login, a browser, a code to
+ * type on another device. The last two use Azure CLI's client ID, which may register apps without further consent.
  */
 export function azureIdentitySources({
   tenant,
@@ -30,17 +31,17 @@ export function azureIdentitySources({
   graphUrl,
   interactive,
   hasBrowser,
-  say,
+  notify,
 }: AzureIdentityOptions): Readonly<Record<SignInWay, TokenSource>> {
   const scope = `${graphUrl}/.default`;
   const common = {
     authorityHost: authorityUrl,
-    // Microsoft is asked whether an authority is genuine; of one that it does not run it knows nothing.
+    // Instance discovery asks Microsoft about an authority. It knows none but its own.
     disableInstanceDiscovery: !Object.values(clouds).some((cloud) => cloud.authorityUrl === authorityUrl),
     ...(tenant !== undefined && { tenantId: tenant }),
   };
-  const nobodyThere = interactive ? undefined : 'nobody is there to sign in, as this is not a terminal';
-  // Only when somebody signs in: it takes long to load.
+  const notInteractive = interactive ? undefined : 'not an interactive terminal';
+  // Imported at the first sign-in, as it loads slowly.
   const lazily = (create: (identity: typeof import('@azure/identity')) => Credential) => {
     let credential: Promise<Credential> | undefined;
     return async () => {
@@ -58,17 +59,17 @@ export function azureIdentitySources({
     },
     browser: {
       name: 'browser',
-      unavailable: nobodyThere ?? (hasBrowser ? undefined : 'there is no display here'),
-      announcement: 'Sign in, in the browser that opens now …',
+      unavailable: notInteractive ?? (hasBrowser ? undefined : 'no display'),
+      announcement: 'Opening a browser to sign in …',
       getToken: lazily(({ InteractiveBrowserCredential }) => new InteractiveBrowserCredential(common)),
     },
     'device-code': {
       name: 'device code',
-      unavailable: nobodyThere,
-      announcement: 'Sign in on any device …',
+      unavailable: notInteractive,
+      announcement: 'Sign in on another device …',
       getToken: lazily(
         ({ DeviceCodeCredential }) =>
-          new DeviceCodeCredential({ ...common, userPromptCallback: ({ message }) => say(message) }),
+          new DeviceCodeCredential({ ...common, userPromptCallback: ({ message }) => notify(message) }),
       ),
     },
   };
@@ -78,9 +79,7 @@ interface Credential {
   getToken(scopes: string): Promise<{ token: string; expiresOnTimestamp: number }>;
 }
 
-/**
- * Whether a browser that opens is one that the person sees: not in a session from afar, and on Linux only with a display.
- */
+/** Checks whether a browser that opens is visible to the user: not in a remote session, and on Linux only with a display. */
 export function hasBrowser(
   env: Readonly<Record<string, string | undefined>>,
   platform: NodeJS.Platform = process.platform,

@@ -2,12 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { SignInFailed, type TokenSource } from './token-source.ts';
 
-/** Seconds that a token must at least be good for: registering takes one minute, or two. */
-const reserve = 120;
+/** Seconds for which a token must still be valid: registering takes up to two minutes. */
+const minimumLifetime = 120;
 
 /**
- * A token that the person got elsewhere, such as in Graph Explorer ("Access token"), for tenants that allow no other
- * sign-in. It comes from a file or from standard input, never from the command line, which others can read.
+ * Creates a source for a token that the user got elsewhere, such as in Graph Explorer ("Access token"), in a tenant that
+ * allows no other sign-in. It is read from a file or standard input: other users could see a token on the command line.
  *
  * @param file A path, or `-` for standard input.
  */
@@ -17,13 +17,13 @@ export function givenToken(
   now: () => number = Date.now,
 ): TokenSource {
   return {
-    name: 'the token that was given',
+    name: 'the given token',
     async getToken() {
       const token = (await readText(file, stdin)).trim().replace(/^Bearer +/i, '');
       if (token === '') throw new SignInFailed('it is empty');
       const expiresOnTimestamp = expiryOf(token);
-      if (expiresOnTimestamp < now() + reserve * 1000)
-        throw new SignInFailed('it has expired, or is about to: get a new one');
+      if (expiresOnTimestamp < now() + minimumLifetime * 1000)
+        throw new SignInFailed('it has expired, or expires within two minutes: get a new one');
       return { token, expiresOnTimestamp };
     },
   };
@@ -38,7 +38,7 @@ async function readText(file: string, stdin: NodeJS.ReadableStream): Promise<str
   }
 }
 
-/** When a token ends, if it says so in a way that is known; Graph's tokens are Graph's to read. */
+/** Returns when a token expires, in milliseconds since the epoch; never, if it cannot be read: only Graph must be able to. */
 function expiryOf(token: string): number {
   try {
     const claims: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());

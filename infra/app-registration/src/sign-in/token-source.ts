@@ -1,20 +1,26 @@
 import { ExpectedError } from '../expected-error.ts';
 
-/** One way to get an access token for Microsoft Graph. */
+/** A way to get an access token for Microsoft Graph. */
 export interface TokenSource {
-  /** As it is called in messages, e.g. `Azure CLI`. */
+  /** Its name in messages, e.g. `Azure CLI`. */
   name: string;
-  /** Why it cannot work here; it is not tried then. */
+  /** Why it cannot work here. It is then skipped. */
   unavailable?: string | undefined;
-  /** What to say before it is tried, if the person has to do something. */
+  /** What to tell the user before it is tried, if the user has to act. */
   announcement?: string | undefined;
-  getToken(): Promise<{ token: string; expiresOnTimestamp: number }>;
+  getToken(): Promise<Token>;
 }
 
-/** The person signed in with none of the ways that were tried. The message says why of each. */
+interface Token {
+  token: string;
+  /** Milliseconds since the epoch. */
+  expiresOnTimestamp: number;
+}
+
+/** No way to sign in worked. The message gives the reason for each. */
 export class SignInFailed extends ExpectedError {
   override readonly name = 'SignInFailed';
-  /** Why, one line for each way that was tried. */
+  /** One line for each way. */
   readonly reasons: readonly string[];
 
   constructor(message: string, reasons: readonly string[] = [message]) {
@@ -25,62 +31,45 @@ export class SignInFailed extends ExpectedError {
 
 /** A sign-in that lasts as long as the program. */
 export interface SignIn {
-  /** An access token for Microsoft Graph; signs in when it is first asked for. */
+  /** Returns an access token for Microsoft Graph. Signs in when it is first called. */
   getToken(): Promise<string>;
-  /** The source that gave it; `null` before. */
+  /** Returns the name of the source in use; `null` before sign-in. */
   source(): string | null;
 }
 
-/** Milliseconds before its end from which a token is replaced. */
+/** Milliseconds before its expiry from which a token is renewed. */
 const margin = 2 * 60_000;
 
 /**
- * Signs in with the first source that works, and stays with it: nobody is asked for another account half-way.
+ * Creates a sign-in with the first source that works. It keeps to that source, so that the account never changes
+ * halfway.
  *
  * @param sources In the order in which they are tried.
- * @param say Tells the person what is going on.
+ * @param notify Prints a line for the user.
  */
 export function createSignIn(
   sources: readonly TokenSource[],
-  say: (line: string) => void,
+  notify: (line: string) => void,
   now: () => number = Date.now,
 ): SignIn {
   let chosen: TokenSource | undefined;
-  let current: Promise<{ token: string; expiresOnTimestamp: number }> | undefined;
-  let expires = 0;
+  let current: Promise<Token> | undefined;
+  let expiresAt = 0;
 
-  async function first() {
-    const reasons: string[] = [];
-    for (const source of sources) {
-      if (source.unavailable !== undefined) {
-        reasons.push(`  ${source.name}: ${source.unavailable}`);
-        continue;
-      }
-      if (source.announcement !== undefined) say(source.announcement);
-      try {
-        const answer = await source.getToken();
-        chosen = source;
-        return answer;
-      } catch (error) {
-        const reason = firstLine(error);
-        reasons.push(`  ${source.name}: ${reason}`);
-        if (source.announcement !== undefined) say(`${source.name}: ${reason}`);
-      }
-    }
-    throw new SignInFailed(
-      `Nobody could be signed in:\n${reasons.join('\n')}\nSign in with \`az login\`, or take the access token of Graph Explorer: --graph-token-file.`,
-      reasons.map((reason) => reason.trim()),
-    );
+  async function acquire(): Promise<Token> {
+    const { source, token } = chosen
+      ? { source: chosen, token: await chosen.getToken() }
+      : await signInWithFirst(sources, notify);
+    chosen = source;
+    expiresAt = token.expiresOnTimestamp;
+    return token;
   }
 
   return {
     async getToken() {
-      if (!current || (expires !== 0 && expires - margin <= now())) {
-        expires = 0;
-        current = (chosen ? chosen.getToken() : first()).then((answer) => {
-          expires = answer.expiresOnTimestamp;
-          return answer;
-        });
+      if (!current || (expiresAt !== 0 && expiresAt - margin <= now())) {
+        expiresAt = 0;
+        current = acquire();
         current.catch(() => {
           current = undefined;
         });
@@ -89,6 +78,33 @@ export function createSignIn(
     },
     source: () => chosen?.name ?? null,
   };
+}
+
+async function signInWithFirst(
+  sources: readonly TokenSource[],
+  notify: (line: string) => void,
+): Promise<{ source: TokenSource; token: Token }> {
+  const reasons: string[] = [];
+  for (const source of sources) {
+    const { name, unavailable, announcement } = source;
+    if (unavailable !== undefined) {
+      reasons.push(`${name}: ${unavailable}`);
+      continue;
+    }
+    if (announcement !== undefined) notify(announcement);
+    try {
+      return { source, token: await source.getToken() };
+    } catch (error) {
+      const reason = `${name}: ${firstLine(error)}`;
+      reasons.push(reason);
+      if (announcement !== undefined) notify(reason);
+    }
+  }
+  const lines = reasons.map((reason) => `  ${reason}`).join('\n');
+  throw new SignInFailed(
+    `Sign-in failed:\n${lines}\nSign in with \`az login\`, or pass the access token of Graph Explorer with --graph-token-file.`,
+    reasons,
+  );
 }
 
 const firstLine = (error: unknown): string =>

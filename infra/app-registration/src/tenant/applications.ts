@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { AppDescription } from '../description.ts';
 import type { GraphClient } from './graph-client.ts';
 
-/** What the program reads of Graph's `application`; the settings are compared as they came. */
+/** The members of Graph's `application` that are read here. Others are kept as they are, and compared later. */
 export const applicationSchema = z.looseObject({
   id: z.string(),
   appId: z.guid(),
@@ -21,27 +21,27 @@ export const applicationSchema = z.looseObject({
       keyId: z.guid(),
       displayName: z.string().nullable(),
       endDateTime: z.coerce.date(),
-      /** The thumbprint, unless somebody chose another. */
+      /** The thumbprint, unless another identifier was chosen. */
       customKeyIdentifier: z.string().nullish(),
     }),
   ),
 });
 export type RegisteredApp = z.infer<typeof applicationSchema>;
 
-/** Kept as they come: those that stay are sent back whole beside a new one. */
+/** Loose, as existing certificates are sent back unchanged beside a new one. */
 const keyCredentialsSchema = z.object({ keyCredentials: z.array(z.looseObject({ keyId: z.guid() })) });
 
 const organizationSchema = z.object({ value: z.tuple([z.object({ id: z.guid() })]).rest(z.unknown()) });
 const identifiedSchema = z.object({ id: z.string() });
 const addedPasswordSchema = z.object({ keyId: z.guid(), secretText: z.string().min(1) });
 
-/** The Directory (tenant) id of the tenant that the token is for. */
+/** Reads the Directory (tenant) ID of the tenant that the token is for. */
 export async function readTenantId(graph: GraphClient): Promise<string> {
   const { value } = organizationSchema.parse(await graph.get('/organization?$select=id'));
   return value[0].id;
 }
 
-/** Upserts an application by its unique name ("Upsert application"), and returns it. */
+/** Creates an application with a unique name, or updates it ("Upsert application"). */
 export async function upsertApplication(
   graph: GraphClient,
   { uniqueName }: AppDescription,
@@ -69,7 +69,7 @@ export async function updateApplication(
   await graph.patch(`/applications/${id}`, body);
 }
 
-/** Object id of the service principal that stands for the application in this tenant, or null when there is none. */
+/** Returns the object ID of an application's service principal in this tenant, or null when there is none. */
 export async function findServicePrincipal(graph: GraphClient, appId: string): Promise<string | null> {
   const found = await graph.find(`/servicePrincipals(appId='${appId}')?$select=id`);
   return identifiedSchema.nullable().parse(found)?.id ?? null;
@@ -79,7 +79,7 @@ export async function createServicePrincipal(graph: GraphClient, appId: string):
   return identifiedSchema.parse(await graph.post('/servicePrincipals', { appId })).id;
 }
 
-/** Adds a client secret. Its text is in this answer and in no other. */
+/** Adds a client secret. Graph returns its text this once. */
 export async function addPassword(
   graph: GraphClient,
   { id }: RegisteredApp,
@@ -99,8 +99,8 @@ export async function removePassword(
 }
 
 /**
- * Replaces the certificates with these keys' ids, and adds others. Only a request for this one property shows
- * certificates whole ("keyCredential resource type").
+ * Removes certificates by key ID, and adds others. Graph returns certificates whole only when this property alone is
+ * selected ("keyCredential resource type").
  */
 export async function changeCertificates(
   graph: GraphClient,
@@ -109,8 +109,8 @@ export async function changeCertificates(
 ): Promise<void> {
   const path = `/applications/${id}`;
   const { keyCredentials } = keyCredentialsSchema.parse(await graph.get(`${path}?$select=keyCredentials`));
-  const staying = keyCredentials.filter(({ keyId }) => !changes.remove.has(keyId));
-  await graph.patch(path, { keyCredentials: [...staying, ...changes.add] });
+  const kept = keyCredentials.filter(({ keyId }) => !changes.remove.has(keyId));
+  await graph.patch(path, { keyCredentials: [...kept, ...changes.add] });
 }
 
 const pathOf = (uniqueName: string) => `/applications(uniqueName='${encodeURIComponent(uniqueName)}')`;

@@ -1,26 +1,25 @@
-import type { AppDescription, AppKey } from '../description.ts';
-import { named } from '../register-apps.ts';
+import { type AppDescription, type AppKey, findApp } from '../description.ts';
 import type { RegisteredApp } from './applications.ts';
 
-/** The apps of a description, as a tenant has them. */
+/** The apps of a description, as they are in a tenant. */
 export interface FoundApps {
-  /** `null` when the tenant has none. */
+  /** `null` for an app that is not registered. */
   registered: Readonly<Record<AppKey, RegisteredApp | null>>;
-  /** Application (client) ids. An app that is not there has none: its name stands for it. */
+  /** Application (client) IDs; `<unique name>` for an app that is not registered. */
   appIds: Readonly<Record<AppKey, string>>;
 }
 
-/** Reads all apps, one after the other. */
+/** Finds the apps of a description in a tenant, one after the other. */
 export async function findApps(
   apps: readonly AppDescription[],
   find: (app: AppDescription) => Promise<RegisteredApp | null>,
 ): Promise<FoundApps> {
   const registered = {
-    downstreamApi: await find(named(apps, 'downstreamApi')),
-    middleTierApi: await find(named(apps, 'middleTierApi')),
-    spa: await find(named(apps, 'spa')),
+    downstreamApi: await find(findApp(apps, 'downstreamApi')),
+    middleTierApi: await find(findApp(apps, 'middleTierApi')),
+    spa: await find(findApp(apps, 'spa')),
   };
-  const idOf = (key: AppKey) => registered[key]?.appId ?? `<${named(apps, key).uniqueName}>`;
+  const idOf = (key: AppKey) => registered[key]?.appId ?? `<${findApp(apps, key).uniqueName}>`;
   const appIds = {
     downstreamApi: idOf('downstreamApi'),
     middleTierApi: idOf('middleTierApi'),

@@ -3,34 +3,34 @@ import axios, { type AxiosResponse } from 'axios';
 import { z } from 'zod';
 import { GraphRequestError } from './graph-error.ts';
 
-/** Requests to Microsoft Graph v1.0. Each rejects with a `GraphRequestError`. */
+/** Sends requests to Microsoft Graph v1.0. Each method rejects with a `GraphRequestError`. */
 export interface GraphClient {
-  /** The entity, or null when Graph answers 404. */
+  /** Returns the entity, or null when Graph answers 404. */
   find(path: string): Promise<unknown>;
-  /** The entity. A 404 is waited out: the directory may not have replicated it yet. */
+  /** Returns the entity. Retries on 404, as the directory may not have replicated it yet. */
   get(path: string): Promise<unknown>;
-  /** Every entity of a collection, over all its pages. */
+  /** Returns every entity of a collection, from all its pages. */
   list(path: string): Promise<unknown[]>;
   post(path: string, body: object): Promise<unknown>;
   patch(path: string, body: object, headers?: Readonly<Record<string, string>>): Promise<unknown>;
   /**
-   * Deletes it; that it is gone is no error.
+   * Deletes an entity. Succeeds when it does not exist.
    *
-   * @param options.awaits It may not be there yet: a 404 is waited out, and is no error in the end.
+   * @param options.awaits Retries on 404, as the entity may not exist yet.
    */
   delete(path: string, options?: { awaits?: boolean }): Promise<void>;
 }
 
 export interface GraphClientOptions {
-  /** Microsoft Graph with its version, without a slash at the end. */
+  /** Microsoft Graph with its version, without a trailing slash. */
   baseUrl: string;
-  /** Gives an access token for Microsoft Graph. Called for each request. */
+  /** Returns an access token for Microsoft Graph. Called for each request. */
   getToken: () => Promise<string>;
-  /** Milliseconds after which a request is given up. */
+  /** Timeout of one attempt, in milliseconds. */
   deadline?: number;
-  /** Milliseconds that may be spent waiting for the directory, over all tries of one request. */
+  /** Longest total wait between the attempts of one request, in milliseconds. */
   patience?: number;
-  /** Waits; milliseconds. */
+  /** Waits between two attempts. */
   pause?: (milliseconds: number) => Promise<unknown>;
 }
 
@@ -44,7 +44,7 @@ const errorSchema = z.object({
 
 const pageSchema = z.object({ value: z.array(z.unknown()), '@odata.nextLink': z.string().optional() });
 
-/** A reference to what was created a moment ago and another server of the directory does not know yet. */
+/** Recognizes a reference to an object that was just created, on a directory server that does not know it yet. */
 const notReplicatedYet = ({ code, message, status }: GraphRequestError): boolean =>
   code === 'Request_ResourceNotFound' ||
   code === 'NoBackingApplicationObject' ||
@@ -52,8 +52,8 @@ const notReplicatedYet = ({ code, message, status }: GraphRequestError): boolean
     /does not reference a valid|\b(?:appId|application|principal)\b.*\bdoes not exist\b/i.test(message));
 
 /**
- * Makes a client with bounded retries: `Retry-After` is honoured ("Microsoft Graph throttling guidance"), and what
- * the directory has not replicated yet is asked for again.
+ * Creates a client with bounded retries: it respects `Retry-After` ("Microsoft Graph throttling guidance"), and repeats
+ * requests for objects that the directory has not replicated yet.
  */
 export function createGraphClient({
   baseUrl,
@@ -69,7 +69,7 @@ export function createGraphClient({
     timeout: deadline,
     responseType: 'json',
     validateStatus: () => true,
-    // A proxy of the environment is for the way out, not for this machine.
+    // A proxy set in the environment is not for requests to this machine.
     ...(['localhost', '127.0.0.1', '[::1]'].includes(new URL(baseUrl).hostname) && { proxy: false }),
   });
 
@@ -89,7 +89,7 @@ export function createGraphClient({
         headers: { ...headers, Authorization: `Bearer ${token}` },
       });
     } catch (error) {
-      // An AxiosError holds the token and the body: nothing of it goes further but its code.
+      // An AxiosError holds the token and the body: pass on its code only.
       const code = axios.isAxiosError(error) ? (error.code ?? 'no answer') : 'no answer';
       throw new GraphRequestError(request, {
         status: null,
@@ -133,7 +133,7 @@ export function createGraphClient({
       entities.push(...page.value);
       const link: string | undefined = page['@odata.nextLink'];
       if (link !== undefined && !link.startsWith(`${baseUrl}/`))
-        throw new Error('Microsoft Graph continues a list at another address.');
+        throw new Error('Microsoft Graph returned a next page at another address.');
       next = link?.slice(baseUrl.length);
     }
     return entities;
@@ -150,7 +150,7 @@ export function createGraphClient({
   };
 }
 
-/** Milliseconds to wait before the next try, or null when trying again is no use. */
+/** Returns the milliseconds to wait before the next attempt, or null when a retry cannot help. */
 function delayBefore({ status, headers }: AxiosResponse, attempt: number, awaited: boolean): number | null {
   if (status === 429 || status === 503 || status === 504) {
     const seconds = Number(headers['retry-after']);
@@ -168,7 +168,7 @@ function toError(request: string, { status, headers, data }: AxiosResponse): Gra
     return new GraphRequestError(request, {
       status,
       code: `HTTP ${status}`,
-      message: 'the answer is not one of Microsoft Graph',
+      message: 'the response is not from Microsoft Graph',
       requestId,
     });
   }

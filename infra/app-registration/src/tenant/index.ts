@@ -1,10 +1,10 @@
-export { readAllGrants } from '../consent-for-everyone.ts';
+export { readGrants } from '../admin-consent.ts';
 export {
-  certificateReserve,
+  certificateRenewalMargin,
   type LocalCertificate,
   readLocalCertificate,
 } from '../credential/certificate.ts';
-export { fitsHint, secretReserve } from '../credential/client-secret.ts';
+export { matchesHint, secretRenewalMargin } from '../credential/client-secret.ts';
 export {
   findManagedIdentity,
   isTrusted,
@@ -12,7 +12,6 @@ export {
   readFederatedCredentials,
   type TrustedIdentity,
 } from '../credential/federated-credential.ts';
-export { named } from '../register-apps.ts';
 export { compareSettings, type Difference, matches } from '../settings/compare-settings.ts';
 export { desiredSettings, ownTag, type Settings } from '../settings/desired-settings.ts';
 export { listDifference } from '../settings/list-difference.ts';

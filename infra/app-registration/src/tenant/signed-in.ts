@@ -2,18 +2,18 @@ import { z } from 'zod';
 import type { GraphClient } from './graph-client.ts';
 import { GraphRequestError } from './graph-error.ts';
 
-/** Whose tenant it is, and who is signed in to it. */
+/** The tenant, and the account that is signed in to it. */
 export interface SignedIn {
   tenant: {
     /** Directory (tenant) ID. */
     id: string;
     displayName: string;
-    /** e.g. `contoso.onmicrosoft.com`; `null` where Graph does not show it. */
+    /** For example `contoso.onmicrosoft.com`; `null` where Graph does not show it. */
     defaultDomain: string | null;
   };
-  /** `null` when an application is signed in, or Graph does not show the account. */
+  /** `null` when an application is signed in, or Graph does not show the user. */
   account: { displayName: string | null; userPrincipalName: string } | null;
-  /** Whether the account may consent for everyone; `null` when it cannot be known without trying. */
+  /** The account may consent for all users; `null` when only trying would tell. */
   mayConsent: boolean | null;
 }
 
@@ -32,7 +32,7 @@ const rolesSchema = z.object({
 });
 
 /**
- * Directory roles that may consent to delegated permissions for everyone, by template id, the same in every tenant
+ * Directory roles that may consent to delegated permissions for all users, by template ID, the same in every tenant
  * ("Grant tenant-wide admin consent to an application"; "Microsoft Entra built-in roles").
  */
 const consentingRoles = new Set([
@@ -43,17 +43,17 @@ const consentingRoles = new Set([
 ]);
 
 /**
- * Reads tenant, account and roles from Graph; never from the token, which is Graph's to read.
+ * Reads the tenant, the account and its roles from Graph. It does not read the token: only Graph may.
  *
- * @throws {GraphRequestError} when not even the tenant is shown.
+ * @throws {GraphRequestError} when Graph does not show the tenant.
  */
 export async function readSignedIn(graph: GraphClient): Promise<SignedIn> {
   const organization = organizationSchema.parse(
     await graph.get('/organization?$select=id,displayName,verifiedDomains'),
   );
   const [{ id, displayName, verifiedDomains }] = organization.value;
-  const account = await ifShown(graph.find('/me?$select=displayName,userPrincipalName'));
-  const roles = await ifShown(
+  const account = await unlessDenied(graph.find('/me?$select=displayName,userPrincipalName'));
+  const roles = await unlessDenied(
     graph.find('/me/memberOf/microsoft.graph.directoryRole?$select=roleTemplateId'),
   );
   return {
@@ -63,21 +63,21 @@ export async function readSignedIn(graph: GraphClient): Promise<SignedIn> {
       defaultDomain: verifiedDomains.find(({ isDefault }) => isDefault)?.name ?? null,
     },
     account: accountSchema.safeParse(account).data ?? null,
-    mayConsent: judge(rolesSchema.safeParse(roles).data?.value),
+    mayConsent: mayConsent(rolesSchema.safeParse(roles).data?.value),
   };
 }
 
-function judge(roles: readonly { roleTemplateId: string | null }[] | undefined): boolean | null {
+function mayConsent(roles: readonly { roleTemplateId: string | null }[] | undefined): boolean | null {
   if (roles?.some(({ roleTemplateId }) => roleTemplateId !== null && consentingRoles.has(roleTemplateId)))
     return true;
-  // With few permissions Graph lists the roles and does not name them.
+  // Without permission to read roles, Graph lists them with null IDs.
   return roles === undefined || roles.some(({ roleTemplateId }) => roleTemplateId === null) ? null : false;
 }
 
-/** What Graph answers, or `null` when it does not show it to this account. */
-async function ifShown(answer: Promise<unknown>): Promise<unknown> {
+/** Returns Graph's answer, or `null` when the account may not see it. */
+async function unlessDenied(request: Promise<unknown>): Promise<unknown> {
   try {
-    return await answer;
+    return await request;
   } catch (error) {
     if (error instanceof GraphRequestError && (error.status === 400 || error.status === 403)) return null;
     throw error;

@@ -6,7 +6,7 @@ import {
   type Environment,
   environmentFilesIn,
   readEnvironment,
-  readIfThere,
+  readIfExists,
 } from '@obo/app-registration';
 import { type LocalCertificate, readLocalCertificate } from '@obo/app-registration/tenant';
 
@@ -59,7 +59,7 @@ async function readFileOf(
   path: string,
 ): Promise<{ file: EnvironmentFile; environment: Environment }> {
   try {
-    if ((await readIfThere(path)) === null)
+    if ((await readIfExists(path)) === null)
       return { file: { key, path, state: 'missing', mode: null }, environment: {} };
     const mode = process.platform === 'win32' ? null : (await stat(path)).mode & 0o777;
     return { file: { key, path, state: 'there', mode }, environment: await readEnvironment(path) };
@@ -74,7 +74,7 @@ async function readCertificate(path: string): Promise<CertificateFile> {
     return {
       path,
       certificate,
-      hasKey: certificate !== null && hasKeyOf(certificate, await readIfThere(path)),
+      hasKey: certificate !== null && hasKeyOf(certificate, await readIfExists(path)),
     };
   } catch {
     return { path, certificate: null, hasKey: false };

@@ -12,9 +12,9 @@ const grantSchema = z.object({
   resourceId: z.string(),
   scope: z.string(),
 });
-export type Grant = z.infer<typeof grantSchema>;
+type Grant = z.infer<typeof grantSchema>;
 
-/** Object ids of the apps' service principals; `null` where there is none yet. */
+/** Object IDs of the apps' service principals; `null` for one that does not exist yet. */
 export type ServicePrincipals = Readonly<Record<AppKey, string | null>>;
 
 interface MissingConsent {
@@ -23,12 +23,12 @@ interface MissingConsent {
   resource: string;
   resourceId: string | null;
   existing: Grant | undefined;
-  /** All scopes there will be; consent that was given before is not taken away. */
+  /** The missing scopes, and those that were granted before: they stay. */
   scopes: readonly string[];
 }
 
-/** Says which consents for everyone are missing: each app's to what its registration lists. */
-export async function planConsent(
+/** Lists the missing admin consents, of each app for the permissions that its registration lists. */
+export async function planAdminConsent(
   graph: GraphClient,
   apps: readonly AppDescription[],
   principals: ServicePrincipals,
@@ -37,14 +37,14 @@ export async function planConsent(
 }
 
 /**
- * Consents for everyone in the tenant, so that nobody is asked any more.
+ * Consents on behalf of all users in the tenant, so that none is asked at sign-in.
  *
  * Source: Microsoft Graph v1.0, "Create" and "Update a delegated permission grant"; "Grant tenant-wide admin consent to an
  * application".
  *
- * @throws {GraphRequestError} `Authorization_RequestDenied` when the account may not.
+ * @throws {GraphRequestError} `Authorization_RequestDenied` when the account may not consent.
  */
-export async function consentForEveryone(
+export async function grantAdminConsent(
   graph: GraphClient,
   apps: readonly AppDescription[],
   principals: Readonly<Record<AppKey, string>>,
@@ -73,7 +73,7 @@ async function missingConsents(
   const missing: MissingConsent[] = [];
   for (const client of apps) {
     const clientId = principals[client.key];
-    const grants = clientId === null ? [] : await readGrants(graph, clientId);
+    const grants = clientId === null ? [] : await readAdminGrants(graph, clientId);
     for (const { resource, values } of client.requiredScopes) {
       const resourceId = resource === 'microsoftGraph' ? microsoftGraph : principals[resource];
       const existing = grants.find((grant) => grant.resourceId === resourceId);
@@ -87,27 +87,26 @@ async function missingConsents(
   return missing;
 }
 
-/** What was consented to for everybody, for this client; consents of single people are not among it. */
-export async function readGrants(graph: GraphClient, clientId: string): Promise<Grant[]> {
-  return (await readAllGrants(graph, clientId)).filter(({ consentType }) => consentType === 'AllPrincipals');
+async function readAdminGrants(graph: GraphClient, clientId: string): Promise<Grant[]> {
+  return (await readGrants(graph, clientId)).filter(({ consentType }) => consentType === 'AllPrincipals');
 }
 
-/** What was consented to for this client, by single people (`Principal`) and for everybody (`AllPrincipals`). */
-export async function readAllGrants(graph: GraphClient, clientId: string): Promise<Grant[]> {
+/** Reads a client's consents: by single users (`Principal`) and on behalf of all (`AllPrincipals`). */
+export async function readGrants(graph: GraphClient, clientId: string): Promise<Grant[]> {
   const all = await graph.list(`/oauth2PermissionGrants?$filter=clientId eq '${clientId}'`);
   return z.array(grantSchema).parse(all);
 }
 
 const toChange = ({ client, resource, existing, scopes }: MissingConsent): Change => ({
   app: client.uniqueName,
-  property: `consent for everyone to ${resource}`,
+  property: `consent for all users to ${resource}`,
   from: existing?.scope ?? null,
   to: scopes.join(' '),
 });
 
 /**
- * Where an administrator can consent for everyone, if the account that registers may not. The SPA asks for what the middle
- * tier lists as well, because the middle tier knows it as its client.
+ * Returns the URL at which an administrator can consent for all users. The SPA's request includes the permissions of the
+ * middle tier, as the middle tier lists it as a known client.
  *
  * Source: "Admin consent on the Microsoft identity platform".
  */
