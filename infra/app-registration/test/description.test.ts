@@ -3,7 +3,7 @@ import { describeApps } from '../src/description.ts';
 import { microsoftGraphAppId, microsoftGraphScopeIds } from '../src/settings/microsoft-graph-scopes.ts';
 import { runTenant } from '../testing/running-tenant.ts';
 
-test('no two scopes share an id or a value', () => {
+test('no two scopes have the same ID or value', () => {
   const scopes = describeApps({ spaUrls: ['http://localhost:3000'] }).flatMap(
     ({ exposedScopes }) => exposedScopes,
   );
@@ -11,7 +11,7 @@ test('no two scopes share an id or a value', () => {
   expect(new Set(scopes.map(({ value }) => value)).size).toBe(scopes.length);
 });
 
-test("the ids of Microsoft Graph's scopes are those that Graph says", async () => {
+test("the IDs of Microsoft Graph's scopes are Graph's own", async () => {
   await using running = await runTenant();
   const graph = running.tenant.directory.findApplication(microsoftGraphAppId);
   for (const [value, id] of Object.entries(microsoftGraphScopeIds)) {

@@ -1,22 +1,22 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { describeChanges } from '../src/settings/describe-changes.ts';
 import { close, listen, type RunningTenant, runTenant } from '../testing/running-tenant.ts';
 
-/** What Microsoft Graph answers in place of the tenant's answer, or nothing. */
+/** Returns Microsoft Graph's response instead of the tenant's, or undefined. */
 type Trouble = (request: {
   method: string;
   path: string;
 }) => { status: number; body: object; retryAfter?: string } | undefined;
 
 let running: RunningTenant;
+let restore: () => Promise<void>;
 let trouble: Trouble;
 let graph: Awaited<ReturnType<typeof listen>>;
 const pauses: number[] = [];
 
-beforeEach(async () => {
+beforeAll(async () => {
   running = await runTenant();
-  trouble = () => undefined;
-  pauses.length = 0;
+  restore = await running.save();
   graph = await listen((request, response) => {
     const answer = trouble({ method: request.method ?? '', path: request.url ?? '' });
     if (!answer) return void running.tenant.app(request, response);
@@ -28,7 +28,12 @@ beforeEach(async () => {
     response.end(JSON.stringify({ error: answer.body }));
   });
 });
-afterEach(async () => {
+beforeEach(async () => {
+  trouble = () => undefined;
+  pauses.length = 0;
+  await restore();
+});
+afterAll(async () => {
   await close(graph.server);
   await running[Symbol.asyncDispose]();
 });
@@ -52,7 +57,7 @@ const reference = {
 };
 const throttled = { code: 'TooManyRequests', message: 'Too many requests.' };
 
-/** The first so many requests of a kind fail, each path for itself. */
+/** Fails the first requests of a kind, counted for each path. */
 function firstOf(
   count: number,
   isConcerned: Trouble extends (request: infer R) => unknown ? (request: R) => boolean : never,
@@ -67,40 +72,40 @@ function firstOf(
   };
 }
 
-describe('what was created a moment ago and is not known everywhere yet', () => {
+describe('an object that the directory has not replicated yet', () => {
   test.each<[string, (request: { method: string; path: string }) => boolean, object]>([
     [
-      'an application, when it is changed',
+      'an application when it is changed',
       ({ method, path }) => method === 'PATCH' && /\/applications\/[0-9a-f-]{36}$/.test(path),
       notFound,
     ],
     [
-      'an application, when its service principal is created',
+      'an application when its service principal is created',
       ({ method, path }) => method === 'POST' && path.endsWith('/servicePrincipals'),
       backing,
     ],
     [
-      'an application, when another one refers to it',
+      'an application when another one refers to it',
       ({ method, path }) => method === 'PATCH' && /\/applications\/[0-9a-f-]{36}$/.test(path),
       reference,
     ],
-    ['an application, when it gets a secret', ({ path }) => path.endsWith('/addPassword'), notFound],
+    ['an application when it gets a secret', ({ path }) => path.endsWith('/addPassword'), notFound],
     [
-      'a service principal, when consent is given',
+      'a service principal when consent is granted',
       ({ method, path }) => method === 'POST' && path.endsWith('/oauth2PermissionGrants'),
       notFound,
     ],
-  ])('is waited for: %s', async (_what, isConcerned, body) => {
+  ])('is retried: %s', async (_what, isConcerned, body) => {
     trouble = firstOf(2, isConcerned, { status: body === notFound ? 404 : 400, body });
     const { changes, consent } = await register();
-    expect(consent.state).toBe('given');
+    expect(consent.state).toBe('granted');
     expect(changes).toHaveLength(11);
     expect(pauses.length).toBeGreaterThanOrEqual(2);
     trouble = () => undefined;
     expect((await register()).changes).toEqual([]);
   });
 
-  test('is not waited for longer than a minute, and the next run continues', async () => {
+  test('is retried for at most a minute, and the next run continues', async () => {
     trouble = firstOf(1000, ({ path }) => path.endsWith('/addPassword'), { status: 404, body: notFound });
     await expect(register()).rejects.toThrow(/Request_ResourceNotFound/);
     const waited = pauses.reduce((sum, pause) => sum + pause, 0);
@@ -114,21 +119,23 @@ describe('what was created a moment ago and is not known everywhere yet', () => 
 });
 
 describe('throttling', () => {
-  test('of every single request is sat out, as long as it is asked for', async () => {
+  test('of every request is waited out for as long as Retry-After says', async () => {
     trouble = firstOf(1, () => true, { status: 429, body: throttled, retryAfter: '3' });
     await register();
     expect(new Set(pauses)).toEqual(new Set([3000]));
   });
 
-  test('for longer than a minute is said, with what to do', async () => {
+  test('for longer than a minute is reported, with what to do', async () => {
     trouble = () => ({ status: 429, body: throttled, retryAfter: '120' });
-    await expect(register()).rejects.toThrow(/TooManyRequests.*\nIt asked for more patience.*Wait a minute/s);
+    await expect(register()).rejects.toThrow(
+      /TooManyRequests.*\nIt throttles requests for longer than a minute\. Wait/s,
+    );
     expect(pauses).toEqual([]);
   });
 });
 
-describe('a role that is missing', () => {
-  test('is said, with the roles that would do', async () => {
+describe('a missing role', () => {
+  test('is reported, with the roles that suffice', async () => {
     trouble = ({ method }) =>
       method === 'GET'
         ? undefined

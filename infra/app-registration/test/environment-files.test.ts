@@ -27,7 +27,7 @@ test.each([
   'a\\nb',
   'https://graph.microsoft.com/User.Read https://graph.microsoft.com/User.ReadBasic.All',
   '',
-])('a value is read as it was written: %s', (value) => {
+])('a value is read exactly as it was written: %s', (value) => {
   expect(parseEnv(renderEnvironment({ BEFORE: '1', VALUE: value, AFTER: '2' }))).toEqual({
     BEFORE: '1',
     VALUE: value,
@@ -35,11 +35,11 @@ test.each([
   });
 });
 
-test.each(["it's", 'two\nlines'])('a value that the format cannot carry is refused: %j', (value) => {
+test.each(["it's", 'two\nlines'])('a value that the format cannot carry is rejected: %j', (value) => {
   expect(() => renderEnvironment({ VALUE: value })).toThrow(/VALUE cannot be written/);
 });
 
-test('files are written whole, leave nothing behind, and only when they change', async () => {
+test('files are written atomically, and only when they change', async () => {
   const files = environmentFilesIn(join(directory, 'env'));
   const environments = { spa: { A: '1' }, middleTierApi: { B: '2' }, downstreamApi: { C: '3' } };
   expect(await writeEnvironmentFiles(files, environments)).toHaveLength(3);
@@ -55,13 +55,13 @@ test('files are written whole, leave nothing behind, and only when they change',
 
 test.each([
   ['there is no file', null],
-  ['the file holds no secret', 'PORT=4000\n'],
-  ['the secret has no key id', 'CLIENT_SECRET=abc\n'],
+  ['the file has no secret', 'PORT=4000\n'],
+  ['the secret has no key ID', 'CLIENT_SECRET=abc\n'],
   [
     "the secret is the secret's ID",
     'CLIENT_SECRET=3f1c7a52-8d4b-4e6a-9b0c-2d5e8f7a1b34\nCLIENT_SECRET_KEY_ID=3f1c7a52-8d4b-4e6a-9b0c-2d5e8f7a1b34\n',
   ],
-  ['the file is not one', '\0\0'],
+  ['the file is not text', '\0\0'],
 ])('no secret is known when %s', async (_when, content) => {
   const files = environmentFilesIn(directory);
   if (content !== null) await writeFile(files.middleTierApi, content);

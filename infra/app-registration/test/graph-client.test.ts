@@ -10,7 +10,7 @@ afterEach(async () => {
   await Promise.all(servers.splice(0).map(close));
 });
 
-/** A server that gives these answers in turn, the last one for ever, and a client whose pauses are written down. */
+/** Starts a server that gives these answers in turn, then repeats the last, and a client that records its pauses. */
 async function clientFor(
   answers: readonly { status: number; body?: unknown; headers?: Record<string, string> }[],
   options: Partial<GraphClientOptions> = {},
@@ -41,8 +41,8 @@ async function clientOf(listener: RequestListener, options: Partial<GraphClientO
 const graphError = (code: string) => ({ error: { code, message: 'Because.' } });
 const missing = { status: 404, body: graphError('Request_ResourceNotFound') };
 
-describe('waits and asks again', () => {
-  test('as long as Retry-After says when it is told to slow down', async () => {
+describe('waits and retries', () => {
+  test('for as long as Retry-After says when it is throttled', async () => {
     const throttled = { status: 429, body: graphError('TooManyRequests'), headers: { 'Retry-After': '7' } };
     const { client, pauses } = await clientFor([throttled, { status: 200, body: { id: 'x' } }]);
     expect(await client.get('/organization')).toEqual({ id: 'x' });
@@ -55,37 +55,37 @@ describe('waits and asks again', () => {
     expect(pauses).toEqual([500, 1000]);
   });
 
-  test('for a service principal whose application is not there yet', async () => {
+  test('for a service principal whose application has not been replicated yet', async () => {
     const early = { status: 400, body: graphError('NoBackingApplicationObject') };
     const { client, pauses } = await clientFor([early, { status: 201, body: { id: 'x' } }]);
     await client.post('/servicePrincipals', {});
     expect(pauses).toHaveLength(1);
   });
 
-  test('but no longer than its patience lasts', async () => {
+  test('but no longer than its patience', async () => {
     const { client, pauses } = await clientFor([missing], { patience: 4000 });
     await expect(client.get('/applications/x')).rejects.toThrow(/Request_ResourceNotFound/);
     expect(pauses.reduce((sum, pause) => sum + pause, 0)).toBeLessThanOrEqual(4000);
   });
 
-  test('but not for an answer that will not change', async () => {
+  test('but not for an error that a retry cannot fix', async () => {
     const { client, pauses } = await clientFor([{ status: 400, body: graphError('Request_BadRequest') }]);
     await expect(client.patch('/applications/x', {})).rejects.toThrow(/Request_BadRequest: Because\./);
     expect(pauses).toEqual([]);
   });
 });
 
-test('finding nothing is an answer', async () => {
+test('returns null for what it does not find', async () => {
   const { client } = await clientFor([missing]);
   expect(await client.find('/applications/x')).toBeNull();
 });
 
-describe('says in words, and without the token', () => {
+describe('reports, without the token,', () => {
   test.each([
     [
-      'that nobody answers',
+      'that no server answers',
       { isGone: true, deadline: 5000 },
-      /no answer from http.*ECONNREFUSED.*Check that it runs/s,
+      /no answer from http.*ECONNREFUSED.*Check that it is running/s,
     ],
     [
       'that it took too long',
@@ -106,14 +106,14 @@ describe('says in words, and without the token', () => {
     expect(error).not.toHaveProperty('cause');
   });
 
-  test('that the answer is not one of Graph', async () => {
+  test('that the response is not from Graph', async () => {
     const { client } = await clientFor([{ status: 502, body: '<html>Bad gateway</html>' }]);
     await expect(client.get('/organization')).rejects.toThrow(
-      /HTTP 502: the answer is not one of Microsoft Graph/,
+      /HTTP 502: the response is not from Microsoft Graph/,
     );
   });
 
-  test('the request-id, to find the request again', async () => {
+  test('the request-id', async () => {
     const { client } = await clientFor([
       { status: 403, body: graphError('Authorization_RequestDenied'), headers: { 'request-id': 'abc-123' } },
     ]);
@@ -121,7 +121,7 @@ describe('says in words, and without the token', () => {
   });
 });
 
-describe('never leaves its base URL with the token', () => {
+describe('never sends the token to another origin', () => {
   test('for a redirect', async () => {
     const elsewhere = await clientFor([{ status: 200 }]);
     const { client } = await clientFor([{ status: 302, headers: { Location: elsewhere.origin } }]);

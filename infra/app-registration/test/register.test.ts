@@ -1,25 +1,24 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { parseEnv } from 'node:util';
-import { azureCliAppId, password, signInOverHttp, users } from '@obo/local-tenant';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { azureCliAppId, password, users, signInOverHttp } from '@obo/local-tenant';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { accessLocalTenant, LocalTenantUnreachableError } from '../src/local-tenant.ts';
 import { describeChanges } from '../src/settings/describe-changes.ts';
 import { type RunningTenant, runTenant } from '../testing/running-tenant.ts';
 
 let running: RunningTenant;
-
-beforeEach(async () => {
+let restore: () => Promise<void>;
+beforeAll(async () => {
   running = await runTenant();
+  restore = await running.save();
 });
-
-afterEach(async () => {
-  await running[Symbol.asyncDispose]();
-});
+beforeEach(() => restore());
+afterAll(() => running[Symbol.asyncDispose]());
 
 const names = ['obo-downstream-api', 'obo-middle-tier-api', 'obo-spa'] as const;
 type AppName = (typeof names)[number];
 type App = ReturnType<typeof application>;
-/** An id that nothing else has. */
+/** An ID that no object has. */
 const strange = '11111111-2222-4333-8444-555555555555';
 const scopes = 'api.oauth2PermissionScopes';
 
@@ -31,8 +30,8 @@ function application(uniqueName: AppName) {
   return found;
 }
 
-describe('in a tenant without apps', () => {
-  test('creates the three apps, their service principals and one secret, and says so', async () => {
+describe('in a tenant without the apps', () => {
+  test('creates and reports the three apps, their service principals and one secret', async () => {
     const { changes } = await running.register();
     expect(describeChanges(changes)).toEqual([
       ...names.map((name) => `${name}: application created`),
@@ -41,7 +40,7 @@ describe('in a tenant without apps', () => {
     ]);
   });
 
-  test('makes them as the description says, with references in both directions', async () => {
+  test('creates them as described, with references in both directions', async () => {
     await running.register();
     const [downstream, middleTier, spa] = [
       application(names[0]),
@@ -82,12 +81,12 @@ describe('in a tenant without apps', () => {
     for (const app of [downstream, middleTier, spa]) expect(app.tags).toEqual(['entra-on-behalf-of']);
   });
 
-  test('grants nothing: people are asked at their first sign-in', async () => {
+  test('grants no consent: users are asked at their first sign-in', async () => {
     await running.register();
     expect(running.tenant.directory.state.permissionGrants).toEqual([]);
   });
 
-  test('adds a secret for 90 days, and no other app has one', async () => {
+  test('adds a secret for 90 days to the middle tier only', async () => {
     const before = Date.now();
     await running.register();
     const [credential, ...others] = application('obo-middle-tier-api').passwordCredentials;
@@ -98,7 +97,7 @@ describe('in a tenant without apps', () => {
     expect(application('obo-spa').passwordCredentials).toEqual([]);
   });
 
-  test('writes environment files that Node reads and only their owner can', async () => {
+  test('writes environment files that Node can read, and only their owner may', async () => {
     const { environments, written } = await running.register();
     expect(written).toEqual(Object.values(running.files));
     for (const key of ['spa', 'middleTierApi', 'downstreamApi'] as const) {
@@ -120,7 +119,7 @@ describe('in a tenant without apps', () => {
     );
   });
 
-  test('lets the middle tier prove who it is with the secret it wrote', async () => {
+  test('writes a secret with which the middle tier can authenticate', async () => {
     const { environments } = await running.register();
     const { CLIENT_ID = '', CLIENT_SECRET = '' } = environments.middleTierApi;
     const response = await fetch(running.tenant.authorityMetadata.token_endpoint, {
@@ -137,8 +136,16 @@ describe('in a tenant without apps', () => {
 });
 
 describe('run again', () => {
-  test('changes nothing, writes nothing, and says so', async () => {
-    const first = await running.register();
+  let first: Awaited<ReturnType<typeof running.register>>;
+  let restoreRegistered: () => Promise<void>;
+  beforeAll(async () => {
+    await restore();
+    first = await running.register();
+    restoreRegistered = await running.save();
+  });
+  beforeEach(() => restoreRegistered());
+
+  test('changes nothing and writes nothing', async () => {
     const state = structuredClone(running.tenant.directory.state);
     const second = await running.register();
     expect(describeChanges(second.changes)).toEqual(['nothing to change']);
@@ -180,8 +187,7 @@ describe('run again', () => {
     ],
     ['obo-downstream-api', scopes, ({ api }) => api.oauth2PermissionScopes.slice(0, 1)],
   ];
-  test.each(rows)('names and repairs a setting that drifted: %s, %s', async (name, property, drift) => {
-    await running.register();
+  test.each(rows)('plans and repairs a changed setting: %s, %s', async (name, property, drift) => {
     const asDescribed = structuredClone(application(name));
     set(application(name), property, drift(application(name)));
     const planned = await running.plan();
@@ -192,8 +198,7 @@ describe('run again', () => {
     expect((await running.register()).changes).toEqual([]);
   });
 
-  test('takes away a scope together with what refers to it', async () => {
-    await running.register();
+  test('removes a scope together with the references to it', async () => {
     const { api } = application('obo-downstream-api');
     const asDescribed = structuredClone(api);
     for (const scope of api.oauth2PermissionScopes.slice(0, 1)) {
@@ -205,8 +210,7 @@ describe('run again', () => {
     expect(application('obo-downstream-api').api).toEqual(asDescribed);
   });
 
-  test('says from what to what', async () => {
-    await running.register();
+  test('reports the old and the new value', async () => {
     application('obo-middle-tier-api').api.requestedAccessTokenVersion = null;
     const { changes } = await running.register();
     expect(describeChanges(changes)).toEqual([
@@ -214,8 +218,7 @@ describe('run again', () => {
     ]);
   });
 
-  test('creates a service principal that was deleted', async () => {
-    await running.register();
+  test('recreates a deleted service principal', async () => {
     const { state } = running.tenant.directory;
     state.servicePrincipals = state.servicePrincipals.filter(
       ({ appId }) => appId !== application('obo-spa').appId,
@@ -225,7 +228,7 @@ describe('run again', () => {
     ]);
   });
 
-  test('continues after it was interrupted, wherever that was', async () => {
+  test('continues after an interruption at any request', async () => {
     const { getToken } = await accessLocalTenant(running.baseUrl);
     const { state } = running.tenant.directory;
     let completed = false;
@@ -244,73 +247,70 @@ describe('run again', () => {
       expect(state.servicePrincipals).toHaveLength(3);
     }
   });
-});
 
-describe('the secret', () => {
-  test('is replaced when it ends within a week, and the old one goes away', async () => {
-    const { environments: first } = await running.register();
-    const [old] = application('obo-middle-tier-api').passwordCredentials;
-    if (old) old.endDateTime = new Date(Date.now() + 6 * 86_400_000).toISOString();
-    const { changes, environments } = await running.register();
-    expect(changes.map(({ property, to }) => [property, to])).toEqual([
-      ['client secret', 'added, for 90 days'],
-      ['client secret', null],
-    ]);
-    expect(environments.middleTierApi.CLIENT_SECRET).not.toBe(first.middleTierApi.CLIENT_SECRET);
-    expect(application('obo-middle-tier-api').passwordCredentials.map(({ keyId }) => keyId)).toEqual([
-      environments.middleTierApi.CLIENT_SECRET_KEY_ID,
-    ]);
-  });
+  describe('the secret', () => {
+    test('is replaced in its last week, and the old one removed', async () => {
+      const [old] = application('obo-middle-tier-api').passwordCredentials;
+      if (old) old.endDateTime = new Date(Date.now() + 6 * 86_400_000).toISOString();
+      const { changes, environments } = await running.register();
+      expect(changes.map(({ property, to }) => [property, to])).toEqual([
+        ['client secret', 'added, for 90 days'],
+        ['client secret', null],
+      ]);
+      expect(environments.middleTierApi.CLIENT_SECRET).not.toBe(
+        first.environments.middleTierApi.CLIENT_SECRET,
+      );
+      expect(application('obo-middle-tier-api').passwordCredentials.map(({ keyId }) => keyId)).toEqual([
+        environments.middleTierApi.CLIENT_SECRET_KEY_ID,
+      ]);
+    });
 
-  test('is added anew when the tenant does not know the one that was written down', async () => {
-    await running.register();
-    application('obo-middle-tier-api').passwordCredentials = [];
-    const { changes, written } = await running.register();
-    expect(changes.map(({ property }) => property)).toEqual(['client secret']);
-    expect(written).toEqual([running.files.middleTierApi]);
-  });
+    test('is replaced when the tenant does not have the one in the file', async () => {
+      application('obo-middle-tier-api').passwordCredentials = [];
+      const { changes, written } = await running.register();
+      expect(changes.map(({ property }) => property)).toEqual(['client secret']);
+      expect(written).toEqual([running.files.middleTierApi]);
+    });
 
-  test.each([
-    ['its ID in place of its value', strange],
-    ['the beginning of another', 'zzz8Q~not-the-one-that-the-tenant-gave'],
-  ])('is added anew when the file has %s', async (_what, wrong) => {
-    const { environments: first } = await running.register();
-    const file = running.files.middleTierApi;
-    const text = await readFile(file, 'utf8');
-    await writeFile(file, text.replace(/^CLIENT_SECRET=.*$/m, `CLIENT_SECRET=${wrong}`));
-    const { changes, environments } = await running.register();
-    expect(changes.map(({ property }) => property)).toEqual(['client secret', 'client secret']);
-    expect([wrong, first.middleTierApi.CLIENT_SECRET]).not.toContain(
-      environments.middleTierApi.CLIENT_SECRET,
-    );
-  });
+    test.each([
+      ['its ID instead of its value', strange],
+      ['the first characters of another', 'zzz8Q~not-the-one-that-the-tenant-gave'],
+    ])('is replaced when the file has %s', async (_what, wrong) => {
+      const file = running.files.middleTierApi;
+      const text = await readFile(file, 'utf8');
+      await writeFile(file, text.replace(/^CLIENT_SECRET=.*$/m, `CLIENT_SECRET=${wrong}`));
+      const { changes, environments } = await running.register();
+      expect(changes.map(({ property }) => property)).toEqual(['client secret', 'client secret']);
+      expect([wrong, first.environments.middleTierApi.CLIENT_SECRET]).not.toContain(
+        environments.middleTierApi.CLIENT_SECRET,
+      );
+    });
 
-  test('that ran out is cleared away when a new one is added', async () => {
-    await running.register();
-    const app = application('obo-middle-tier-api');
-    for (const credential of app.passwordCredentials) credential.endDateTime = '2020-01-01T00:00:00.000Z';
-    app.passwordCredentials.push(
-      ...app.passwordCredentials.map((credential) => ({ ...credential, keyId: strange })),
-    );
-    const { environments } = await running.register();
-    expect(application('obo-middle-tier-api').passwordCredentials.map(({ keyId }) => keyId)).toEqual([
-      environments.middleTierApi.CLIENT_SECRET_KEY_ID,
-    ]);
-  });
+    test('is removed after its expiry when a new one is added', async () => {
+      const app = application('obo-middle-tier-api');
+      for (const credential of app.passwordCredentials) credential.endDateTime = '2020-01-01T00:00:00.000Z';
+      app.passwordCredentials.push(
+        ...app.passwordCredentials.map((credential) => ({ ...credential, keyId: strange })),
+      );
+      const { environments } = await running.register();
+      expect(application('obo-middle-tier-api').passwordCredentials.map(({ keyId }) => keyId)).toEqual([
+        environments.middleTierApi.CLIENT_SECRET_KEY_ID,
+      ]);
+    });
 
-  test('of somebody else stays', async () => {
-    await running.register();
-    const [mine] = application('obo-middle-tier-api').passwordCredentials;
-    if (!mine) throw new Error('There is no secret.');
-    const theirs = { ...mine, keyId: strange, displayName: 'a colleague' };
-    application('obo-middle-tier-api').passwordCredentials = [theirs];
-    await running.register();
-    expect(application('obo-middle-tier-api').passwordCredentials).toContainEqual(theirs);
+    test('of another machine is kept', async () => {
+      const [mine] = application('obo-middle-tier-api').passwordCredentials;
+      if (!mine) throw new Error('There is no secret.');
+      const theirs = { ...mine, keyId: strange, displayName: 'a colleague' };
+      application('obo-middle-tier-api').passwordCredentials = [theirs];
+      await running.register();
+      expect(application('obo-middle-tier-api').passwordCredentials).toContainEqual(theirs);
+    });
   });
 });
 
-describe('refused', () => {
-  test('for a person who may not register apps: says so, and what would help', async () => {
+describe('fails, and says what to do,', () => {
+  test('for a user who may not register apps', async () => {
     const employee = users.find(
       ({ directoryRoles, accountEnabled }) => directoryRoles.length === 0 && accountEnabled,
     );
@@ -322,40 +322,40 @@ describe('refused', () => {
       username: employee?.userPrincipalName ?? '',
       password,
     });
-    const refusal = await running
+    const denial = await running
       .register({ getToken: async () => access_token })
       .catch((error: unknown) => error);
-    expect(refusal).toMatchObject({
+    expect(denial).toMatchObject({
       name: 'GraphRequestError',
       status: 403,
       code: 'Authorization_RequestDenied',
     });
-    expect(String(refusal)).toMatch(/Insufficient privileges.*request-id.*\n.*Global Administrator/s);
-    expect(JSON.stringify(refusal) + String(refusal)).not.toContain(access_token);
+    expect(String(denial)).toMatch(/Insufficient privileges.*request-id.*\n.*Global Administrator/s);
+    expect(JSON.stringify(denial) + String(denial)).not.toContain(access_token);
     expect(running.tenant.directory.state.applications).toEqual([]);
   });
 
-  test('for a token that is not one for Graph', async () => {
+  test('for a token that is not for Graph', async () => {
     await expect(running.register({ getToken: async () => 'not-a-token' })).rejects.toThrow(
       /InvalidAuthenticationToken.*Sign in again/s,
     );
   });
 
-  test('when an app of that name is not ours: it is left alone', async () => {
+  test('when another program created an app with that name, and does not change it', async () => {
     await running.register();
     application('obo-spa').tags = [];
-    application('obo-spa').displayName = 'Belongs to somebody';
-    await expect(running.register()).rejects.toThrow(/'obo-spa' that this program did not make/);
-    expect(application('obo-spa').displayName).toBe('Belongs to somebody');
+    application('obo-spa').displayName = 'Another program';
+    await expect(running.register()).rejects.toThrow(/'obo-spa' that `register` did not create/);
+    expect(application('obo-spa').displayName).toBe('Another program');
   });
 
-  test('when a deleted app still holds the name', async () => {
+  test('when a deleted app still has the name', async () => {
     const { state } = running.tenant.directory;
     await running.register();
     state.deletedApplications.push({ ...application('obo-spa'), deletedDateTime: new Date().toISOString() });
     state.applications = state.applications.filter(({ uniqueName }) => uniqueName !== 'obo-spa');
     await expect(running.register()).rejects.toThrow(
-      /property uniqueName already exists.*delete it for good/s,
+      /property uniqueName already exists.*delete it permanently/s,
     );
   });
 

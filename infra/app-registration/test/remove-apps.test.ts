@@ -1,13 +1,16 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { planRemoval, removeApps } from '../src/remove-apps.ts';
 import { createGraphClient } from '../src/tenant/graph-client.ts';
 import { type RunningTenant, runTenant } from '../testing/running-tenant.ts';
 
 let running: RunningTenant;
-beforeEach(async () => {
+let restore: () => Promise<void>;
+beforeAll(async () => {
   running = await runTenant();
+  restore = await running.save();
 });
-afterEach(() => running[Symbol.asyncDispose]());
+beforeEach(() => restore());
+afterAll(() => running[Symbol.asyncDispose]());
 
 const description = { spaUrls: [] };
 async function remove(
@@ -35,7 +38,7 @@ const left = () => ({
 });
 
 describe('removing', () => {
-  test('leaves nothing of the registration, not even among the deleted, so that it can be made again', async () => {
+  test('removes everything, also from the deleted items, so that the apps can be registered again', async () => {
     await running.register({ consent: true });
     await remove();
     expect(left()).toEqual(nothing);
@@ -44,7 +47,7 @@ describe('removing', () => {
     expect(state().applications).toHaveLength(3);
   });
 
-  test('shows clients before what they call, and nothing that is not there', async () => {
+  test('lists clients before the APIs that they call, and only what exists', async () => {
     await running.register();
     const removals = await planRemoval(running.graph, description);
     const shown = removals.filter(({ appears }) => !appears);
@@ -58,7 +61,7 @@ describe('removing', () => {
     ]);
   });
 
-  test('leaves another set of apps, and apps of others, alone', async () => {
+  test('keeps another set of apps', async () => {
     await running.register({ namePrefix: 'test', consent: true });
     const before = structuredClone(left());
     await running.register();
@@ -68,15 +71,15 @@ describe('removing', () => {
     expect(left()).toEqual(nothing);
   });
 
-  test('refuses an app of that name that is not marked, and removes nothing', async () => {
+  test('removes nothing when another program created an app with that name', async () => {
     await running.register();
     const spa = state().applications.find(({ uniqueName }) => uniqueName === 'obo-spa');
     if (spa) spa.tags = [];
-    await expect(remove()).rejects.toThrow(/'obo-spa' that this program did not make/);
+    await expect(remove()).rejects.toThrow(/'obo-spa' that `register` did not create/);
     expect(state().applications).toHaveLength(3);
   });
 
-  test('leaves a deleted app of that name that is not marked', async () => {
+  test('keeps a deleted app with that name that another program created', async () => {
     await running.register();
     await remove();
     await running.register();
@@ -92,18 +95,20 @@ describe('removing', () => {
     expect(state().deletedApplications).toHaveLength(1);
   });
 
-  test('continues after it was interrupted, wherever that was', async () => {
+  test('continues after an interruption at any request', async () => {
+    await running.register({ consent: true });
+    // The permissions that removing requires, and no more.
+    const token = await running.tokenWith([
+      'Application.ReadWrite.All',
+      'DelegatedPermissionGrant.ReadWrite.All',
+    ]);
+    const restoreRegistered = await running.save();
     let completed = false;
     for (let requests = 1; !completed; requests += 1) {
-      await running.register({ consent: true });
+      await restoreRegistered();
       let allowed = requests;
-      const { graphBaseUrl } = running.tenant;
-      const token = await running.tokenWith([
-        'Application.ReadWrite.All',
-        'DelegatedPermissionGrant.ReadWrite.All',
-      ]);
       const interrupted = createGraphClient({
-        baseUrl: graphBaseUrl,
+        baseUrl: running.tenant.graphBaseUrl,
         getToken: () => (allowed-- > 0 ? Promise.resolve(token) : Promise.reject(new Error('interrupted'))),
       });
       completed = await remove(interrupted).then(
@@ -113,10 +118,8 @@ describe('removing', () => {
       await remove();
       expect(left().deletedApplications).toEqual([]);
       expect(left().deletedServicePrincipals).toEqual([]);
-      expect(state().applications.map(({ uniqueName }) => uniqueName)).toEqual(
-        state().applications.map(() => null),
-      );
-      Object.assign(state(), structuredClone(nothing));
+      // Only the client of the token is left.
+      expect(state().applications.map(({ uniqueName }) => uniqueName)).toEqual([null]);
     }
   });
 });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,15 +31,19 @@ export interface RunningTenant extends AsyncDisposable {
   files: ReturnType<typeof environmentFilesIn>;
   /** Microsoft Graph, as the administrator. */
   graph: GraphClient;
-  /** An access token of the administrator for Microsoft Graph with these scopes, and no others. */
+  /** Returns the administrator's access token for Microsoft Graph. */
+  getToken(): Promise<string>;
+  /** Returns an access token of the administrator for Microsoft Graph with exactly these scopes. */
   tokenWith(scopes: readonly string[]): Promise<string>;
-  /** Registers the apps as the program does. */
+  /** Registers the apps as the command does. */
   register(options?: Partial<RegisterOptions>): Promise<RegisterResult>;
-  /** Says what registering would change. */
+  /** Lists what registering would change. */
   plan(options?: Partial<RegisterOptions>): Promise<Change[]>;
+  /** Saves the directory and the environment files, so that tests can share a tenant. Returns a function to restore them. */
+  save(): Promise<() => Promise<void>>;
 }
 
-/** Runs a server on a free port of the loopback interface. */
+/** Starts a server on a free port of the loopback interface. */
 export async function listen(listener?: RequestListener): Promise<{ server: Server; origin: string }> {
   const server = createServer(listener).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -54,7 +58,7 @@ export async function close(server: Server): Promise<void> {
   await once(server, 'close');
 }
 
-/** Starts an empty local tenant that keeps everything in memory, and makes a place for environment files. */
+/** Starts an empty local tenant in memory, with a directory for environment files. */
 export async function runTenant(): Promise<RunningTenant> {
   const { server, origin: baseUrl } = await listen();
   const tenant = await createLocalTenant({ baseUrl, dataDirectory: null });
@@ -74,9 +78,11 @@ export async function runTenant(): Promise<RunningTenant> {
     environmentDirectory,
     files: environmentFilesIn(environmentDirectory),
     graph,
+    getToken: access.getToken,
     tokenWith: (scopes) => tokenWith(tenant, scopes),
     register: (options) => register(optionsOf(options)),
     plan: (options) => plan(graph, optionsOf(options)),
+    save: () => save(tenant, environmentDirectory),
     async [Symbol.asyncDispose]() {
       await close(server);
       await rm(environmentDirectory, { recursive: true });
@@ -84,7 +90,21 @@ export async function runTenant(): Promise<RunningTenant> {
   };
 }
 
-/** Signs the administrator in with a client of its own, to which exactly these scopes of Graph are granted. */
+async function save({ directory }: LocalTenant, environmentDirectory: string): Promise<() => Promise<void>> {
+  const state = structuredClone(directory.state);
+  const files = new Map<string, Buffer>();
+  for (const name of await readdir(environmentDirectory))
+    files.set(name, await readFile(join(environmentDirectory, name)));
+  return async () => {
+    Object.assign(directory.state, structuredClone(state));
+    await rm(environmentDirectory, { recursive: true });
+    await mkdir(environmentDirectory);
+    for (const [name, content] of files)
+      await writeFile(join(environmentDirectory, name), content, { mode: 0o600 });
+  };
+}
+
+/** Signs the administrator in with a new client that has exactly these scopes of Graph. */
 async function tokenWith(tenant: LocalTenant, scopes: readonly string[]): Promise<string> {
   const administrator = users.find(({ directoryRoles }) => directoryRoles.length > 0);
   const graph = tenant.directory.findServicePrincipal(microsoftGraphAppId);
@@ -92,7 +112,7 @@ async function tokenWith(tenant: LocalTenant, scopes: readonly string[]): Promis
   const [client, appId] = [randomUUID(), randomUUID()];
   const { state } = tenant.directory;
   const [application] = state.applications;
-  if (!application) throw new Error('There is no application to make a client of.');
+  if (!application) throw new Error('There is no application to copy.');
   state.applications.push({
     ...structuredClone(application),
     id: randomUUID(),
@@ -122,7 +142,7 @@ async function tokenWith(tenant: LocalTenant, scopes: readonly string[]): Promis
   return access_token;
 }
 
-/** Adds a service principal that Graph would not create: of an application as it is here, or a managed identity. */
+/** Adds a service principal that Graph would not create: for the application of `tokenWith`, or a managed identity. */
 export function addServicePrincipal(
   tenant: LocalTenant,
   values: { id: string; appId: string; servicePrincipalType?: 'Application' | 'ManagedIdentity' },

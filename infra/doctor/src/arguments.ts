@@ -1,50 +1,81 @@
-import { flag, namePrefixFlag, readFlags, signInFlag } from '@obo/app-registration/command';
+import {
+  conflictsWith,
+  flag,
+  flagOf,
+  isSet,
+  namePrefix,
+  parseCommandLine,
+  signInWay,
+  text,
+} from '@obo/app-registration/command';
 import { z } from 'zod';
 
-const schema = z.object({
-  help: flag,
-  tenant: flag,
-  json: flag,
-  'no-sign-in': flag,
-  'name-prefix': namePrefixFlag.optional(),
-  'sign-in': signInFlag.optional(),
-  'graph-token-file': z.string().min(1).optional(),
-  'token-file': z.string().min(1).optional(),
-});
+const subject = {
+  tenant: flag('--tenant', 'the real tenant that `pnpm register` wrote files for, not the local one', isSet),
+  namePrefix: flag('--name-prefix <prefix>', 'the set of apps with this prefix', namePrefix),
+  tokenFile: flag(
+    '--token-file <file>',
+    'explain why an API would reject this token; - reads standard input, or asks for it at a terminal',
+    text,
+  ),
+};
 
-/** The command line of the doctor, checked. Names are those of the flags. */
-export type DoctorArguments = z.output<typeof schema>;
+const signIn = {
+  signIn: flag('--sign-in <way>', 'use only azure-cli, browser or device-code', signInWay),
+  graphTokenFile: flag(
+    '--graph-token-file <file>',
+    "use an access token for Microsoft Graph, such as Graph Explorer's; - reads standard input",
+    text,
+  ),
+  noSignIn: flag('--no-sign-in', 'skip app registrations and consent, which require a sign-in', isSet),
+};
 
-const options = {
-  help: { type: 'boolean', short: 'h' },
-  tenant: { type: 'boolean' },
-  json: { type: 'boolean' },
-  'no-sign-in': { type: 'boolean' },
-  'name-prefix': { type: 'string' },
-  'sign-in': { type: 'string' },
-  'graph-token-file': { type: 'string' },
-  'token-file': { type: 'string' },
-} as const;
+const output = { json: flag('--json', 'print the findings as JSON', isSet) };
+
+const flags = z.object({ ...subject, ...signIn, ...output });
+
+/** Values of the flags of `doctor`. */
+export type DoctorArguments = z.output<typeof flags>;
+
+export const doctorCommandLine = {
+  name: 'pnpm run doctor',
+  description: [
+    'Finds configuration errors, and says how to fix each. It changes nothing.',
+    'Checks this machine, the environment files, the identity provider, the app registrations and consent.',
+  ].join('\n\n'),
+  groups: {
+    'What it checks': subject,
+    'Sign-in to a real tenant (Azure CLI if you are logged in, otherwise a browser, otherwise a code for another device)':
+      signIn,
+    Output: output,
+  },
+  footer: 'Exit codes: 0 no errors or warnings, 1 the checks could not run, 2 errors or warnings found.',
+  flags,
+  findConflicts,
+};
 
 /**
- * Reads the command line.
+ * Parses the command line of `doctor`.
  *
+ * @param print Prints the help.
+ * @returns `null` when the user asked for help, which is then printed.
  * @throws {UsageError} naming every problem.
  */
-export const readDoctorArguments = (args: readonly string[]): DoctorArguments =>
-  readFlags(args, options, schema, contradictions);
+export const parseDoctorArguments = (
+  args: readonly string[],
+  print: (text: string) => void,
+): DoctorArguments | null => parseCommandLine(doctorCommandLine, args, print);
 
-function contradictions(values: DoctorArguments): string[] {
-  const problems: string[] = [];
-  const signIn = ['sign-in', 'graph-token-file'] as const;
-  for (const name of signIn) {
-    if (values[name] === undefined) continue;
-    if (!values.tenant) problems.push(`--${name} means nothing without --tenant`);
-    if (values['no-sign-in']) problems.push(`--${name} means nothing with --no-sign-in`);
-  }
-  if (signIn.every((name) => values[name] !== undefined))
-    problems.push('--sign-in means nothing with --graph-token-file');
-  if (values['token-file'] === '-' && values['graph-token-file'] === '-')
-    problems.push('--token-file and --graph-token-file cannot both be standard input');
+function findConflicts(values: DoctorArguments): string[] {
+  const withoutTenant = (['signIn', 'graphTokenFile'] as const).filter(
+    (name) => values[name] !== undefined && !values.tenant,
+  );
+  const problems = [
+    ...withoutTenant.map((name) => `${flagOf(name)} requires --tenant`),
+    ...conflictsWith(values, 'noSignIn', ['signIn', 'graphTokenFile']),
+    ...conflictsWith(values, 'graphTokenFile', ['signIn']),
+  ];
+  if (values.tokenFile === '-' && values.graphTokenFile === '-')
+    problems.push('--token-file and --graph-token-file cannot both read standard input');
   return problems;
 }

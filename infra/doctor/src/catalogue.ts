@@ -8,10 +8,10 @@ export const sections = {
 } as const;
 export type Section = keyof typeof sections;
 
-/** `note`: nothing is wrong, but somebody may wonder. */
+/** `note`: no problem, but worth knowing. */
 export type Severity = 'error' | 'warning' | 'note';
 
-/** What a finding is about, how bad it is, and the page of the error that it leads to. */
+/** A kind of finding. `page` is the error that it leads to. */
 interface Kind {
   section: Section;
   severity: Severity;
@@ -25,11 +25,11 @@ const warning = (section: Section, page?: string) =>
 const note = (section: Section, page?: string) =>
   ({ section, severity: 'note', ...(page !== undefined && { page }) }) as const satisfies Kind;
 
-/** Everything that the program can find. The reference has a row for each. */
+/** Every kind of finding. The reference has a row for each. */
 export const catalogue = {
   node_too_old: error('machine'),
-  port_taken: error('machine'),
-  port_wanted_twice: error('machine'),
+  port_in_use: error('machine'),
+  port_configured_twice: error('machine'),
   port_not_registered: error('machine', 'AADSTS50011'),
   service_not_ready: warning('machine', 'dependencies_unavailable'),
   service_runs_with_old_files: error('machine', 'AADSTS700016'),
@@ -59,7 +59,7 @@ export const catalogue = {
   registrations_not_readable: warning('registrations'),
   signed_in_to_another_tenant: error('registrations', 'AADSTS700016'),
   app_missing: error('registrations', 'AADSTS700016'),
-  app_of_somebody_else: error('registrations'),
+  foreign_app: error('registrations'),
   client_id_differs: error('registrations', 'AADSTS700016'),
   tokens_are_v1: error('registrations', 'invalid_token'),
   redirect_uri_on_wrong_platform: error('registrations', 'AADSTS9002326'),
@@ -98,21 +98,21 @@ export const catalogue = {
   consent_for_wrong_app: error('consent', 'AADSTS65001'),
   consent_not_described: note('consent'),
 
-  token_not_looked_at: error('token'),
+  token_not_checked: error('token'),
   token_not_a_jwt: error('token', 'invalid_token'),
   token_for_graph: error('token', 'invalid_token'),
   token_is_id_token: error('token', 'invalid_token'),
   token_is_v1: error('token', 'invalid_token'),
   token_for_another_api: error('token', 'invalid_token'),
-  token_of_another_tenant: error('token', 'tenant_not_allowed'),
-  token_of_another_issuer: error('token', 'invalid_token'),
+  token_from_another_tenant: error('token', 'tenant_not_allowed'),
+  token_from_another_issuer: error('token', 'invalid_token'),
   token_expired: error('token', 'invalid_token'),
   token_not_valid_yet: error('token', 'invalid_token'),
-  token_not_of_this_kind: error('token', 'invalid_token'),
-  token_signature_wrong: error('token', 'invalid_token'),
+  token_malformed: error('token', 'invalid_token'),
+  token_signature_invalid: error('token', 'invalid_token'),
   token_signature_not_checked: warning('token', 'identity_provider_unavailable'),
-  token_of_client_not_allowed: error('token', 'client_not_allowed'),
-  token_acts_for_no_person: error('token', 'insufficient_scope'),
+  token_client_not_allowed: error('token', 'client_not_allowed'),
+  token_without_user: error('token', 'insufficient_scope'),
   token_without_scope: error('token', 'insufficient_scope'),
 } satisfies Record<string, Kind>;
 

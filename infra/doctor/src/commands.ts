@@ -1,13 +1,17 @@
 import { cloudWith, defaultNamePrefix, type Environment } from '@obo/app-registration';
 
-/** Commands for a person to run, for the tenant and the set of apps that are looked at. */
+/** Commands for the user to run, for the examined tenant and set of apps. */
 export interface Commands {
   register: string;
-  consentForEveryone: string;
+  grantAdminConsent: string;
   start: string;
 }
 
-/** @param middleTier What its environment file says: which cloud it is. */
+/**
+ * Returns the commands for a tenant.
+ *
+ * @param middleTier Variables of the middle tier, which tell the cloud.
+ */
 export function commandsFor(
   kind: 'local' | 'real',
   namePrefix: string | undefined,
@@ -15,17 +19,17 @@ export function commandsFor(
 ): Commands {
   const prefix =
     namePrefix === undefined || namePrefix === defaultNamePrefix ? '' : ` --name-prefix ${namePrefix}`;
-  const tenant = kind === 'local' ? ' --local' : cloudOf(middleTier);
+  const tenant = kind === 'local' ? ' --local' : cloudFlags(middleTier);
   const register = `npx -y pnpm@12 register${tenant}${prefix}`;
   return {
     register,
-    consentForEveryone: `${register} --grant-admin-consent`,
+    grantAdminConsent: `${register} --grant-admin-consent`,
     start: kind === 'local' ? 'npx -y pnpm@12 start' : `npx -y pnpm@12 start --tenant${prefix}`,
   };
 }
 
-/** The flags that lead to another cloud than the public one. */
-function cloudOf({ GRAPH_BASE_URL: graph = '', AUTHORITY: authority = '' }: Environment): string {
+/** Returns the flags for a cloud other than the global one. */
+function cloudFlags({ GRAPH_BASE_URL: graph = '', AUTHORITY: authority = '' }: Environment): string {
   if (!URL.canParse(graph) || !URL.canParse(authority)) return '';
   const graphUrl = new URL(graph).origin;
   const authorityUrl = new URL(authority).origin;
@@ -33,7 +37,7 @@ function cloudOf({ GRAPH_BASE_URL: graph = '', AUTHORITY: authority = '' }: Envi
   if (!known) return ` --authority-url ${authorityUrl} --graph-url ${graphUrl}`;
   return [
     known.name === 'global' ? '' : ` --cloud ${known.name}`,
-    // External ID has addresses of its own.
+    // External ID has its own authority in the global cloud.
     known.cloud.authorityUrl === authorityUrl ? '' : ` --authority-url ${authorityUrl}`,
   ].join('');
 }

@@ -1,9 +1,10 @@
-import { describeApps, environmentDirectory } from '@obo/app-registration';
+import { cloudWith, describeApps, type Environment, environmentDirectory } from '@obo/app-registration';
 import {
   ExpectedError,
-  type ReachedTenant,
+  findTenant,
   readConfiguration,
-  type SignInSurroundings,
+  type SignInContext,
+  type TenantConnection,
 } from '@obo/app-registration/command';
 import type { DoctorArguments } from './arguments.ts';
 import type { Section } from './catalogue.ts';
@@ -16,39 +17,38 @@ import { checkProvider } from './identity-provider/check-provider.ts';
 import { expectedProvider } from './identity-provider/expected-provider.ts';
 import { readProvider } from './identity-provider/read-provider.ts';
 import { checkMachine } from './machine/check-machine.ts';
+import { configuredPorts } from './machine/configured-ports.ts';
 import { readPort } from './machine/read-ports.ts';
-import { wantedPorts } from './machine/wanted-ports.ts';
-import { reachTenantOf } from './target.ts';
 
 export interface Examination {
-  /** Whose tenant, and which files, in words. */
+  /** The tenant and the files, in words. */
   subject: string;
-  /** Sections that were looked at, in order. */
+  /** Examined sections, in order. */
   sections: ReadonlyMap<Section, readonly Observation[]>;
 }
 
 /**
- * Looks at everything that can be looked at.
+ * Examines everything that can be examined.
  *
- * @param token To be explained; `null` when there is none.
+ * @param token An access token to explain; `null` when there is none.
  */
 export async function examine(
   args: DoctorArguments,
   token: string | null,
-  surroundings: SignInSurroundings,
+  context: SignInContext,
   now: () => Date = () => new Date(),
 ): Promise<Examination> {
   const kind = args.tenant ? 'real' : 'local';
-  const configuration = readConfiguration(surroundings.env);
-  const prefix = args['name-prefix'];
-  const directory = configuration.environmentDirectory ?? environmentDirectory(kind, prefix);
+  const configuration = readConfiguration(context.env);
+  const { namePrefix } = args;
+  const directory = configuration.environmentDirectory ?? environmentDirectory(kind, namePrefix);
   const sections = new Map<Section, readonly Observation[]>();
 
   const files = await readFiles(directory);
   const { middleTierApi } = files.environments;
-  const commands = commandsFor(kind, prefix, middleTierApi);
-  const wanted = wantedPorts(kind, configuration, files);
-  const ports = await Promise.all(wanted.map(async (port) => ({ ...port, ...(await readPort(port)) })));
+  const commands = commandsFor(kind, namePrefix, middleTierApi);
+  const configured = configuredPorts(kind, configuration, files);
+  const ports = await Promise.all(configured.map(async (port) => ({ ...port, ...(await readPort(port)) })));
   sections.set('machine', checkMachine({ nodeVersion: process.versions.node, ports }, commands));
   sections.set('files', checkFiles(files, commands, now()));
 
@@ -59,13 +59,13 @@ export async function examine(
     sections.set('identityProvider', checkProvider(provider, expected, kind, commands));
 
   const { spa = 'http://localhost:3000' } = configuration.urls;
-  const spaUrls = middleTierApi.ALLOWED_ORIGINS?.split(',') ?? [spa];
-  const multiTenant = Boolean(middleTierApi.ALLOWED_TENANT_IDS);
-  const apps = describeApps({ spaUrls, multiTenant, ...(prefix !== undefined && { namePrefix: prefix }) });
-  if (!args['no-sign-in']) {
-    const tenant = await reachable(() =>
-      reachTenantOf(middleTierApi, args, configuration.localTenantUrl, surroundings),
-    );
+  const apps = describeApps({
+    spaUrls: middleTierApi.ALLOWED_ORIGINS?.split(',') ?? [spa],
+    multiTenant: Boolean(middleTierApi.ALLOWED_TENANT_IDS),
+    ...(namePrefix !== undefined && { namePrefix }),
+  });
+  if (!args.noSignIn) {
+    const tenant = await connect(middleTierApi, args, configuration.localTenantUrl, context);
     const examination = { issuer: expected?.issuer ?? '', files, apps, commands, now: now() };
     if (tenant !== null && 'id' in tenant) sections.set('registrations', [tenant]);
     else if (tenant !== null) {
@@ -75,23 +75,39 @@ export async function examine(
   }
 
   if (token !== null) {
-    // Only here: it brings along what every service needs.
+    // Imported on demand: the APIs' token validation loads slowly, and most runs explain no token.
     const { examineToken } = await import('./token/examine-token.ts');
     sections.set('token', await examineToken(token, apps, files.environments, provider?.keys ?? null, now()));
   }
   const whose = kind === 'local' ? `The local tenant at ${configuration.localTenantUrl}` : 'A real tenant';
-  return { subject: `${whose}, by the files in ${directory}`, sections };
+  return { subject: `${whose}, according to the files in ${directory}`, sections };
 }
 
-/** The tenant; or that it cannot be reached, as a finding. */
-async function reachable(
-  reach: () => Promise<ReachedTenant | null>,
-): Promise<ReachedTenant | Finding | null> {
+/**
+ * Connects to the tenant that the environment files name.
+ *
+ * @returns `null` when they name none; a finding when it cannot be reached.
+ */
+async function connect(
+  { AUTHORITY, TENANT_ID, GRAPH_BASE_URL }: Environment,
+  { tenant, signIn, graphTokenFile }: DoctorArguments,
+  localTenantUrl: string,
+  context: SignInContext,
+): Promise<TenantConnection | Finding | null> {
+  const target = { local: !tenant, tenant: TENANT_ID, cloud: 'global', signIn, graphTokenFile } as const;
+  let origins: { authorityUrl?: string; graphUrl?: string } = {};
+  if (tenant) {
+    if (!TENANT_ID || !URL.canParse(AUTHORITY ?? '') || !URL.canParse(GRAPH_BASE_URL ?? '')) return null;
+    const graphUrl = new URL(GRAPH_BASE_URL ?? '').origin;
+    // Users sign in to Graph at its cloud's authority, even if the apps have another one.
+    const authorityUrl = cloudWith(graphUrl)?.cloud.authorityUrl ?? new URL(AUTHORITY ?? '').origin;
+    origins = { authorityUrl, graphUrl };
+  }
   try {
-    return await reach();
+    return await findTenant({ ...target, ...origins }, localTenantUrl, context);
   } catch (error) {
     if (!(error instanceof ExpectedError)) throw error;
-    const problem = `The app registrations cannot be seen. ${error.message}`;
-    return finding('registrations_not_readable', problem, 'Run this again when it runs.');
+    const problem = `The app registrations cannot be read. ${error.message}`;
+    return finding('registrations_not_readable', problem, 'Start it, then run this again.');
   }
 }

@@ -1,30 +1,30 @@
 import { catalogue, type FindingId, type Section, type Severity } from './catalogue.ts';
 
-/** Something that is wrong, or that a person should know. */
+/** Something to fix, or to know about. */
 export interface Finding {
   /** Stable, for programs. */
   id: FindingId;
   severity: Severity;
   section: Section;
-  /** What is wrong: the app, file or setting, with what was found and what is wanted. */
+  /** The app, file or setting, the value found, and the value expected. */
   problem: string;
-  /** What puts it right. */
+  /** How to fix it. */
   fix: string;
-  /** The page that says more, relative to the repository. */
+  /** Path of the page with more about it, relative to the repository. */
   page?: string;
 }
 
-/** Something that is as it should be. */
-export interface Fine {
-  fine: string;
+/** A passed check. */
+export interface Passed {
+  passed: string;
 }
 
-/** What a check says of one thing it looked at. */
-export type Observation = Fine | Finding;
+/** The result of a check. */
+export type Observation = Passed | Finding;
 
 export const isFinding = (observation: Observation): observation is Finding => 'id' in observation;
 
-/** Makes a finding of the catalogue. */
+/** Creates a finding of the catalogue. */
 export function finding(id: FindingId, problem: string, fix: string): Finding {
   const kind: { section: Section; severity: Severity; page?: string } = catalogue[id];
   const { section, severity, page } = kind;
@@ -38,8 +38,8 @@ export function finding(id: FindingId, problem: string, fix: string): Finding {
   };
 }
 
-export const fine = (what: string): Fine => ({ fine: what });
+export const passed = (what: string): Passed => ({ passed: what });
 
-/** The findings, or that all is fine when there are none. */
-export const orFine = (findings: readonly Finding[], what: string): Observation[] =>
-  findings.length === 0 ? [fine(what)] : [...findings];
+/** Returns the findings; a passed check when there are none. */
+export const orPassed = (findings: readonly Finding[], what: string): Observation[] =>
+  findings.length === 0 ? [passed(what)] : [...findings];

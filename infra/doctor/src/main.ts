@@ -1,8 +1,10 @@
-import { runProgram } from '@obo/app-registration/command';
-import { readDoctorArguments } from './arguments.ts';
+import { processContext, runCommand } from '@obo/app-registration/command';
 import { runDoctor } from './run.ts';
 
-await runProgram(
-  async (surroundings) => runDoctor(readDoctorArguments(process.argv.slice(2)), surroundings),
-  'Nothing was looked at.',
+// biome-ignore lint/style/noProcessEnv: the entry point reads the environment.
+const context = processContext(process.env);
+process.exitCode = await runCommand(
+  (context) => runDoctor(process.argv.slice(2), context),
+  context,
+  'Nothing was checked.',
 );

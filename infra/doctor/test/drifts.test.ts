@@ -369,7 +369,7 @@ describe('an app that does not stand in the tenant is named, and repaired if it 
     await patch('obo-spa', { tags: [] });
     const [found] = await examined(running);
     expect(found).toMatchObject({
-      id: 'app_of_somebody_else',
+      id: 'foreign_app',
       fix: expect.stringContaining('--name-prefix'),
     });
     await expect(running.register()).rejects.toThrow(/this program did not make/);

@@ -35,7 +35,7 @@ async function look(...wanted: ConfiguredPort[]): Promise<{ findings: Finding[];
   const observations = checkMachine({ nodeVersion, ports }, commands);
   return {
     findings: observations.filter(isFinding),
-    fine: observations.flatMap((observation) => (isFinding(observation) ? [] : [observation.fine])),
+    fine: observations.flatMap((observation) => (isFinding(observation) ? [] : [observation.passed])),
   };
 }
 
@@ -59,9 +59,9 @@ test('a port that nobody has is free', async () => {
   });
 });
 
-test('a port that our own service answers on is fine, and said so', async () => {
+test('a port that our own service answers on is passed, and said so', async () => {
   const port = await answering(json(200, { status: 'ready', checks: { keys: 'ok' } }));
-  const { findings, fine } = await look(middleTier(port));
+  const { findings, passed } = await look(middleTier(port));
   expect(findings).toEqual([]);
   expect(fine).toContain(`The middle-tier API is ready at port ${port}`);
 });
@@ -86,7 +86,7 @@ test.each<[string, RequestListener | undefined]>([
   const port = await answering(listener);
   expect((await look(middleTier(port))).findings).toEqual([
     expect.objectContaining({
-      id: 'port_taken',
+      id: 'port_in_use',
       problem: `Port ${port}, for the middle-tier API, is taken by another program.`,
       fix: expect.stringContaining('`MIDDLE_TIER_API_PORT=<port> npx -y pnpm@12 register`'),
     }),
@@ -98,7 +98,7 @@ test('an SPA of ours is known by its configuration', async () => {
   const spa: ConfiguredPort = { ...middleTier(port), answers: 'configuration' };
   expect((await look(spa)).findings).toEqual([]);
   const other = await answering(json(200, { status: 'ready' }));
-  expect((await look({ ...spa, port: other, registered: other })).findings[0]?.id).toBe('port_taken');
+  expect((await look({ ...spa, port: other, registered: other })).findings[0]?.id).toBe('port_in_use');
 });
 
 test('an SPA of ours that runs with the files of another registration is named', async () => {
@@ -123,7 +123,7 @@ test('a port that is wanted twice, or is not the registered one, is named', asyn
   const downstream = { ...middleTier(port), purpose: 'the downstream API', variable: 'DOWNSTREAM_API_PORT' };
   expect((await look(middleTier(port), downstream)).findings).toEqual([
     expect.objectContaining({
-      id: 'port_wanted_twice',
+      id: 'port_configured_twice',
       problem: `Port ${port} is wanted twice: by the middle-tier API and by the downstream API.`,
     }),
   ]);

@@ -114,14 +114,14 @@ describe('a token that no API takes is explained, in words, once for each API th
     [
       'one of another tenant',
       () => forge({ tid: '11111111-2222-4333-8444-555555555555' }),
-      ['token_of_another_tenant'],
+      ['token_from_another_tenant'],
       /of another tenant/,
       /ALLOWED_TENANT_IDS/,
     ],
     [
       'one of another issuer',
       () => forge({ iss: 'https://sts.windows.net/' }),
-      ['token_of_another_issuer'],
+      ['token_from_another_issuer'],
       /The issuer is not the one/,
       /AUTHORITY/,
     ],
@@ -142,28 +142,28 @@ describe('a token that no API takes is explained, in words, once for each API th
     [
       'one with neither scope nor role',
       () => forge({ scp: undefined }),
-      ['token_acts_for_no_person'],
+      ['token_without_user'],
       /neither scp nor roles/,
       /no permission was consented to/,
     ],
     [
       'one that names no client',
       () => forge({ azp: undefined }),
-      ['token_not_of_this_kind'],
+      ['token_malformed'],
       /The calling application is not named/,
       /Entra issued/,
     ],
     [
       'one with another header',
       () => forge({}, { typ: 'at+jwt' }),
-      ['token_not_of_this_kind'],
+      ['token_malformed'],
       /not how Entra signs/,
       /as the identity provider gave it/,
     ],
     [
       'one that was signed by somebody else',
       () => forge({}),
-      ['token_signature_wrong'],
+      ['token_signature_invalid'],
       /The signature does not verify/,
       /the keys are another tenant's/,
     ],
@@ -184,31 +184,31 @@ describe('a token with a good signature is judged by what it permits:', () => {
     [
       'one of a client that may not call',
       { azp: '11111111-2222-4333-8444-555555555555' },
-      ['token_of_client_not_allowed'],
+      ['token_client_not_allowed'],
       /issued to the application 11111111-2222-4333-8444-555555555555, which may not call/,
     ],
     [
       'one of another issuer of the same tenant',
       { iss: 'https://sts.windows.net/5f0c9a52-3c1e-4b7d-9d2a-7e6b1c4f8a30/' },
-      ['token_of_another_issuer'],
+      ['token_from_another_issuer'],
       /The issuer is not the one that is expected/,
     ],
     [
       'one that lasts too long',
       { exp: Math.floor(Date.now() / 1000) + 3 * 86_400 },
-      ['token_not_of_this_kind'],
+      ['token_malformed'],
       /does not fit: valid for too long/,
     ],
     [
       'one of an application alone',
       { idtyp: 'app', scp: undefined, roles: ['x'] },
-      ['token_acts_for_no_person'],
+      ['token_without_user'],
       /an application alone/,
     ],
     [
       'one with a role in place of a scope',
       { scp: undefined, roles: ['Leave.Read.All'] },
-      ['token_acts_for_no_person'],
+      ['token_without_user'],
       /works for signed-in people/,
     ],
     [
@@ -246,6 +246,6 @@ describe('a token with a good signature is judged by what it permits:', () => {
       null,
       new Date(),
     );
-    expect(idsOf(observations.filter(isFinding))).toEqual(['token_not_looked_at']);
+    expect(idsOf(observations.filter(isFinding))).toEqual(['token_not_checked']);
   });
 });

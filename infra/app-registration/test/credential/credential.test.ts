@@ -1,16 +1,19 @@
 import { createPrivateKey, randomUUID, X509Certificate } from 'node:crypto';
 import { readFile, stat, writeFile } from 'node:fs/promises';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { CredentialChoice } from '../../src/credential/credential.ts';
 import { findManagedIdentity, NoManagedIdentity } from '../../src/credential/federated-credential.ts';
 import { describeChanges } from '../../src/settings/describe-changes.ts';
 import { addServicePrincipal, type RunningTenant, runTenant } from '../../testing/running-tenant.ts';
 
 let running: RunningTenant;
-beforeEach(async () => {
+let restore: () => Promise<void>;
+beforeAll(async () => {
   running = await runTenant();
+  restore = await running.save();
 });
-afterEach(() => running[Symbol.asyncDispose]());
+beforeEach(() => restore());
+afterAll(() => running[Symbol.asyncDispose]());
 
 function middleTier() {
   const { applications } = running.tenant.directory.state;
@@ -39,7 +42,16 @@ const linesOf = async (credential: CredentialChoice) =>
   );
 
 describe('a certificate', () => {
-  test('is made here: the key pair in a file that only its owner can read, the certificate in the tenant', async () => {
+  let restoreRegistered: () => Promise<void>;
+  beforeAll(async () => {
+    await restore();
+    await running.register({ credential: certificate() });
+    restoreRegistered = await running.save();
+  });
+  beforeEach(() => restoreRegistered());
+
+  test('is created on this machine, in a file that only its owner can read, and only its public part is sent', async () => {
+    await restore();
     const { environments } = await running.register({ credential: certificate() });
     expect(environments.middleTierApi).toMatchObject({ CLIENT_CERTIFICATE_FILE: certificateFile() });
     expect(environments.middleTierApi).not.toHaveProperty('CLIENT_SECRET');
@@ -54,15 +66,13 @@ describe('a certificate', () => {
   });
 
   test('is kept by the next run', async () => {
-    await running.register({ credential: certificate() });
     const before = structuredClone(running.tenant.directory.state);
     const { changes, written } = await running.register({ credential: certificate() });
     expect({ changes, written }).toEqual({ changes: [], written: [] });
     expect(running.tenant.directory.state).toEqual(before);
   });
 
-  test('is added to the tenant again from its file, and made anew where the file is gone', async () => {
-    await running.register({ credential: certificate() });
+  test('is added again from its file, and created again when the file has none', async () => {
     const [first] = middleTier().keyCredentials;
     middleTier().keyCredentials = [];
     await running.register({ credential: certificate() });
@@ -78,7 +88,6 @@ describe('a certificate', () => {
   });
 
   test('is replaced in its last month', async () => {
-    await running.register({ credential: certificate() });
     const [first] = middleTier().keyCredentials;
     const now = () => new Date(Date.now() + 340 * day);
     await running.register({ credential: certificate(), now });
@@ -87,8 +96,7 @@ describe('a certificate', () => {
     expect(keys).not.toEqual([first?.keyId]);
   });
 
-  test('of somebody else stays', async () => {
-    await running.register({ credential: certificate() });
+  test('of another machine is kept', async () => {
     const [mine] = middleTier().keyCredentials;
     if (!mine) throw new Error('There is no certificate.');
     const theirs = { ...mine, keyId: strange, displayName: 'a colleague', key: 'AAAA' };
@@ -106,7 +114,7 @@ describe('a federated identity', () => {
       audiences,
     }));
 
-  test('is trusted letter by letter, and the next run changes nothing', async () => {
+  test('is trusted with its exact issuer and subject, and the next run changes nothing', async () => {
     expect(await linesOf(federated())).toEqual([
       'obo-middle-tier-api: federated identity credential trusts system:serviceaccount:leave:middle-tier of https://issuer.example/ for api://AzureADTokenExchange',
     ]);
@@ -122,7 +130,7 @@ describe('a federated identity', () => {
     expect(environments.middleTierApi).toMatchObject({ AZURE_FEDERATED_TOKEN_FILE: '/var/run/token' });
   });
 
-  test('with another audience is repaired, and one of another environment stays', async () => {
+  test('with another audience is repaired, and one for another environment kept', async () => {
     await running.register({ credential: federated({ subject: 'another' }) });
     await running.register({ credential: federated() });
     for (const credential of middleTier().federatedIdentityCredentials)
@@ -134,7 +142,7 @@ describe('a federated identity', () => {
     ]);
   });
 
-  test('is found by either id of a managed identity', async () => {
+  test('is found by either ID of a managed identity', async () => {
     const identity = { id: randomUUID(), appId: randomUUID() };
     addServicePrincipal(running.tenant, { ...identity, servicePrincipalType: 'ManagedIdentity' });
     const expected = { principalId: identity.id, clientId: identity.appId };
@@ -142,20 +150,20 @@ describe('a federated identity', () => {
     expect(await findManagedIdentity(running.graph, identity.appId)).toEqual(expected);
   });
 
-  test('is not an application, nor nothing', async () => {
+  test('is not found by the ID of an application, or an unknown ID', async () => {
     await running.register();
     for (const id of [middleTier().appId, strange])
       await expect(findManagedIdentity(running.graph, id)).rejects.toThrow(NoManagedIdentity);
   });
 });
 
-describe('another kind than before', () => {
+describe('a credential of another kind', () => {
   test.each<[string, () => CredentialChoice, () => CredentialChoice]>([
-    ['a certificate in place of a secret', () => ({ kind: 'secret' }), certificate],
-    ['a secret in place of a certificate', certificate, () => ({ kind: 'secret' })],
-    ['a federated identity in place of a secret', () => ({ kind: 'secret' }), federated],
-    ['a federated identity in place of a certificate', certificate, federated],
-  ])('leaves nothing of the old one: %s', async (_what, before, after) => {
+    ['a certificate replaces a secret', () => ({ kind: 'secret' }), certificate],
+    ['a secret replaces a certificate', certificate, () => ({ kind: 'secret' })],
+    ['a federated identity replaces a secret', () => ({ kind: 'secret' }), federated],
+    ['a federated identity replaces a certificate', certificate, federated],
+  ])('removes the old one: %s', async (_what, before, after) => {
     await running.register({ credential: before() });
     const planned = await running.plan({ credential: after() });
     const { changes } = await running.register({ credential: after() });
@@ -167,7 +175,7 @@ describe('another kind than before', () => {
   });
 });
 
-test('none is compared when only the rest is', async () => {
+test('is not compared when it is none', async () => {
   await running.register();
   middleTier().passwordCredentials = [];
   expect(await running.plan({ credential: { kind: 'none' } })).toEqual([]);

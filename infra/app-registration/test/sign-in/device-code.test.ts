@@ -9,7 +9,7 @@ import { createSignIn } from '../../src/sign-in/token-source.ts';
 import { createGraphClient } from '../../src/tenant/graph-client.ts';
 import { readSignedIn } from '../../src/tenant/signed-in.ts';
 
-/** A tenant on a free port with TLS, on which @azure/identity insists; this process trusts its certificate. */
+/** Starts a tenant with TLS, which @azure/identity requires. This process trusts its certificate. */
 async function startHttpsTenant() {
   const { private: key, cert } = await generate([{ name: 'commonName', value: 'localhost' }], {
     algorithm: 'sha256',
@@ -25,7 +25,7 @@ async function startHttpsTenant() {
   return { baseUrl, tenant };
 }
 
-test('a code that is typed on another device signs in, with @azure/identity as Azure CLI', async () => {
+test('a code that is typed on another device signs in, with the client ID of Azure CLI', async () => {
   const { baseUrl, tenant } = await startHttpsTenant();
   tenant.lifetimes.devicePolling = 0;
   const sources = azureIdentitySources({
@@ -34,7 +34,7 @@ test('a code that is typed on another device signs in, with @azure/identity as A
     graphUrl: 'https://graph.microsoft.com',
     interactive: true,
     hasBrowser: false,
-    say(line) {
+    notify(line) {
       const userCode = /enter the code (\S+)/.exec(line)?.[1] ?? '';
       const username = 'kwame.mensah@contoso.example';
       void signInForDeviceOverHttp({ baseUrl, userCode, username, password });

@@ -9,7 +9,7 @@ import { createSignIn, type TokenSource } from '../../src/sign-in/token-source.t
 
 const hour = 3_600_000;
 
-/** A source that answers with its name and a number, or fails; `asked` counts. */
+/** Creates a source that returns its name and a number, or fails. `asked` counts its calls. */
 function source(name: string, { fails, ...more }: Partial<TokenSource> & { fails?: string } = {}) {
   const made: TokenSource & { asked: number } = {
     name,
@@ -25,40 +25,40 @@ function source(name: string, { fails, ...more }: Partial<TokenSource> & { fails
 }
 
 describe('signing in', () => {
-  test('takes the first source that works, tells what is asked of the person, and stays with it', async () => {
-    const said: string[] = [];
+  test('uses the first source that works, announces it to the user, and keeps to it', async () => {
+    const notified: string[] = [];
     const [cli, browser, code] = [
       source('Azure CLI', { fails: "Please run 'az login'\nor something" }),
       source('browser', { announcement: 'Sign in, in the browser' }),
       source('device code'),
     ];
-    const signIn = createSignIn([cli, browser, code], (line) => said.push(line));
+    const signIn = createSignIn([cli, browser, code], (line) => notified.push(line));
     expect(signIn.source()).toBeNull();
     expect(await signIn.getToken()).toBe('browser 1');
     expect(await signIn.getToken()).toBe('browser 1');
     expect(signIn.source()).toBe('browser');
     expect([cli.asked, browser.asked, code.asked]).toEqual([1, 1, 0]);
-    expect(said).toEqual(['Sign in, in the browser']);
+    expect(notified).toEqual(['Sign in, in the browser']);
   });
 
-  test('goes on when what was announced fails, and says so', async () => {
-    const said: string[] = [];
+  test('tries the next source when an announced one fails, and reports the failure', async () => {
+    const notified: string[] = [];
     const browser = source('browser', { announcement: 'In the browser …', fails: 'AADSTS50105: no.' });
-    const signIn = createSignIn([browser, source('device code')], (line) => said.push(line));
+    const signIn = createSignIn([browser, source('device code')], (line) => notified.push(line));
     expect(await signIn.getToken()).toBe('device code 1');
-    expect(said).toEqual(['In the browser …', 'browser: AADSTS50105: no.']);
+    expect(notified).toEqual(['In the browser …', 'browser: AADSTS50105: no.']);
   });
 
-  test('does not try what cannot work here, and says why of each when nothing does', async () => {
-    const browser = source('browser', { unavailable: 'there is no display here' });
+  test('skips unavailable sources, and gives the reason for each when none works', async () => {
+    const browser = source('browser', { unavailable: 'no display' });
     const signIn = createSignIn([source('Azure CLI', { fails: 'not found' }), browser], () => {});
     await expect(signIn.getToken()).rejects.toThrow(
-      /Azure CLI: not found\n {2}browser: there is no display here\n.*az login.*--graph-token-file/,
+      /Azure CLI: not found\n {2}browser: no display\n.*az login.*--graph-token-file/,
     );
     expect(browser.asked).toBe(0);
   });
 
-  test('renews a token that is about to end, with the same source', async () => {
+  test('renews a token that is about to expire, with the same source', async () => {
     let now = Date.now();
     const [cli, browser] = [source('Azure CLI'), source('browser')];
     const signIn = createSignIn(
@@ -72,7 +72,7 @@ describe('signing in', () => {
     expect(browser.asked).toBe(0);
   });
 
-  test('calls at the same time sign in once', async () => {
+  test('signs in once for concurrent calls', async () => {
     const cli = source('Azure CLI');
     const signIn = createSignIn([cli], () => {});
     await Promise.all([signIn.getToken(), signIn.getToken(), signIn.getToken()]);
@@ -80,14 +80,14 @@ describe('signing in', () => {
   });
 });
 
-describe('the ways of @azure/identity', () => {
+describe('the ways to sign in with @azure/identity', () => {
   const sources = (more: object) =>
     azureIdentitySources({
       authorityUrl: 'https://login.microsoftonline.com',
       graphUrl: 'https://graph.microsoft.com',
       interactive: true,
       hasBrowser: true,
-      say: () => {},
+      notify: () => {},
       ...more,
     });
   const available = (more: object) =>
@@ -97,11 +97,11 @@ describe('the ways of @azure/identity', () => {
     expect(available({})).toEqual(['azure-cli', 'browser', 'device-code']);
   });
 
-  test('leave out the browser where there is no display', () => {
+  test('do not include the browser without a display', () => {
     expect(available({ hasBrowser: false })).toEqual(['azure-cli', 'device-code']);
   });
 
-  test('are Azure CLI alone where nobody is there', () => {
+  test('are Azure CLI alone without a terminal', () => {
     expect(available({ interactive: false })).toEqual(['azure-cli']);
   });
 
@@ -112,14 +112,14 @@ describe('the ways of @azure/identity', () => {
     ['a server', {}, 'linux', false],
     ['macOS', {}, 'darwin', true],
     ['Windows', {}, 'win32', true],
-    ['a session from afar', { SSH_CONNECTION: '10.0.0.1 1 10.0.0.2 22', DISPLAY: ':0' }, 'linux', false],
+    ['a remote session', { SSH_CONNECTION: '10.0.0.1 1 10.0.0.2 22', DISPLAY: ':0' }, 'linux', false],
     ['a build', { CI: 'true' }, 'darwin', false],
-  ])('know whether a browser that opens is seen: %s', (_where, env, platform, expected) => {
+  ])('know whether the user can see a browser: %s', (_where, env, platform, expected) => {
     expect(hasBrowser(env, platform)).toBe(expected);
   });
 });
 
-describe('a token that was given', () => {
+describe('a given token', () => {
   let directory: string;
   beforeEach(async () => {
     directory = await mkdtemp(join(tmpdir(), 'given-token-'));
@@ -132,7 +132,7 @@ describe('a token that was given', () => {
 
   test.each([
     ['as it is', (token: string) => token],
-    ['as it is copied', (token: string) => `Bearer ${token}\n`],
+    ['with the Bearer prefix', (token: string) => `Bearer ${token}\n`],
   ])('is read from a file: %s', async (_how, written) => {
     const file = join(directory, 'token');
     await writeFile(file, written(tokenUntil(inAnHour)));
@@ -142,7 +142,7 @@ describe('a token that was given', () => {
     });
   });
 
-  test('is read from standard input, also if it is one that nobody but Graph can read', async () => {
+  test('is read from standard input, even if only Graph can read its content', async () => {
     const { token } = await givenToken('-', Readable.from(['opaque-token'])).getToken();
     expect(token).toBe('opaque-token');
   });
@@ -150,8 +150,8 @@ describe('a token that was given', () => {
   test.each([
     ['is empty', '-', ' \n', /it is empty/],
     ['has expired', '-', tokenUntil(inAnHour - 7200), /it has expired/],
-    ['is not there', '/nowhere/token', '', /\/nowhere\/token cannot be read/],
-  ])('is refused when it %s', async (_why, file, text, message) => {
+    ['does not exist', '/nowhere/token', '', /\/nowhere\/token cannot be read/],
+  ])('is rejected when it %s', async (_why, file, text, message) => {
     await expect(givenToken(file, Readable.from([text])).getToken()).rejects.toThrow(message);
   });
 });

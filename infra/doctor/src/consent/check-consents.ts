@@ -1,97 +1,100 @@
 import type { AppDescription } from '@obo/app-registration';
 import type { Commands } from '../commands.ts';
-import { type Finding, finding, fine, type Observation } from '../finding.ts';
+import { type Finding, finding, type Observation, passed } from '../finding.ts';
 import { checkMisplaced } from './check-misplaced.ts';
 import type { Consent } from './read-consents.ts';
-import { type WantedConsent, wantedConsents } from './wanted-consents.ts';
+import { type RequiredConsent, requiredConsents } from './required-consents.ts';
 
 /**
- * Looks whether consent was given to the apps that need it, for all that they need, and to no others.
+ * Checks that the apps have the consent that they need, and no other.
  *
- * @param apps Those that the tenant has.
+ * @param apps The apps that the tenant has.
  */
 export function checkConsents(
   consents: readonly Consent[],
   apps: readonly AppDescription[],
   commands: Commands,
 ): Observation[] {
-  const wanted = wantedConsents(apps);
-  const states = wanted.map((each) => ({ each, state: stateOf(each, wanted, consents) }));
-  const incomplete = states.flatMap(({ each, state }) =>
-    state.kind === 'incomplete' ? [explainIncomplete(each, state, commands)] : [],
-  );
-  const asked = states.flatMap(({ each, state }) => (state.kind === 'absent' ? [describe(each)] : []));
+  const required = requiredConsents(apps);
+  const states = required.map((consent) => ({ consent, state: stateOf(consent, required, consents) }));
+  const granted = states.filter(({ state }) => state.kind === 'granted');
+  const absent = states.filter(({ state }) => state.kind === 'absent');
   return [
-    ...states.flatMap(({ each, state }) =>
-      state.kind === 'complete' ? [fine(`There is consent for everyone for ${describe(each)}`)] : [],
+    ...granted.map(({ consent }) => passed(`All users have consent for ${describe(consent)}`)),
+    ...states.flatMap(({ consent, state }) =>
+      state.kind === 'incomplete' ? [explainIncomplete(consent, state, commands)] : [],
     ),
-    ...incomplete,
-    ...(asked.length === 0 ? [] : [explainAbsent(asked, commands)]),
-    ...checkMisplaced(consents, apps, wanted, commands),
+    ...(absent.length === 0
+      ? []
+      : [
+          explainAbsent(
+            absent.map(({ consent }) => describe(consent)),
+            commands,
+          ),
+        ]),
+    ...checkMisplaced(consents, apps, required, commands),
   ];
 }
 
 type State =
-  | { kind: 'complete' | 'absent' }
-  /** `people`: whose own consents leave it out; 0 when it is everyone's that does. */
-  | { kind: 'incomplete'; missing: readonly string[]; people: number };
+  | { kind: 'granted' | 'absent' }
+  /** `users`: number of users whose own consent is incomplete; 0 when admin consent is. */
+  | { kind: 'incomplete'; missing: readonly string[]; users: number };
 
 /**
- * What is given of one consent, next to the others: who consented to one app is not asked again at sign-in, so what is
- * missing for another app is missed when it is used.
+ * Decides how complete a consent is, given the others: a user who consented to one app is not asked again at sign-in, so
+ * missing consent to another app shows only when that app is used.
  */
 function stateOf(
-  { client, resource, scopes }: WantedConsent,
-  wanted: readonly WantedConsent[],
+  { client, resource, scopes }: RequiredConsent,
+  required: readonly RequiredConsent[],
   consents: readonly Consent[],
 ): State {
-  const given = (person: string | null) =>
+  const granted = (user: string | null) =>
     consents.filter(
-      (each) =>
-        each.client === client.key &&
-        each.resource === resource &&
-        (each.person === person || each.person === null),
+      (consent) =>
+        consent.client === client.key &&
+        consent.resource === resource &&
+        (consent.user === user || consent.user === null),
     );
-  const missingOf = (person: string | null) =>
-    scopes.filter((scope) => !given(person).some((each) => each.scopes.includes(scope)));
-  const missing = missingOf(null);
-  if (missing.length === 0) return { kind: 'complete' };
-  const ofTheApps = consents.filter((consent) => wanted.some((each) => isFor(each, consent)));
-  if (ofTheApps.some(({ person }) => person === null)) return { kind: 'incomplete', missing, people: 0 };
-  const people = [...new Set(ofTheApps.map(({ person }) => person))]
-    .map(missingOf)
-    .filter((lacks) => lacks.length > 0);
-  if (people.length === 0) return { kind: 'absent' };
-  return { kind: 'incomplete', missing: [...new Set(people.flat())], people: people.length };
+  const missingFor = (user: string | null) =>
+    scopes.filter((scope) => !granted(user).some((consent) => consent.scopes.includes(scope)));
+  const missing = missingFor(null);
+  if (missing.length === 0) return { kind: 'granted' };
+  const relevant = consents.filter((consent) => required.some((each) => isFor(each, consent)));
+  if (relevant.some(({ user }) => user === null)) return { kind: 'incomplete', missing, users: 0 };
+  const missingByUser = [...new Set(relevant.map(({ user }) => user))]
+    .map(missingFor)
+    .filter((missingScopes) => missingScopes.length > 0);
+  if (missingByUser.length === 0) return { kind: 'absent' };
+  return { kind: 'incomplete', missing: [...new Set(missingByUser.flat())], users: missingByUser.length };
 }
 
-const isFor = ({ client, resource, scopes }: WantedConsent, consent: Consent): boolean =>
+const isFor = ({ client, resource, scopes }: RequiredConsent, consent: Consent): boolean =>
   consent.client === client.key &&
   consent.resource === resource &&
   scopes.some((scope) => consent.scopes.includes(scope));
 
 function explainIncomplete(
-  { client, resourceName }: WantedConsent,
-  { missing, people }: Extract<State, { kind: 'incomplete' }>,
-  { consentForEveryone }: Commands,
+  { client, resourceName }: RequiredConsent,
+  { missing, users }: Extract<State, { kind: 'incomplete' }>,
+  { grantAdminConsent }: Commands,
 ): Finding {
   const whose =
-    people === 0
-      ? 'The consent for everyone'
-      : `The consent of ${people} ${people === 1 ? 'person' : 'people'}`;
+    users === 0 ? 'Consent for all users' : `The consent of ${users} ${users === 1 ? 'user' : 'users'}`;
   return finding(
     'consent_incomplete',
-    `${whose} for ${client.uniqueName} at ${resourceName} leaves out ${missing.join(', ')}.`,
-    `Consent for everyone: \`${consentForEveryone}\`. Or let people consent when the app asks them.`,
+    `${whose} for ${client.uniqueName} at ${resourceName} lacks ${missing.join(', ')}.`,
+    `Consent for all users: \`${grantAdminConsent}\`. Or let users consent when the app asks them.`,
   );
 }
 
-const explainAbsent = (asked: readonly string[], { consentForEveryone }: Commands): Finding =>
+const explainAbsent = (consents: readonly string[], { grantAdminConsent }: Commands): Finding =>
   finding(
     'consent_missing',
-    `Each person is asked at the first sign-in: there is no consent for everyone for ${asked.join('; ')}.`,
-    `That is well where people may consent. Else: \`${consentForEveryone}\`.`,
+    `Each user is asked at the first sign-in: there is no consent for all users for ${consents.join('; ')}.`,
+    `Fine if users may consent. If not, run \`${grantAdminConsent}\`.`,
   );
 
-const describe = ({ client, resourceName, scopes }: WantedConsent): string =>
+const describe = ({ client, resourceName, scopes }: RequiredConsent): string =>
   `${client.uniqueName} to use ${scopes.join(', ')} of ${resourceName}`;

@@ -2,35 +2,35 @@ import type { AppDescription } from '@obo/app-registration';
 import type { Commands } from '../commands.ts';
 import { type Finding, finding } from '../finding.ts';
 import type { Consent } from './read-consents.ts';
-import { ofSignIn, resourceName, type WantedConsent } from './wanted-consents.ts';
+import { type RequiredConsent, resourceName, signInScopes } from './required-consents.ts';
 
-/** What was consented to for an app that does not list it: meant for another app, or simply too much. */
+/** Reports consent to an app that does not list the permission: given to the wrong app, or unnecessary. */
 export function checkMisplaced(
   consents: readonly Consent[],
   apps: readonly AppDescription[],
-  wanted: readonly WantedConsent[],
-  { consentForEveryone }: Commands,
+  required: readonly RequiredConsent[],
+  { grantAdminConsent }: Commands,
 ): Finding[] {
-  // By what it says: many people may have made the same mistake.
+  // Each problem once, as several users may have made the same mistake.
   const findings = new Map<string, Finding>();
   for (const { client, resource, scopes } of consents) {
     const app = apps.find(({ key }) => key === client);
-    const listed = app?.requiredScopes.find((required) => required.resource === resource)?.values ?? [];
-    const more = scopes.filter((scope) => !listed.includes(scope) && !ofSignIn.has(scope));
-    if (app === undefined || more.length === 0) continue;
-    const needy = wanted.find(
+    const listed = app?.requiredScopes.find((permission) => permission.resource === resource)?.values ?? [];
+    const unlisted = scopes.filter((scope) => !listed.includes(scope) && !signInScopes.has(scope));
+    if (app === undefined || unlisted.length === 0) continue;
+    const intended = required.find(
       (other) =>
         other.client.key !== client &&
         other.resource === resource &&
-        other.scopes.some((scope) => more.includes(scope) && !isGiven(consents, other, scope)),
+        other.scopes.some((scope) => unlisted.includes(scope) && !isGranted(consents, other, scope)),
     );
-    const what = `${more.join(', ')} of ${resourceName(resource, apps)}`;
-    const remove = `Take it away: Enterprise applications, ${app.displayName}, Permissions.`;
-    const found = needy
+    const what = `${unlisted.join(', ')} of ${resourceName(resource, apps)}`;
+    const remove = `Remove it: Enterprise applications, ${app.displayName}, Permissions.`;
+    const found = intended
       ? finding(
           'consent_for_wrong_app',
-          `Consent for ${what} was given to ${app.uniqueName}, which does not use it. ${needy.client.uniqueName} needs it, and has none.`,
-          `Give it to the right one: \`${consentForEveryone}\`. ${remove}`,
+          `Consent for ${what} was given to ${app.uniqueName}, which does not use it. ${intended.client.uniqueName} needs it, but has none.`,
+          `Give it to the right app: \`${grantAdminConsent}\`. ${remove}`,
         )
       : finding(
           'consent_not_described',
@@ -42,7 +42,12 @@ export function checkMisplaced(
   return [...findings.values()];
 }
 
-const isGiven = (consents: readonly Consent[], { client, resource }: WantedConsent, scope: string): boolean =>
+const isGranted = (
+  consents: readonly Consent[],
+  { client, resource }: RequiredConsent,
+  scope: string,
+): boolean =>
   consents.some(
-    (each) => each.client === client.key && each.resource === resource && each.scopes.includes(scope),
+    (consent) =>
+      consent.client === client.key && consent.resource === resource && consent.scopes.includes(scope),
   );

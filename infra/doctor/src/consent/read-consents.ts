@@ -3,26 +3,26 @@ import {
   findServicePrincipal,
   type GraphClient,
   microsoftGraphAppId,
-  readAllGrants,
+  readGrants,
 } from '@obo/app-registration/tenant';
 import type { Registrations } from '../registrations/read-registrations.ts';
 
 export type Resource = AppKey | 'microsoftGraph';
 
-/** What was consented to, for one app at one resource. */
+/** A consent for one app at one resource. */
 export interface Consent {
   client: AppKey;
-  /** `null` for a resource that is none of ours. */
+  /** `null` for a resource that the description does not name. */
   resource: Resource | null;
-  /** Whose consent it is; `null` for everyone's. */
-  person: string | null;
+  /** Object ID of the user who consented; `null` for consent on behalf of all users. */
+  user: string | null;
   scopes: readonly string[];
 }
 
 /**
- * Reads what people and administrators consented to, for each of the apps.
+ * Reads the consents of users and administrators for each of the apps.
  *
- * @throws {GraphRequestError} `Authorization_RequestDenied` when the account may not see it.
+ * @throws {GraphRequestError} `Authorization_RequestDenied` when the account may not read them.
  */
 export async function readConsents(graph: GraphClient, { apps }: Registrations): Promise<Consent[]> {
   const resources = new Map<string, Resource>();
@@ -33,14 +33,14 @@ export async function readConsents(graph: GraphClient, { apps }: Registrations):
   const consents: Consent[] = [];
   for (const { app, servicePrincipal } of apps) {
     if (servicePrincipal === null) continue;
-    for (const { consentType, principalId, resourceId, scope } of await readAllGrants(
+    for (const { consentType, principalId, resourceId, scope } of await readGrants(
       graph,
       servicePrincipal.id,
     )) {
       consents.push({
         client: app.key,
         resource: resources.get(resourceId) ?? null,
-        person: consentType === 'AllPrincipals' ? null : (principalId ?? ''),
+        user: consentType === 'AllPrincipals' ? null : (principalId ?? ''),
         scopes: scope.split(' ').filter(Boolean),
       });
     }

@@ -8,9 +8,9 @@ type Place = [app: AppKey, variable: string];
 interface Agreement {
   left: Place;
   right: Place;
-  /** What must be there on the left, given what is there on the right. */
-  wants: (right: string) => string;
-  /** The left side is a list that must have it. */
+  /** Returns the value that the left variable must have. */
+  expected: (right: string) => string;
+  /** The left variable is a list that must contain the value. */
   isList?: boolean;
 }
 
@@ -18,42 +18,42 @@ const same = (value: string): string => value;
 const appIdUri = (clientId: string): string => `api://${clientId}`;
 
 const agreements: readonly Agreement[] = [
-  { left: ['downstreamApi', 'TENANT_ID'], right: ['middleTierApi', 'TENANT_ID'], wants: same },
-  { left: ['downstreamApi', 'AUTHORITY'], right: ['middleTierApi', 'AUTHORITY'], wants: same },
+  { left: ['downstreamApi', 'TENANT_ID'], right: ['middleTierApi', 'TENANT_ID'], expected: same },
+  { left: ['downstreamApi', 'AUTHORITY'], right: ['middleTierApi', 'AUTHORITY'], expected: same },
   {
     left: ['middleTierApi', 'ALLOWED_CLIENT_IDS'],
     right: ['spa', 'CLIENT_ID'],
-    wants: same,
+    expected: same,
     isList: true,
   },
   {
     left: ['downstreamApi', 'ALLOWED_CLIENT_IDS'],
     right: ['middleTierApi', 'CLIENT_ID'],
-    wants: same,
+    expected: same,
     isList: true,
   },
-  { left: ['spa', 'API_APP_ID_URI'], right: ['middleTierApi', 'CLIENT_ID'], wants: appIdUri },
+  { left: ['spa', 'API_APP_ID_URI'], right: ['middleTierApi', 'CLIENT_ID'], expected: appIdUri },
   {
     left: ['middleTierApi', 'DOWNSTREAM_API_APP_ID_URI'],
     right: ['downstreamApi', 'CLIENT_ID'],
-    wants: appIdUri,
+    expected: appIdUri,
   },
 ];
 
-/** Looks whether what one file says of an app is what the file of that app says. */
+/** Checks that the files agree about each app. */
 export function checkAgreement(
   { files, environments }: Pick<Files, 'files' | 'environments'>,
   { register }: Commands,
 ): Finding[] {
   const path = (app: AppKey) => files.find(({ key }) => key === app)?.path ?? app;
-  return agreements.flatMap(({ left, right, wants, isList = false }) => {
-    const has = environments[left[0]][left[1]];
+  return agreements.flatMap(({ left, right, expected, isList = false }) => {
+    const actual = environments[left[0]][left[1]];
     const given = environments[right[0]][right[1]];
-    if (!has || !given) return [];
-    const wanted = wants(given);
-    if (isList ? has.split(',').includes(wanted) : has === wanted) return [];
+    if (!actual || !given) return [];
+    const value = expected(given);
+    if (isList ? actual.split(',').includes(value) : actual === value) return [];
     const verb = isList ? 'lacks' : 'is not';
-    const problem = `${path(left[0])}: ${left[1]} ${verb} ${wanted}, as ${right[1]} in ${path(right[0])} has it. It is ${has}.`;
+    const problem = `${path(left[0])}: ${left[1]} ${verb} ${value}, which follows from ${right[1]} in ${path(right[0])}. It is ${actual}.`;
     return [finding('environment_files_disagree', problem, `Write both again: \`${register}\`.`)];
   });
 }

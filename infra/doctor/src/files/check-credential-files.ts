@@ -1,10 +1,10 @@
 import { credentialVariables, isSecretId } from '@obo/app-registration';
-import { certificateReserve } from '@obo/app-registration/tenant';
+import { certificateRenewalMargin } from '@obo/app-registration/tenant';
 import type { Commands } from '../commands.ts';
-import { finding, fine, type Observation } from '../finding.ts';
+import { finding, type Observation, passed } from '../finding.ts';
 import type { CertificateFile, Files } from './read-files.ts';
 
-/** Looks at the middle tier's credential as far as it is on this machine. */
+/** Checks the middle tier's credential, as far as it is on this machine. */
 export function checkCredentialFiles(
   { files, environments, certificate }: Files,
   commands: Commands,
@@ -16,21 +16,21 @@ export function checkCredentialFiles(
   const given = credentialVariables.filter((name) => middleTierApi[name]);
   const observations: Observation[] = [];
   if (given.length > 1) {
-    const problem = `${path} has ${given.join(' and ')}, and the middle tier takes one of them only.`;
-    observations.push(finding('several_credentials', problem, 'Take the others out.'));
+    const problem = `${path} has ${given.join(' and ')}, but the middle tier accepts only one of them.`;
+    observations.push(finding('several_credentials', problem, 'Remove the others.'));
   }
   if (middleTierApi.CLIENT_SECRET && isSecretId(middleTierApi.CLIENT_SECRET)) {
     observations.push(
       finding(
         'client_secret_is_its_id',
-        `${path}: CLIENT_SECRET is a GUID: the ID of a client secret, and not its Value.`,
-        `\`${register}\` makes a new one. In the portal: add a client secret, and copy its Value while it is shown.`,
+        `${path}: CLIENT_SECRET is a GUID: the ID of a client secret, not its Value.`,
+        `\`${register}\` adds a new secret. In the portal: add a client secret, and copy its Value while it is shown.`,
       ),
     );
   }
   if (certificate !== null) observations.push(...checkCertificate(certificate, commands, now));
   if (observations.length > 0 || given.length === 0) return observations;
-  return [fine(`The middle tier proves who it is with ${kinds[given[0] ?? ''] ?? given[0]}`)];
+  return [passed(`The middle tier authenticates with ${kinds[given[0] ?? ''] ?? given[0]}`)];
 }
 
 function checkCertificate(
@@ -38,16 +38,16 @@ function checkCertificate(
   { register }: Commands,
   now: Date,
 ): Observation[] {
-  const fix = `\`${register} --credential certificate\` makes a new one.`;
+  const fix = `\`${register} --credential certificate\` creates a new one.`;
   if (certificate === null)
-    return [finding('certificate_unusable', `${path} has no certificate that can be read.`, fix)];
+    return [finding('certificate_unusable', `${path} has no valid certificate.`, fix)];
   if (!hasKey)
     return [finding('certificate_unusable', `${path} lacks the private key of its certificate.`, fix)];
   const end = certificate.endDateTime.toISOString().slice(0, 10);
   if (certificate.endDateTime <= now)
-    return [finding('certificate_expired', `The certificate in ${path} ended on ${end}.`, fix)];
-  if (certificate.endDateTime.getTime() < now.getTime() + certificateReserve)
-    return [finding('certificate_expires_soon', `The certificate in ${path} ends on ${end}.`, fix)];
+    return [finding('certificate_expired', `The certificate in ${path} expired on ${end}.`, fix)];
+  if (certificate.endDateTime.getTime() < now.getTime() + certificateRenewalMargin)
+    return [finding('certificate_expires_soon', `The certificate in ${path} expires on ${end}.`, fix)];
   return [];
 }
 

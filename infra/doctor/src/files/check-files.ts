@@ -1,39 +1,33 @@
-import { missingVariables } from '@obo/app-registration';
+import { type Environment, missingVariables } from '@obo/app-registration';
+import { z } from 'zod';
 import type { Commands } from '../commands.ts';
-import { type Finding, finding, fine, type Observation, orFine } from '../finding.ts';
+import { type Finding, finding, type Observation, orPassed, passed } from '../finding.ts';
 import { checkAgreement } from './check-agreement.ts';
 import { checkCredentialFiles } from './check-credential-files.ts';
-import { checkValues } from './check-values.ts';
 import type { EnvironmentFile, Files } from './read-files.ts';
 
-/** Looks at the environment files by themselves, without asking anybody. */
+/** Checks the environment files by themselves, without the tenant. */
 export function checkFiles(files: Files, commands: Commands, now: Date): Observation[] {
   const { directory } = files;
   if (files.files.every(({ state }) => state === 'missing')) {
     const problem = `There are no environment files in ${directory}.`;
-    return [finding('environment_files_missing', problem, `Write them: \`${writes(commands)}\`.`)];
+    return [finding('environment_files_missing', problem, `Write them: \`${writeCommand(commands)}\`.`)];
   }
-  const ofEach = files.files.flatMap((file) => checkFile(file, files, commands));
   return [
-    ...ofEach,
-    ...orFine(checkAgreement(files, commands), 'The files are of one tenant, and name the same apps'),
+    ...files.files.flatMap((file) => checkFile(file, files, commands)),
+    ...orPassed(checkAgreement(files, commands), 'The files name the same tenant and the same apps'),
     ...checkCredentialFiles(files, commands, now),
   ];
 }
 
 function checkFile(file: EnvironmentFile, { environments }: Files, commands: Commands): Observation[] {
   const { key, path, state, mode } = file;
-  const fix = `Write it again: \`${writes(commands)}\`.`;
+  const fix = `Write it again: \`${writeCommand(commands)}\`.`;
   if (state === 'missing') return [finding('environment_file_missing', `There is no ${path}.`, fix)];
   if (state === 'unreadable') {
     const problem = `${path} cannot be read.`;
-    return [
-      finding(
-        'environment_file_unreadable',
-        problem,
-        'Make it a file that you own, or delete it and register again.',
-      ),
-    ];
+    const ownIt = 'Make it a file that you own, or delete it and register again.';
+    return [finding('environment_file_unreadable', problem, ownIt)];
   }
   const findings: Finding[] = [];
   const missing = missingVariables(key, environments[key]);
@@ -41,10 +35,50 @@ function checkFile(file: EnvironmentFile, { environments }: Files, commands: Com
     findings.push(finding('environment_file_incomplete', `${path} lacks ${missing.join(', ')}.`, fix));
   findings.push(...checkValues(path, environments[key], commands));
   if (mode !== null && (mode & 0o077) !== 0) {
-    const problem = `${path} can be read by others (mode ${mode.toString(8)}, and 600 is wanted).`;
+    const problem = `Other users can read ${path} (mode ${mode.toString(8)}, expected 600).`;
     findings.push(finding('environment_file_readable_by_others', problem, `\`chmod 600 ${path}\``));
   }
-  return findings.length === 0 ? [fine(`${path} is complete`)] : findings;
+  return findings.length === 0 ? [passed(`${path} is complete`)] : findings;
 }
 
-const writes = ({ register, start }: Commands): string => (register.includes('--local') ? start : register);
+const writeCommand = ({ register, start }: Commands): string =>
+  register.includes('--local') ? start : register;
+
+const url = z.url({ protocol: /^https?$/, error: 'must be a URL' });
+const guid = z.guid('must be a GUID');
+const listOf = (schema: z.ZodType, error: string) =>
+  z.string().refine((list) => list.split(',').every((item) => schema.safeParse(item).success), error);
+
+/** Values that the apps accept when they start. */
+const schemas: Readonly<Record<string, z.ZodType>> = {
+  AUTHORITY: z.url({ protocol: /^https$/, error: 'must be an https URL that ends with the tenant' }),
+  AUTHORITY_METADATA: z.string().refine(isJson, 'must be JSON'),
+  TENANT_ID: z.guid('must be a GUID, not a domain name'),
+  CLIENT_ID: guid,
+  ALLOWED_CLIENT_IDS: listOf(guid, 'must be GUIDs, separated by commas'),
+  ALLOWED_TENANT_IDS: listOf(guid, 'must be GUIDs, separated by commas'),
+  ALLOWED_ORIGINS: listOf(url, 'must be origins, separated by commas'),
+  API_BASE_URL: url,
+  DOWNSTREAM_API_BASE_URL: url,
+  GRAPH_BASE_URL: url,
+};
+
+/** Reports values with which an app would not start. */
+function checkValues(path: string, environment: Environment, { register }: Commands): Finding[] {
+  return Object.entries(schemas).flatMap(([name, schema]) => {
+    const value = environment[name];
+    const result = value ? schema.safeParse(value) : undefined;
+    if (result === undefined || result.success) return [];
+    const problem = `${path}: ${name} ${result.error.issues[0]?.message ?? 'is invalid'}.`;
+    return [finding('environment_value_invalid', problem, `Write it again: \`${register}\`.`)];
+  });
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

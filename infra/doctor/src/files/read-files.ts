@@ -13,32 +13,32 @@ import { type LocalCertificate, readLocalCertificate } from '@obo/app-registrati
 export interface EnvironmentFile {
   key: AppKey;
   path: string;
-  state: 'there' | 'missing' | 'unreadable';
-  /** Permission bits; `null` where the file system has none. */
+  state: 'readable' | 'missing' | 'unreadable';
+  /** Permission bits; `null` on Windows. */
   mode: number | null;
 }
 
 export interface CertificateFile {
   path: string;
-  /** `null` when there is none that can be read. */
+  /** `null` when the file has no valid one. */
   certificate: LocalCertificate | null;
-  /** The file has the private key that belongs to the certificate. */
+  /** The file has the certificate's private key. */
   hasKey: boolean;
 }
 
-/** What is in the environment files of a tenant. */
+/** The environment files of a tenant, and their content. */
 export interface Files {
   directory: string;
   files: readonly EnvironmentFile[];
   environments: Readonly<Record<AppKey, Environment>>;
-  /** The middle tier's key pair, if it is told of one. */
+  /** The middle tier's certificate, if its file names one. */
   certificate: CertificateFile | null;
 }
 
-/** Reads the environment files; nothing in them is taken for right. */
+/** Reads the environment files without checking their content. */
 export async function readFiles(directory: string): Promise<Files> {
   const paths = environmentFilesIn(directory);
-  const read = await Promise.all(appKeys.map((key) => readFileOf(key, paths[key])));
+  const read = await Promise.all(appKeys.map((key) => readEnvironmentFile(key, paths[key])));
   const environmentOf = (key: AppKey) => read.find(({ file }) => file.key === key)?.environment ?? {};
   const environments = {
     spa: environmentOf('spa'),
@@ -54,7 +54,7 @@ export async function readFiles(directory: string): Promise<Files> {
   };
 }
 
-async function readFileOf(
+async function readEnvironmentFile(
   key: AppKey,
   path: string,
 ): Promise<{ file: EnvironmentFile; environment: Environment }> {
@@ -62,7 +62,7 @@ async function readFileOf(
     if ((await readIfExists(path)) === null)
       return { file: { key, path, state: 'missing', mode: null }, environment: {} };
     const mode = process.platform === 'win32' ? null : (await stat(path)).mode & 0o777;
-    return { file: { key, path, state: 'there', mode }, environment: await readEnvironment(path) };
+    return { file: { key, path, state: 'readable', mode }, environment: await readEnvironment(path) };
   } catch {
     return { file: { key, path, state: 'unreadable', mode: null }, environment: {} };
   }
@@ -74,14 +74,14 @@ async function readCertificate(path: string): Promise<CertificateFile> {
     return {
       path,
       certificate,
-      hasKey: certificate !== null && hasKeyOf(certificate, await readIfExists(path)),
+      hasKey: certificate !== null && hasPrivateKey(certificate, await readIfExists(path)),
     };
   } catch {
     return { path, certificate: null, hasKey: false };
   }
 }
 
-function hasKeyOf({ key }: LocalCertificate, pem: string | null): boolean {
+function hasPrivateKey({ key }: LocalCertificate, pem: string | null): boolean {
   try {
     return new X509Certificate(Buffer.from(key, 'base64')).checkPrivateKey(createPrivateKey(pem ?? ''));
   } catch {

@@ -7,29 +7,30 @@ export type KeySet = z.infer<typeof keySetSchema>;
 const configurationSchema = z.object({ issuer: z.string(), jwks_uri: z.url() });
 const errorSchema = z.object({ error_description: z.string() });
 
-/** What an identity provider answers. */
+/** An identity provider's response. */
 export interface Provider {
   url: string;
-  state: 'answers' | 'unreachable' | 'refuses';
-  /** Why it is unreachable, or what it says when it refuses. */
+  state: 'available' | 'unreachable' | 'error';
+  /** Why it is unreachable, or the error that it returns. */
   reason: string;
   configuration: z.infer<typeof configurationSchema> | null;
-  /** `null` when they cannot be had. */
+  /** `null` when they are not available. */
   keys: KeySet | null;
-  /** Seconds by which this machine is ahead; `null` when the answer has no date. */
+  /** Seconds by which this machine's clock is ahead; `null` when the response has no date. */
   clockAhead: number | null;
 }
 
+/** Milliseconds. */
 const deadline = 10_000;
 
 /**
- * Asks an identity provider for its OpenID configuration and its keys.
+ * Reads an identity provider's OpenID configuration and keys.
  *
  * Source: OpenID Connect Discovery 1.0, section 4; RFC 9110, section 6.6.1 (`Date`).
  */
 export async function readProvider(url: string, now: () => number = Date.now): Promise<Provider> {
   const nothing = { url, reason: '', configuration: null, keys: null, clockAhead: null };
-  const asked = now();
+  const requestedAt = now();
   let response: Response;
   let body: unknown;
   try {
@@ -38,14 +39,14 @@ export async function readProvider(url: string, now: () => number = Date.now): P
   } catch (error) {
     return { ...nothing, state: 'unreachable', reason: reasonOf(error) };
   }
-  const clockAhead = aheadOf(response.headers.get('date'), (asked + now()) / 2);
+  const clockAhead = secondsAhead(response.headers.get('date'), (requestedAt + now()) / 2);
   const configuration = configurationSchema.safeParse(body).data;
   if (!response.ok || configuration === undefined) {
-    const said = errorSchema.safeParse(body).data?.error_description.split(/\r?\n/, 1)[0];
-    return { ...nothing, state: 'refuses', reason: said ?? `HTTP ${response.status}`, clockAhead };
+    const description = errorSchema.safeParse(body).data?.error_description.split(/\r?\n/, 1)[0];
+    return { ...nothing, state: 'error', reason: description ?? `HTTP ${response.status}`, clockAhead };
   }
   const keys = await readKeys(configuration.jwks_uri);
-  return { url, state: 'answers', reason: '', configuration, keys, clockAhead };
+  return { url, state: 'available', reason: '', configuration, keys, clockAhead };
 }
 
 async function readKeys(url: string): Promise<KeySet | null> {
@@ -57,15 +58,15 @@ async function readKeys(url: string): Promise<KeySet | null> {
   }
 }
 
-function aheadOf(date: string | null, here: number): number | null {
-  const there = Date.parse(date ?? '');
-  // The header has whole seconds: half a second is what is cut off on average.
-  return Number.isNaN(there) ? null : Math.round((here - there - 500) / 1000);
+function secondsAhead(date: string | null, own: number): number | null {
+  const theirs = Date.parse(date ?? '');
+  // The header has whole seconds, which cuts off half a second on average.
+  return Number.isNaN(theirs) ? null : Math.round((own - theirs - 500) / 1000);
 }
 
 function reasonOf(error: unknown): string {
   const cause = error instanceof Error ? error.cause : undefined;
   const code: unknown = Reflect.get(Object(cause), 'code');
   if (typeof code === 'string') return code;
-  return error instanceof Error && error.name === 'TimeoutError' ? 'no answer in time' : 'no answer';
+  return error instanceof Error && error.name === 'TimeoutError' ? 'timeout' : 'no response';
 }

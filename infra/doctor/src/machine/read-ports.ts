@@ -1,22 +1,22 @@
 import { connect } from 'node:net';
 import { z } from 'zod';
 
-/** A port that a part of the application is to listen on. */
-export interface WantedPort {
+/** A port that a service is to listen on. */
+export interface ServicePort {
   port: number;
   purpose: string;
-  /** The variable that changes it. */
+  /** The variable that sets it. */
   variable: string;
-  /** What the part answers, and nothing else does. */
+  /** The response by which the service is recognized. */
   answers: 'readiness' | 'configuration';
-  /** The client ID that its file says now, if it tells the one that it runs with. */
+  /** The client ID in its file, if the service tells which one it is running with. */
   clientId?: string | undefined;
 }
 
-/** `ready`, `not_ready` and `outdated` are answers of ours; `taken` is something else. */
-export interface Port extends WantedPort {
-  state: 'free' | 'ready' | 'not_ready' | 'outdated' | 'taken';
-  /** Checks that do not pass, by name. */
+/** `ready`, `not_ready`, `outdated`: our own service answers. `in_use`: another program does. */
+export interface Port extends ServicePort {
+  state: 'free' | 'ready' | 'not_ready' | 'outdated' | 'in_use';
+  /** Names of failing readiness checks. */
   failing: readonly string[];
 }
 
@@ -26,17 +26,21 @@ const readinessSchema = z.object({
 });
 const configurationSchema = z.object({ clientId: z.string(), apiBaseUrl: z.string() });
 
-/** Milliseconds; the readiness checks of a service have two seconds. */
+/** Milliseconds. A service's readiness checks take up to two seconds. */
 const deadline = 5_000;
 
-/** Looks who answers on a port of this machine. */
-export async function readPort(wanted: WantedPort): Promise<Port> {
-  const taken = await Promise.all(['127.0.0.1', '::1'].map((address) => isTaken(wanted.port, address)));
-  if (!taken.includes(true)) return { ...wanted, state: 'free', failing: [] };
-  return { ...wanted, ...(await recognise(wanted)) };
+/** Reads the state of a port on this machine. */
+export async function readPort(expected: ServicePort): Promise<Port> {
+  const inUse = await Promise.all(['127.0.0.1', '::1'].map((address) => isInUse(expected.port, address)));
+  if (!inUse.includes(true)) return { ...expected, state: 'free', failing: [] };
+  return { ...expected, ...(await recognizeService(expected)) };
 }
 
-async function recognise({ port, answers, clientId }: WantedPort): Promise<Pick<Port, 'state' | 'failing'>> {
+async function recognizeService({
+  port,
+  answers,
+  clientId,
+}: ServicePort): Promise<Pick<Port, 'state' | 'failing'>> {
   const path = answers === 'readiness' ? '/readyz' : '/configuration.json';
   let body: unknown;
   try {
@@ -45,27 +49,27 @@ async function recognise({ port, answers, clientId }: WantedPort): Promise<Pick<
     });
     body = await response.json();
   } catch {
-    return { state: 'taken', failing: [] };
+    return { state: 'in_use', failing: [] };
   }
   if (answers === 'configuration') {
     const configuration = configurationSchema.safeParse(body).data;
     const state = clientId === undefined || configuration?.clientId === clientId ? 'ready' : 'outdated';
-    return { state: configuration ? state : 'taken', failing: [] };
+    return { state: configuration ? state : 'in_use', failing: [] };
   }
   const readiness = readinessSchema.safeParse(body).data;
-  if (readiness === undefined) return { state: 'taken', failing: [] };
+  if (readiness === undefined) return { state: 'in_use', failing: [] };
   const failing = Object.entries(readiness.checks).flatMap(([name, result]) =>
     result === 'ok' ? [] : [name],
   );
   return { state: readiness.status === 'ready' ? 'ready' : 'not_ready', failing };
 }
 
-function isTaken(port: number, host: string): Promise<boolean> {
+function isInUse(port: number, host: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ port, host, timeout: 1_000 });
-    const settle = (taken: boolean) => {
+    const settle = (inUse: boolean) => {
       socket.destroy();
-      resolve(taken);
+      resolve(inUse);
     };
     socket.once('connect', () => settle(true));
     socket.once('timeout', () => settle(false));

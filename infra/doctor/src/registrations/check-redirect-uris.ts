@@ -14,7 +14,7 @@ export const redirectUriProperties: readonly string[] = Object.keys(platforms);
 
 const listSchema = z.array(z.string()).catch([]);
 
-/** Says which redirect URIs are missing, too many, or on another platform than the one for single-page applications. */
+/** Reports redirect URIs that are missing, not described, or on a platform other than single-page application. */
 export function checkRedirectUris(
   { uniqueName, spaRedirectUris }: AppDescription,
   differences: readonly Difference[],
@@ -27,7 +27,7 @@ export function checkRedirectUris(
   };
   const findings: Finding[] = [];
   const misplaced = new Set<string>();
-  for (const uri of spaRedirectUris.filter((wanted) => !registered(spa).includes(wanted))) {
+  for (const uri of spaRedirectUris.filter((expected) => !registered(spa).includes(expected))) {
     const property = redirectUriProperties.find((other) => registered(other).includes(uri));
     if (property === undefined) {
       const problem = `${uniqueName} lacks the redirect URI ${uri}.`;
@@ -35,14 +35,15 @@ export function checkRedirectUris(
       continue;
     }
     misplaced.add(uri);
-    const problem = `${uniqueName} has the redirect URI ${uri} on the platform "${platforms[property]}", and not on "${platforms[spa]}": its code cannot be redeemed in a browser.`;
+    const problem = `${uniqueName} has the redirect URI ${uri} on the platform "${platforms[property]}", not on "${platforms[spa]}": a browser cannot redeem its authorization code.`;
     findings.push(finding('redirect_uri_on_wrong_platform', problem, `Move it: \`${register}\`.`));
   }
   for (const property of redirectUriProperties) {
-    const wanted: readonly string[] = property === spa ? spaRedirectUris : [];
-    for (const uri of registered(property).filter((each) => !wanted.includes(each) && !misplaced.has(each))) {
-      const problem = `${uniqueName} has the redirect URI ${uri} on the platform "${platforms[property]}", which is not in the description: codes are sent there too.`;
-      findings.push(finding('redirect_uri_not_described', problem, `Take it away: \`${register}\`.`));
+    const expected: readonly string[] = property === spa ? spaRedirectUris : [];
+    const others = registered(property).filter((uri) => !expected.includes(uri) && !misplaced.has(uri));
+    for (const uri of others) {
+      const problem = `${uniqueName} has the redirect URI ${uri} on the platform "${platforms[property]}", which is not in the description: authorization codes can be sent there.`;
+      findings.push(finding('redirect_uri_not_described', problem, `Remove it: \`${register}\`.`));
     }
   }
   return findings;

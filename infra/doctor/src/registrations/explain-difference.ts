@@ -5,83 +5,84 @@ import type { Commands } from '../commands.ts';
 import { type Finding, finding } from '../finding.ts';
 import type { Names } from './read-registrations.ts';
 
-/** What it means that a single value differs. */
-interface OfValue {
+/** How to explain a different value. */
+interface ValueExplanation {
   id: FindingId;
-  says: (from: string, to: string) => string;
+  /** Follows the app's name. */
+  explain: (from: string, to: string) => string;
 }
 
-/** What it means that a list lacks something, or has something too much. */
-interface OfList {
+/** How to explain missing and unexpected members of a list. */
+interface ListExplanation {
   missing: FindingId;
-  superfluous: FindingId;
-  /** As the members are called. */
+  unexpected: FindingId;
+  /** Name of a member. */
   member: string;
-  /** What follows if one is missing. */
+  /** Effect of a missing member. */
   consequence: string;
 }
 
-const values: Readonly<Record<string, OfValue>> = {
+const values: Readonly<Record<string, ValueExplanation>> = {
   'api.requestedAccessTokenVersion': {
     id: 'tokens_are_v1',
-    says: (from, to) =>
-      `gets v1.0 tokens, which its API refuses: requestedAccessTokenVersion is ${from}, and ${to} is wanted.`,
+    explain: (from, to) =>
+      `gets v1.0 tokens, which the API rejects: requestedAccessTokenVersion is ${from}, expected ${to}.`,
   },
   'web.implicitGrantSettings': {
     id: 'implicit_grant_enabled',
-    says: () => 'allows the implicit grant, which puts tokens into addresses. Nothing here needs it.',
+    explain: () => 'allows the implicit grant, which puts tokens into URLs. These apps do not use it.',
   },
   signInAudience: {
     id: 'sign_in_audience_differs',
-    says: (from, to) => `lets in accounts of another kind: signInAudience is ${from}, and ${to} is wanted.`,
+    explain: (from, to) => `admits other accounts than described: signInAudience is ${from}, expected ${to}.`,
   },
-  displayName: { id: 'wording_differs', says: (from, to) => `is called ${from}, and described as ${to}.` },
-  description: { id: 'wording_differs', says: () => 'has another description text.' },
+  displayName: { id: 'wording_differs', explain: (from, to) => `is named ${from}, expected ${to}.` },
+  description: { id: 'wording_differs', explain: () => 'has another description text.' },
 };
 
-const lists: Readonly<Record<string, OfList>> = {
+const lists: Readonly<Record<string, ListExplanation>> = {
   identifierUris: {
     missing: 'identifier_uri_differs',
-    superfluous: 'identifier_uri_differs',
+    unexpected: 'identifier_uri_differs',
     member: 'Application ID URI',
-    consequence: 'clients do not find the API by it',
+    consequence: 'clients cannot request tokens with it',
   },
   'api.oauth2PermissionScopes': {
     missing: 'scope_missing',
-    superfluous: 'scope_not_described',
+    unexpected: 'scope_not_described',
     member: 'scope',
-    consequence: 'nobody can ask for it',
+    consequence: 'clients cannot request it',
   },
   'api.knownClientApplications': {
     missing: 'known_client_missing',
-    superfluous: 'known_client_not_described',
+    unexpected: 'known_client_not_described',
     member: 'known client',
-    consequence: 'consent at its sign-in leaves this app out',
+    consequence: "consent at that client's sign-in does not include this app",
   },
   'api.preAuthorizedApplications': {
     missing: 'pre_authorization_missing',
-    superfluous: 'pre_authorization_not_described',
-    member: 'pre-authorised client with its scope',
-    consequence: 'people have to consent to it',
+    unexpected: 'pre_authorization_not_described',
+    member: 'preauthorized client and scope',
+    consequence: 'users must consent to it',
   },
   requiredResourceAccess: {
     missing: 'permission_not_listed',
-    superfluous: 'permission_not_described',
+    unexpected: 'permission_not_described',
     member: 'permission',
-    consequence: 'nobody is asked to consent to it',
+    consequence: 'users are not asked to consent to it',
   },
   'optionalClaims.accessToken': {
     missing: 'optional_claim_missing',
-    superfluous: 'optional_claim_not_described',
+    unexpected: 'optional_claim_not_described',
     member: 'optional claim of access tokens',
-    consequence: 'tokens come without it',
+    consequence: 'tokens do not contain it',
   },
 };
 
 /**
- * Says in words what a setting that is not as described means, item by item where it is a list.
+ * Explains what a different setting means, item by item if it is a list.
  *
- * @param names What ids stand for.
+ * @param names Names by ID.
  */
 export function explainDifference(
   app: string,
@@ -89,55 +90,56 @@ export function explainDifference(
   names: Names,
   { register }: Commands,
 ): Finding[] {
-  const fix = `Set it back: \`${register}\`.`;
-  const ofValue = values[property];
-  if (ofValue) return [finding(ofValue.id, `${app} ${ofValue.says(text(from), text(to))}`, fix)];
-  const ofList = lists[property];
-  const items = ofList && listDifference(from, to, names.byId);
-  if (!ofList || !items) {
-    const problem = `${app}: ${property} is ${text(from)}, and ${text(to)} is wanted.`;
+  const fix = `Reset it: \`${register}\`.`;
+  const value = values[property];
+  if (value) return [finding(value.id, `${app} ${value.explain(toText(from), toText(to))}`, fix)];
+  const list = lists[property];
+  const items = list && listDifference(from, to, names.byId);
+  if (!list || !items) {
+    const problem = `${app}: ${property} is ${toText(from)}, expected ${toText(to)}.`;
     return [finding('setting_differs', problem, fix)];
   }
-  const { missing, superfluous, member, consequence } = ofList;
+  const { missing, unexpected, member, consequence } = list;
   return [
     ...items.missing.map((item) =>
       finding(missing, `${app} lacks the ${member} ${item} (${property}): ${consequence}.`, fix),
     ),
-    ...items.superfluous.map((item) =>
+    ...items.unexpected.map((item) =>
       finding(
-        superfluous,
+        unexpected,
         `${app} has the ${member} ${item} (${property}), which is not in the description.`,
         fix,
       ),
     ),
     ...items.different.map((item) => {
-      const how = changeOf(property, item, from, to, names);
-      return finding(how.id, `${app} has the ${member} ${item} (${property}), ${how.says}.`, fix);
+      const { id, explanation } = explainMember(property, item, from, to, names);
+      return finding(id, `${app} has the ${member} ${item} (${property}), ${explanation}.`, fix);
     }),
   ];
 }
 
-/** How a member is not as described, although it is there. */
-function changeOf(
+/** Explains how a member that both lists have differs. */
+function explainMember(
   property: string,
   item: string,
   from: unknown,
   to: unknown,
   { withOtherId }: Names,
-): { id: FindingId; says: string } {
-  const otherId = 'by another ID than described: that works as well';
+): { id: FindingId; explanation: string } {
+  const otherId = 'with another ID than described: it works the same';
   if (property !== 'api.oauth2PermissionScopes') {
     return withOtherId.has(item.split('/').at(-1) ?? '')
-      ? { id: 'scope_id_differs', says: otherId }
-      : { id: 'setting_differs', says: 'and it is not as described' };
+      ? { id: 'scope_id_differs', explanation: otherId }
+      : { id: 'setting_differs', explanation: 'but it differs from the description' };
   }
   const scopes = z.array(z.looseObject({ value: z.string(), id: z.string() })).catch([]);
   const find = (list: unknown) => scopes.parse(list).find(({ value }) => value === item);
   const actual = find(from);
-  if (matches({ ...actual, id: find(to)?.id }, find(to))) return { id: 'scope_id_differs', says: otherId };
+  if (matches({ ...actual, id: find(to)?.id }, find(to)))
+    return { id: 'scope_id_differs', explanation: otherId };
   return actual?.isEnabled === false
-    ? { id: 'scope_differs', says: 'and it is disabled: nobody can ask for it' }
-    : { id: 'scope_differs', says: 'and it is not as described' };
+    ? { id: 'scope_differs', explanation: 'but it is disabled: clients cannot request it' }
+    : { id: 'scope_differs', explanation: 'but it differs from the description' };
 }
 
-const text = (value: unknown): string => JSON.stringify(value ?? null);
+const toText = (value: unknown): string => JSON.stringify(value ?? null);

@@ -1,10 +1,9 @@
-import { type AppDescription, appKeys } from '@obo/app-registration';
+import { type AppDescription, appKeys, findApp } from '@obo/app-registration';
 import {
   desiredSettings,
   findApplication,
   findApps,
   type GraphClient,
-  named,
   type RegisteredApp,
   type Settings,
 } from '@obo/app-registration/tenant';
@@ -17,10 +16,10 @@ const servicePrincipalSchema = z.object({
 });
 export type ServicePrincipal = z.infer<typeof servicePrincipalSchema>;
 
-/** An app as it is described, and as the tenant has it. */
+/** An app as described, and as it is in the tenant. */
 export interface Registration {
   app: AppDescription;
-  /** `null` when the tenant has none. */
+  /** `null` when it is not registered. */
   application: RegisteredApp | null;
   servicePrincipal: ServicePrincipal | null;
   desired: Settings;
@@ -32,9 +31,9 @@ export interface Registrations {
 }
 
 export interface Names {
-  /** Unique names by application (client) ID, and scopes by the IDs that they have in the tenant. */
+  /** Unique names by application (client) ID, and scopes by their ID in the tenant. */
   byId: ReadonlyMap<string, string>;
-  /** Scopes that have another ID than the described one: it was made in the portal. */
+  /** Scopes that do not have the described ID, as they were created in the portal. */
   withOtherId: ReadonlySet<string>;
 }
 
@@ -43,9 +42,9 @@ const exposedSchema = z.object({
 });
 
 /**
- * Reads the apps of the description, whoever made them.
+ * Reads the described apps, even if `register` did not create them.
  *
- * @throws {GraphRequestError}
+ * @throws {GraphRequestError} when Graph rejects a request or cannot be reached.
  */
 export async function readRegistrations(
   graph: GraphClient,
@@ -62,7 +61,7 @@ export async function readRegistrations(
       desired: desiredSettings(app, apps, appIds),
     });
   }
-  const byId = new Map(appKeys.map((key) => [appIds[key], named(apps, key).uniqueName]));
+  const byId = new Map(appKeys.map((key) => [appIds[key], findApp(apps, key).uniqueName]));
   const withOtherId = new Set<string>();
   for (const { app, application } of registrations) {
     for (const { id, value } of exposedSchema.safeParse(application).data?.api.oauth2PermissionScopes ?? []) {

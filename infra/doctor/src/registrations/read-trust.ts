@@ -1,4 +1,4 @@
-import type { Remembered } from '@obo/app-registration';
+import type { EarlierRun } from '@obo/app-registration';
 import {
   findManagedIdentity,
   type GraphClient,
@@ -9,7 +9,7 @@ import {
   type TrustedIdentity,
 } from '@obo/app-registration/tenant';
 
-/** Whether the middle tier trusts the identity that its file names. */
+/** The identity that the middle tier's file names, and whether its app registration trusts it. */
 export interface Trust {
   /** `null` when the tenant has no such managed identity. */
   identity: TrustedIdentity | null;
@@ -17,14 +17,16 @@ export interface Trust {
 }
 
 /**
- * Reads what the middle tier's registration trusts; `null` when its file names no other identity.
+ * Reads whether the middle tier's app registration trusts the identity in its file.
  *
- * @throws {GraphRequestError}
+ * @param managed Issuer and audience of managed identities' tokens.
+ * @returns `null` when the file names no federated identity.
+ * @throws {GraphRequestError} when Graph rejects a request or cannot be reached.
  */
 export async function readTrust(
   graph: GraphClient,
   app: RegisteredApp,
-  credential: Remembered['credential'],
+  credential: EarlierRun['credential'],
   managed: Pick<TrustedIdentity, 'issuer' | 'audience'>,
 ): Promise<Trust | null> {
   if (credential?.kind !== 'managed-identity' && credential?.kind !== 'workload-identity') return null;

@@ -2,33 +2,30 @@ import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline/promises';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { ExpectedError } from '@obo/app-registration/command';
+import { ExpectedError, type SignInContext } from '@obo/app-registration/command';
 
-/** There is no token where the command line says. */
+/** `--token-file` holds no token. */
 export class NoToken extends ExpectedError {
   override readonly name = 'NoToken';
 }
 
-interface Surroundings {
-  stdin: NodeJS.ReadableStream;
-  isTerminal: boolean;
-  say(line: string): void;
-}
-
 /**
- * Reads a token from a file, from standard input, or from the person at the terminal. It is never echoed.
+ * Reads a token from a file, from standard input, or from the user at the terminal, who does not see it.
  *
  * @param file A path, or `-` for standard input.
- * @throws {NoToken}
+ * @throws {NoToken} when the file cannot be read or is empty.
  */
-export async function readToken(file: string, { stdin, isTerminal, say }: Surroundings): Promise<string> {
-  const read = file !== '-' ? readFileOf(file) : isTerminal ? askForToken(stdin, say) : text(stdin);
+export async function readToken(
+  file: string,
+  { stdin, isTerminal, notify }: Omit<SignInContext, 'env'>,
+): Promise<string> {
+  const read = file !== '-' ? readTokenFile(file) : isTerminal ? askForToken(stdin, notify) : text(stdin);
   const token = (await read).trim().replace(/^Bearer +/i, '');
-  if (token === '') throw new NoToken('--token-file: there is no token in it.');
+  if (token === '') throw new NoToken('--token-file: it is empty.');
   return token;
 }
 
-async function readFileOf(file: string): Promise<string> {
+async function readTokenFile(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch {
@@ -36,9 +33,9 @@ async function readFileOf(file: string): Promise<string> {
   }
 }
 
-/** A line of a terminal in its usual mode ends at 4096 characters: tokens are longer. */
-async function askForToken(input: NodeJS.ReadableStream, say: (line: string) => void): Promise<string> {
-  say('Paste the token, which is not shown, and press Enter:');
+/** Reads a line in raw mode: in its usual mode a terminal cuts lines at 4096 characters, and tokens can be longer. */
+async function askForToken(input: NodeJS.ReadableStream, notify: (line: string) => void): Promise<string> {
+  notify('Paste the token, which is not shown, and press Enter:');
   const terminal = createInterface({ input, output: new PassThrough().resume(), terminal: true });
   try {
     return await terminal.question('');

@@ -1,67 +1,68 @@
 import { isOnThisMachine } from '@obo/app-registration';
 import type { Configuration } from '@obo/app-registration/command';
 import type { Files } from '../files/read-files.ts';
-import type { WantedPort } from './read-ports.ts';
+import type { ServicePort } from './read-ports.ts';
 
-interface Part extends Omit<WantedPort, 'port'> {
+interface Service extends Omit<ServicePort, 'port'> {
   key: 'spa' | 'middleTierApi' | 'downstreamApi';
-  preset: number;
+  defaultPort: number;
 }
 
-const parts: readonly Part[] = [
+const services: readonly Service[] = [
   {
     key: 'spa',
     purpose: 'the single-page application',
     variable: 'SPA_PORT',
     answers: 'configuration',
-    preset: 3000,
+    defaultPort: 3000,
   },
   {
     key: 'middleTierApi',
     purpose: 'the middle-tier API',
     variable: 'MIDDLE_TIER_API_PORT',
     answers: 'readiness',
-    preset: 4000,
+    defaultPort: 4000,
   },
   {
     key: 'downstreamApi',
     purpose: 'the downstream API',
     variable: 'DOWNSTREAM_API_PORT',
     answers: 'readiness',
-    preset: 4100,
+    defaultPort: 4100,
   },
 ];
 
 /** A port, and the one at which the app is registered in a real tenant. */
-export interface ConfiguredPort extends WantedPort {
+export interface ConfiguredPort extends ServicePort {
   registered: number | null;
 }
 
 /**
- * The ports that `start` takes: for the local tenant those of the variables, for a real one those that are registered.
- * Apps that are registered for elsewhere take none here.
+ * Lists the ports that `start` uses: with the local tenant those in the variables, with a real one the registered ones.
+ * Apps that are registered at another host use none here.
  */
-export function wantedPorts(
+export function configuredPorts(
   kind: 'local' | 'real',
   { urls, localTenantUrl }: Configuration,
   { environments }: Pick<Files, 'environments'>,
 ): ConfiguredPort[] {
   const { spa, middleTierApi, downstreamApi } = environments;
-  const written = {
+  const fromFiles = {
     spa: { port: spa.SPA_PORT, url: middleTierApi.ALLOWED_ORIGINS?.split(',').find(isHere) },
     middleTierApi: { port: middleTierApi.PORT, url: spa.API_BASE_URL },
     downstreamApi: { port: downstreamApi.PORT, url: middleTierApi.DOWNSTREAM_API_BASE_URL },
   };
-  const ofApps = parts.flatMap(({ key, preset, ...part }): ConfiguredPort[] => {
-    const { port, url } = written[key];
-    const own = urls[key];
-    const wanted = own === undefined ? undefined : Number(new URL(own).port || 80);
+  const appPorts = services.flatMap(({ key, defaultPort, ...service }): ConfiguredPort[] => {
+    const { port, url } = fromFiles[key];
+    const configuredUrl = urls[key];
+    const configured = configuredUrl === undefined ? undefined : Number(new URL(configuredUrl).port || 80);
     const clientId = key === 'spa' ? spa.CLIENT_ID : undefined;
-    if (kind === 'local') return [{ ...part, clientId, port: wanted ?? preset, registered: null }];
+    if (kind === 'local')
+      return [{ ...service, clientId, port: configured ?? defaultPort, registered: null }];
     if (port === undefined || url === undefined || !isHere(url)) return [];
-    return [{ ...part, clientId, port: wanted ?? Number(port), registered: Number(port) }];
+    return [{ ...service, clientId, port: configured ?? Number(port), registered: Number(port) }];
   });
-  if (kind === 'real') return ofApps;
+  if (kind === 'real') return appPorts;
   const localTenant: ConfiguredPort = {
     port: Number(new URL(localTenantUrl).port || 80),
     purpose: 'the local tenant',
@@ -69,7 +70,7 @@ export function wantedPorts(
     answers: 'readiness',
     registered: null,
   };
-  return [...ofApps, localTenant];
+  return [...appPorts, localTenant];
 }
 
 const isHere = (url: string): boolean => URL.canParse(url) && isOnThisMachine(url);

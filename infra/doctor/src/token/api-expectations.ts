@@ -2,13 +2,13 @@ import { type Authority, accessTokenOptionsOf, accessTokenVariables } from '@obo
 import type { AppDescription, AppKey, Environment } from '@obo/app-registration';
 import { z } from 'zod';
 
-/** An API, and what it expects of access tokens. */
-export interface ExpectingApi {
+/** An API, and the access tokens that it accepts. */
+export interface ApiExpectations {
   name: string;
   authority: Authority;
   clientId: string;
   allowedClientIds: readonly string[];
-  /** Any one of them lets a token in. */
+  /** A token needs any one of them. */
   scopes: readonly [string, ...string[]];
 }
 
@@ -20,13 +20,13 @@ const names: Readonly<Record<AppKey, string>> = {
   downstreamApi: 'downstream API',
 };
 
-/** The APIs, as far as their environment files say what they expect. */
-export function expectingApis(
+/** Returns what each API expects, if its environment file says so. */
+export function apiExpectations(
   apps: readonly AppDescription[],
   environments: Readonly<Record<AppKey, Environment>>,
-): ExpectingApi[] {
+): ApiExpectations[] {
   return apps
-    .flatMap(({ key, exposedScopes }): ExpectingApi | ExpectingApi[] => {
+    .flatMap(({ key, exposedScopes }): ApiExpectations | ApiExpectations[] => {
       const [first, ...others] = exposedScopes.map(({ value }) => value);
       const variables = schema.safeParse(environments[key]).data;
       if (first === undefined || variables === undefined) return [];

@@ -1,19 +1,19 @@
 import type { AppDescription } from '@obo/app-registration';
 import type { Resource } from './read-consents.ts';
 
-/** Every sign-in asks for these; whether they are written down varies. */
-export const ofSignIn: ReadonlySet<string> = new Set(['openid', 'profile', 'email', 'offline_access']);
+/** Scopes of every sign-in. Entra does not always record consent to them. */
+export const signInScopes: ReadonlySet<string> = new Set(['openid', 'profile', 'email', 'offline_access']);
 
-/** What an app needs consent for, at one resource. */
-export interface WantedConsent {
+/** The consent that an app needs at one resource. */
+export interface RequiredConsent {
   client: AppDescription;
   resource: Resource;
   resourceName: string;
   scopes: readonly string[];
 }
 
-/** What the apps list of each other and of Microsoft Graph, without what nobody is asked for. */
-export const wantedConsents = (apps: readonly AppDescription[]): WantedConsent[] =>
+/** Lists the consents that the apps need at each other and at Microsoft Graph, except preauthorized ones. */
+export const requiredConsents = (apps: readonly AppDescription[]): RequiredConsent[] =>
   apps
     .flatMap((client) =>
       client.requiredScopes.map(({ resource, values }) => ({
@@ -21,14 +21,14 @@ export const wantedConsents = (apps: readonly AppDescription[]): WantedConsent[]
         resource,
         resourceName: resourceName(resource, apps),
         scopes: values.filter(
-          (value) => !ofSignIn.has(value) && !isPreAuthorized(client, resource, value, apps),
+          (value) => !signInScopes.has(value) && !isPreauthorized(client, resource, value, apps),
         ),
       })),
     )
-    .filter(({ resource, scopes }) => scopes.length > 0 && isThere(resource, apps));
+    .filter(({ resource, scopes }) => scopes.length > 0 && isPresent(resource, apps));
 
-/** Whether the resource lets the client have it without consent: then there is none. */
-const isPreAuthorized = (
+/** Checks whether the resource gives the scope to the client without consent. */
+const isPreauthorized = (
   client: AppDescription,
   resource: Resource,
   scope: string,
@@ -38,7 +38,7 @@ const isPreAuthorized = (
     .find(({ key }) => key === resource)
     ?.preAuthorizedClients.some((each) => each.client === client.key && each.values.includes(scope)) ?? false;
 
-const isThere = (resource: Resource, apps: readonly AppDescription[]): boolean =>
+const isPresent = (resource: Resource, apps: readonly AppDescription[]): boolean =>
   resource === 'microsoftGraph' || apps.some(({ key }) => key === resource);
 
 export const resourceName = (resource: Resource | null, apps: readonly AppDescription[]): string =>

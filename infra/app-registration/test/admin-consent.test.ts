@@ -1,5 +1,5 @@
-import { azureCliAppId, microsoftGraphAppId, password, signInOverHttp, users } from '@obo/local-tenant';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { azureCliAppId, microsoftGraphAppId, password, users, signInOverHttp } from '@obo/local-tenant';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { describeChanges } from '../src/settings/describe-changes.ts';
 import { createGraphClient } from '../src/tenant/graph-client.ts';
@@ -7,17 +7,20 @@ import { readSignedIn } from '../src/tenant/signed-in.ts';
 import { type RunningTenant, runTenant } from '../testing/running-tenant.ts';
 
 let running: RunningTenant;
-beforeEach(async () => {
+let restore: () => Promise<void>;
+beforeAll(async () => {
   running = await runTenant();
+  restore = await running.save();
 });
-afterEach(() => running[Symbol.asyncDispose]());
+beforeEach(() => restore());
+afterAll(() => running[Symbol.asyncDispose]());
 
 const grants = () =>
   running.tenant.directory.state.permissionGrants.map(({ consentType, scope }) => `${consentType}: ${scope}`);
 
-test('for everyone is given when it is asked for, and nobody is asked at sign-in any more', async () => {
+test('admin consent is granted on request, and users are no longer asked at sign-in', async () => {
   const { environments, consent, changes } = await running.register({ consent: true });
-  expect(consent).toEqual({ state: 'given' });
+  expect(consent).toEqual({ state: 'granted' });
   expect(grants().sort()).toEqual([
     'AllPrincipals: Leave.Read Leave.ReadWrite',
     'AllPrincipals: User.Read User.ReadBasic.All offline_access',
@@ -25,7 +28,7 @@ test('for everyone is given when it is asked for, and nobody is asked at sign-in
     'AllPrincipals: openid profile offline_access',
   ]);
   expect(describeChanges(changes)).toContain(
-    'obo-spa: consent for everyone to obo-middle-tier-api access_as_user',
+    'obo-spa: consent for all users to obo-middle-tier-api access_as_user',
   );
   const signedIn = await signInOverHttp({
     authorityMetadata: running.tenant.authorityMetadata,
@@ -40,7 +43,7 @@ test('for everyone is given when it is asked for, and nobody is asked at sign-in
   expect(signedIn.scope).toContain('access_as_user');
 });
 
-test('that is there already is left as it is; what is missing is added, and nothing taken away', async () => {
+test('existing admin consent is kept, and only missing scopes are added', async () => {
   await running.register({ consent: true });
   const planned = { consent: true };
   expect(await running.plan(planned)).toEqual([]);
@@ -60,7 +63,7 @@ test('that is there already is left as it is; what is missing is added, and noth
   expect(grant.scope).toBe('User.Read Mail.Read User.ReadBasic.All offline_access');
 });
 
-test('of a single person is not consent for everyone', async () => {
+test('consent of a single user does not count as admin consent', async () => {
   await running.register();
   const { state } = running.tenant.directory;
   const [spa] = state.servicePrincipals.slice(-1);
@@ -75,18 +78,18 @@ test('of a single person is not consent for everyone', async () => {
   expect(await running.plan({ consent: true })).toHaveLength(4);
 });
 
-test('is refused to who may not: the apps are registered all the same, and an administrator gets a link', async () => {
+test('an account that may not consent registers the apps, and gets a link for an administrator', async () => {
   await running.register();
   const token = await running.tokenWith(['User.Read', 'Application.ReadWrite.All']);
   const { consent } = await running.register({ consent: true, getToken: async () => token });
-  expect(consent.state).toBe('refused');
-  const url = new URL(consent.state === 'refused' ? consent.url : '');
+  expect(consent.state).toBe('denied');
+  const url = new URL(consent.state === 'denied' ? consent.url : '');
   expect(url.pathname).toBe(`/${running.tenant.tenantId}/v2.0/adminconsent`);
   expect(url.searchParams.get('redirect_uri')).toBe('http://localhost:3000/redirect.html');
   expect(url.searchParams.get('scope')).toMatch(/^api:\/\/[0-9a-f-]{36}\/\.default$/);
 });
 
-describe('who is signed in', () => {
+describe('the signed-in account', () => {
   const as = (getToken: () => Promise<string>) =>
     readSignedIn(createGraphClient({ baseUrl: running.tenant.graphBaseUrl, getToken }));
   const tenant = {
@@ -109,7 +112,7 @@ describe('who is signed in', () => {
   test.each([
     ['kwame.mensah@contoso.example', 'Kwame Mensah', true],
     ['priya.raman@contoso.example', 'Priya Raman', false],
-  ])('is said, with whether they may consent: %s', async (userPrincipalName, displayName, mayConsent) => {
+  ])('is read, and whether it may consent: %s', async (userPrincipalName, displayName, mayConsent) => {
     const token = await tokenOf(userPrincipalName);
     expect(await as(async () => token)).toEqual({
       tenant,
@@ -118,7 +121,7 @@ describe('who is signed in', () => {
     });
   });
 
-  test('may be an application, of which nothing is known', async () => {
+  test('is null for an application', async () => {
     const { environments } = await running.register();
     const { CLIENT_ID = '', CLIENT_SECRET = '' } = environments.middleTierApi;
     running.tenant.directory.state.appRoleAssignments.push({
