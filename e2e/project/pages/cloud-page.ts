@@ -1,7 +1,7 @@
 import { clouds } from '@obo/app-registration';
 import { code, table } from './markdown.ts';
 
-/** The parts of the page "How to use another cloud" that follow from {@link clouds}, by the names of their markers. */
+/** Renders the blocks of "How to use another cloud" that follow from {@link clouds}, by marker name. */
 export const cloudPage = (): Readonly<Record<string, string>> => ({
   clouds: table(
     ['`--cloud`', 'sign-in', 'Microsoft Graph', '`TOKEN_EXCHANGE_AUDIENCE`', 'portal'],

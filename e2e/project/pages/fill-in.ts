@@ -1,16 +1,16 @@
-/** A part of a page between two markers; the second one ends it. */
+/** A block of a page between two markers. */
 const block = /<!-- begin (.+?) -->[\s\S]*?<!-- end -->/g;
 
 /**
- * Puts each block between its markers. A pure function.
+ * Puts each block between its markers.
  *
- * @throws {Error} when the page has a marker that stands for nothing, or lacks one.
+ * @throws {Error} when the page lacks a marker, or has one without a block.
  */
 export function fillIn(page: string, blocks: Readonly<Record<string, string>>): string {
   const missing = new Set(Object.keys(blocks));
   const filled = page.replaceAll(block, (_all, name: string) => {
     const text = blocks[name];
-    if (text === undefined) throw new Error(`The page has a marker '${name}' that stands for nothing.`);
+    if (text === undefined) throw new Error(`The page has a marker '${name}' without a block.`);
     missing.delete(name);
     return `<!-- begin ${name} -->\n\n${text}\n\n<!-- end -->`;
   });

@@ -1,4 +1,4 @@
-/** A table in Markdown. */
+/** Renders a Markdown table. */
 export const table = (heading: readonly string[], rows: readonly (readonly string[])[]): string =>
   [heading, heading.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 

@@ -2,24 +2,22 @@ import {
   type AppDescription,
   appKeys,
   clouds,
+  defaultUrls,
   describeApps,
   environmentDirectory,
   environmentFilesIn,
   environments,
-  linesOf,
+  findApp,
+  renderLines,
   secretVariables,
-  usualUrls,
 } from '@obo/app-registration';
-import { named, ownTag } from '@obo/app-registration/tenant';
+import { ownTag } from '@obo/app-registration/tenant';
 import { code, table } from './markdown.ts';
 import { clientIdOf, newRegistration, type Screen, screensOf } from './portal-screens.ts';
 
-/**
- * The parts of the page "How to register in the portal" that follow from the description, by the names of their markers.
- * A pure function.
- */
+/** Renders the blocks of "How to register in the portal" that follow from the description, by marker name. */
 export function portalPage(): Readonly<Record<string, string>> {
-  const apps = describeApps({ spaUrls: [usualUrls.spa] });
+  const apps = describeApps({ spaUrls: [defaultUrls.spa] });
   return {
     'new registrations': newRegistrations(apps),
     ...Object.fromEntries(apps.map((app) => [app.displayName, screens(screensOf(app, apps))])),
@@ -44,15 +42,15 @@ const screens = (all: readonly Screen[]): string =>
     })
     .join('\n\n');
 
-/** The files that `start --tenant` reads, with what is to be filled in. */
+/** Renders the files that `start --tenant` reads, with placeholders. */
 function environmentFiles(apps: readonly AppDescription[]): string {
   const tenantId = '<Directory (tenant) ID>';
   const all = environments({
     tenantId,
     appIds: {
-      spa: clientIdOf(named(apps, 'spa')),
-      middleTierApi: clientIdOf(named(apps, 'middleTierApi')),
-      downstreamApi: clientIdOf(named(apps, 'downstreamApi')),
+      spa: clientIdOf(findApp(apps, 'spa')),
+      middleTierApi: clientIdOf(findApp(apps, 'middleTierApi')),
+      downstreamApi: clientIdOf(findApp(apps, 'downstreamApi')),
     },
     credential: secretVariables({
       secretText: '<Value of the client secret>',
@@ -60,15 +58,15 @@ function environmentFiles(apps: readonly AppDescription[]): string {
     }),
     authority: `${clouds.global.authorityUrl}/${tenantId}`,
     graphBaseUrl: `${clouds.global.graphUrl}/v1.0`,
-    urls: usualUrls,
+    urls: defaultUrls,
   });
   const files = environmentFilesIn(environmentDirectory('real'));
   return appKeys
-    .map((key) => [`\`${files[key]}\`:`, '', '```sh', ...linesOf(all[key]), '```'].join('\n'))
+    .map((key) => [`\`${files[key]}\`:`, '', '```sh', ...renderLines(all[key]), '```'].join('\n'))
     .join('\n\n');
 }
 
-/** What makes an app that was made by hand one that `register` looks after. */
+/** Renders the requests after which `register` manages apps that were created by hand. */
 function adoption(apps: readonly AppDescription[]): string {
   return table(
     ['app', 'body'],

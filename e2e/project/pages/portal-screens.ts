@@ -1,23 +1,22 @@
-import type { AppDescription } from '@obo/app-registration';
-import { named } from '@obo/app-registration/tenant';
+import { type AppDescription, findApp } from '@obo/app-registration';
 
-/** One screen of the Microsoft Entra admin center, with what is entered or chosen on it. */
+/** A screen of the Microsoft Entra admin center, and what to enter or choose on it. */
 export interface Screen {
-  /** What to select, from the page of the app on, e.g. `Expose an API > Add a scope`. */
+  /** What to select, starting at the app's page, e.g. `Expose an API > Add a scope`. */
   path: string;
   fields: readonly (readonly [name: string, value: string])[];
 }
 
 /** Claims that *Token configuration* does not offer ("Claims challenges, claims requests and client capabilities"). */
 const manifestClaims = ['xms_cc'];
-/** What the admin center adds to each new registration by itself. */
-const addedByItself = 'User.Read';
+/** Permission that the admin center adds to each new registration. */
+const addedAutomatically = 'User.Read';
 
-/** Stands for the Application (client) ID of an app, until it has one. */
+/** Returns a placeholder for the Application (client) ID of an app. */
 export const clientIdOf = ({ displayName }: AppDescription): string => `<client ID of ${displayName}>`;
 
 /**
- * What is entered at *New registration*.
+ * Returns what to enter at *New registration*.
  *
  * Source: "How to register an app in Microsoft Entra ID".
  */
@@ -30,14 +29,13 @@ export const newRegistration = ({ displayName, signInAudience }: AppDescription)
 ];
 
 /**
- * The screens on which a registered app gets the settings of its description, in the order in which they work. A pure
- * function.
+ * Returns the screens on which an app gets the described settings, in an order that works.
  *
  * Source: "How to add a redirect URI to your application"; "Configure an application to expose a web API"; "Configure app
  * permissions for a web API"; "Add credentials to your application"; "Configure and manage optional claims"; "Understand
  * the app manifest (Microsoft Graph format)".
  *
- * @param apps All apps: ids of others are named after them.
+ * @param apps All apps: ids of others are findApp after them.
  */
 export function screensOf(app: AppDescription, apps: readonly AppDescription[]): Screen[] {
   return [...redirectUris(app), ...exposedApi(app, apps), ...permissions(app, apps), ...rest(app, apps)];
@@ -74,7 +72,7 @@ function exposedApi(app: AppDescription, apps: readonly AppDescription[]): Scree
       ({ client, values }): Screen => ({
         path: 'Expose an API > Add a client application',
         fields: [
-          ['Client ID', clientIdOf(named(apps, client))],
+          ['Client ID', clientIdOf(findApp(apps, client))],
           ...values.map((value) => ['Authorized scopes', `api://${clientIdOf(app)}/${value}`] as const),
         ],
       }),
@@ -87,18 +85,20 @@ function permissions(app: AppDescription, apps: readonly AppDescription[]): Scre
   return [
     ...app.requiredScopes.map(({ resource, values }): Screen => {
       const api =
-        resource === 'microsoftGraph' ? 'Microsoft Graph' : `My APIs > ${named(apps, resource).displayName}`;
+        resource === 'microsoftGraph'
+          ? 'Microsoft Graph'
+          : `My APIs > ${findApp(apps, resource).displayName}`;
       return {
         path: `API permissions > Add a permission > ${api} > Delegated permissions`,
         fields: values.map((value) => ['Permission', value] as const),
       };
     }),
-    ...(ofGraph.includes(addedByItself)
+    ...(ofGraph.includes(addedAutomatically)
       ? []
       : [
           {
             path: 'API permissions > Configured permissions > Microsoft Graph > … > Remove permission',
-            fields: [['Permission', addedByItself]] as const,
+            fields: [['Permission', addedAutomatically]] as const,
           },
         ]),
   ];
@@ -107,7 +107,7 @@ function permissions(app: AppDescription, apps: readonly AppDescription[]): Scre
 function rest(app: AppDescription, apps: readonly AppDescription[]): Screen[] {
   const offered = app.accessTokenClaims.filter((claim) => !manifestClaims.includes(claim));
   const claims = app.accessTokenClaims.filter((claim) => manifestClaims.includes(claim));
-  const clients = app.knownClients.map((key) => clientIdOf(named(apps, key)));
+  const clients = app.knownClients.map((key) => clientIdOf(findApp(apps, key)));
   const isApi = app.exposedScopes.length > 0;
   return [
     ...(offered.length === 0

@@ -11,8 +11,8 @@ const reference = read('docs/reference/register-and-doctor.md');
 const rows = [...reference.matchAll(/^\| `(\w+)` \| (error|warning|note) \| (.+) \| (.+) \|$/gm)];
 const ids = Object.keys(catalogue).filter((id): id is FindingId => id in catalogue);
 
-describe('the reference of the doctor', () => {
-  test('has a row for each finding in the order of the source, with its severity and its page', () => {
+describe('the reference page of doctor', () => {
+  test('has a row for each finding, in the order of the catalogue, with its severity and page', () => {
     const listed = rows.map(([, id = '', severity = '', , fix = '']) => {
       const [, page] = /\]\((errors\/\w+\.md)\)/.exec(fix) ?? [];
       return { id, severity, page: page && `docs/reference/${page}` };
@@ -25,12 +25,12 @@ describe('the reference of the doctor', () => {
     );
   });
 
-  test.each(ids)('leads from %s to a page that is there, if to any', (id) => {
+  test.each(ids)('links %s only to an existing page', (id) => {
     const { page } = finding(id, '', '');
     if (page !== undefined) expect(existsSync(`${root}${page}`)).toBe(true);
   });
 
-  test('names findings that are there where it says what shows which trouble', () => {
+  test('names only existing findings in its list of problems', () => {
     const [, table = ''] = /### Which trouble it finds\n([\s\S]+?)\n### /.exec(reference) ?? [];
     const named = [...table.matchAll(/`([a-z]\w+_\w+)`/g)].map(([, id]) => id);
     expect(named.length).toBeGreaterThan(20);
@@ -38,7 +38,7 @@ describe('the reference of the doctor', () => {
   });
 });
 
-test.each(ids)('%s is found in the source, and in a test', (id) => {
+test.each(ids)('%s is reported by the source, and covered by a test', (id) => {
   const isIn = (pattern: string) =>
     globSync(pattern, { cwd: root }).some(
       (file) => !/catalogue(\.test)?\.ts$/.test(file) && read(file).includes(`'${id}'`),

@@ -34,9 +34,6 @@ test.each([
     files('https://login.example', 'https://graph.example'),
     'npx -y pnpm@12 register --authority-url https://login.example --graph-url https://graph.example --name-prefix x',
   ],
-] as const)(
-  'the command to register again: %s tenant, prefix %s, %j',
-  (kind, prefix, environment, register) => {
-    expect(commandsFor(kind, prefix, environment).register).toBe(register);
-  },
-);
+] as const)('the register command for a %s tenant, prefix %s, %j', (kind, prefix, environment, register) => {
+  expect(commandsFor(kind, prefix, environment).register).toBe(register);
+});

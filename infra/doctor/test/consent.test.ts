@@ -1,7 +1,7 @@
 import { describeApps } from '@obo/app-registration';
 import { type RunningTenant, runTenant } from '@obo/app-registration/testing';
 import { users } from '@obo/local-tenant';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { commandsFor } from '../src/commands.ts';
 import { examineTenant } from '../src/examine-tenant.ts';
@@ -9,11 +9,14 @@ import { readFiles } from '../src/files/read-files.ts';
 import { examined, idsOf } from './examined.ts';
 
 let running: RunningTenant;
-beforeEach(async () => {
+let restore: () => Promise<void>;
+beforeAll(async () => {
   running = await runTenant();
   await running.register();
+  restore = await running.save();
 });
-afterEach(() => running[Symbol.asyncDispose]());
+beforeEach(() => restore());
+afterAll(() => running[Symbol.asyncDispose]());
 
 const identified = z.object({ id: z.string() });
 const principals = {
@@ -22,7 +25,7 @@ const principals = {
   downstream: 'obo-downstream-api',
 } as const;
 
-/** Object ID of a service principal. */
+/** Returns the object ID of a service principal. */
 async function idOf(app: keyof typeof principals | 'graph'): Promise<string> {
   const appId =
     app === 'graph'
@@ -33,7 +36,7 @@ async function idOf(app: keyof typeof principals | 'graph'): Promise<string> {
   return identified.parse(await running.graph.get(`/servicePrincipals(appId='${appId}')`)).id;
 }
 
-/** Consents by hand, for everyone or for one person. */
+/** Consents by hand, for all users or for one. */
 async function consent(
   client: keyof typeof principals,
   resource: keyof typeof principals | 'graph',
@@ -50,28 +53,28 @@ async function consent(
   });
 }
 
-test('that nobody gave is a note: each person is asked', async () => {
+test('missing consent is a note: each user is asked', async () => {
   const [found, ...others] = await examined(running);
   expect(others).toEqual([]);
   expect(found).toMatchObject({
     id: 'consent_missing',
     severity: 'note',
-    problem: expect.stringMatching(/Each person is asked.* obo-spa to use access_as_user of obo-middle-tier/),
+    problem: expect.stringMatching(/Each user is asked.* obo-spa to use access_as_user of obo-middle-tier/),
     fix: expect.stringContaining('register --local --grant-admin-consent'),
   });
 });
 
-test('that one person gave for everything leaves nothing but the note', async () => {
-  const [person] = users;
-  await consent('spa', 'middleTier', 'access_as_user', person?.id);
-  await consent('middleTier', 'graph', 'User.Read User.ReadBasic.All', person?.id);
-  // Leave.Read is pre-authorised: nobody is asked for it.
-  await consent('middleTier', 'downstream', 'Leave.ReadWrite', person?.id);
+test('complete consent of a single user leaves only that note', async () => {
+  const [user] = users;
+  await consent('spa', 'middleTier', 'access_as_user', user?.id);
+  await consent('middleTier', 'graph', 'User.Read User.ReadBasic.All', user?.id);
+  // Leave.Read is preauthorized: it needs no consent.
+  await consent('middleTier', 'downstream', 'Leave.ReadWrite', user?.id);
   expect(idsOf(await examined(running))).toEqual(['consent_missing']);
 });
 
-describe('that leaves something out is named, with what:', () => {
-  test('a scope of those that everyone consented to', async () => {
+describe('incomplete consent is reported, with what it lacks:', () => {
+  test('a scope of the consent for all users', async () => {
     await running.register({ consent: true });
     const grants = await running.graph.list('/oauth2PermissionGrants');
     const grant = z
@@ -83,43 +86,42 @@ describe('that leaves something out is named, with what:', () => {
       expect.objectContaining({
         id: 'consent_incomplete',
         severity: 'warning',
-        problem:
-          'The consent for everyone for obo-middle-tier-api at obo-downstream-api leaves out Leave.ReadWrite.',
+        problem: 'Consent for all users for obo-middle-tier-api at obo-downstream-api lacks Leave.ReadWrite.',
       }),
     ]);
     const planned = await running.plan({ consent: true });
-    expect(planned.map(({ property }) => property)).toEqual(['consent for everyone to obo-downstream-api']);
+    expect(planned.map(({ property }) => property)).toEqual(['consent for all users to obo-downstream-api']);
     await running.register({ consent: true });
     expect(await examined(running)).toEqual([]);
   });
 
-  test('the middle tier, when only the SPA was consented to', async () => {
+  test("the middle tier's, when a user consented only to the SPA", async () => {
     await consent('spa', 'middleTier', 'access_as_user', users[0]?.id);
     const findings = await examined(running);
     expect(idsOf(findings)).toEqual(['consent_incomplete', 'consent_incomplete', 'consent_missing']);
     expect(findings[0]?.problem).toBe(
-      'The consent of 1 person for obo-middle-tier-api at Microsoft Graph leaves out User.Read, User.ReadBasic.All.',
+      'The consent of 1 user for obo-middle-tier-api at Microsoft Graph lacks User.Read, User.ReadBasic.All.',
     );
   });
 });
 
-describe('for an app that does not use it', () => {
+describe('consent to an app that does not use it', () => {
   test.each([
     ['graph', 'User.ReadBasic.All', 'Microsoft Graph'],
     ['downstream', 'Leave.ReadWrite', 'obo-downstream-api'],
-  ] as const)('is named when another app needs it: %s', async (resource, scope, name) => {
+  ] as const)('is reported when another app needs it: %s', async (resource, scope, name) => {
     await consent('spa', resource, scope);
     const found = (await examined(running)).find(({ id }) => id === 'consent_for_wrong_app');
     expect(found).toMatchObject({
       severity: 'error',
-      problem: `Consent for ${scope} of ${name} was given to obo-spa, which does not use it. obo-middle-tier-api needs it, and has none.`,
-      fix: expect.stringMatching(/--grant-admin-consent`\. Take it away: .*Leave \(single-page app\)/),
+      problem: `Consent for ${scope} of ${name} was given to obo-spa, which does not use it. obo-middle-tier-api needs it, but has none.`,
+      fix: expect.stringMatching(/--grant-admin-consent`\. Remove it: .*Leave \(single-page app\)/),
     });
     await running.register({ consent: true });
     expect(idsOf(await examined(running))).toEqual(['consent_not_described']);
   });
 
-  test('is a note when it is simply too much', async () => {
+  test('is a note when no app needs it', async () => {
     await running.register({ consent: true });
     await consent('downstream', 'graph', 'Mail.Read');
     expect(await examined(running)).toEqual([
@@ -132,9 +134,9 @@ describe('for an app that does not use it', () => {
   });
 });
 
-test('is said not to be readable by an account that may not see it', async () => {
+test('consent that the account may not read is reported', async () => {
   const token = await running.tokenWith(['User.Read', 'Application.Read.All']);
-  const { registrations, consent: ofConsent } = await examineTenant({
+  const { registrations, consent: observations } = await examineTenant({
     tenant: {
       kind: 'local',
       authorityUrl: running.baseUrl,
@@ -150,7 +152,7 @@ test('is said not to be readable by an account that may not see it', async () =>
     now: new Date(),
   });
   expect(registrations.filter((each) => 'id' in each)).toEqual([]);
-  expect(ofConsent).toEqual([
+  expect(observations).toEqual([
     expect.objectContaining({
       id: 'consents_not_readable',
       problem: expect.stringContaining('Authorization_RequestDenied'),

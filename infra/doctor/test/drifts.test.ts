@@ -1,17 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import type { RegisterOptions } from '@obo/app-registration';
 import { type RunningTenant, runTenant } from '@obo/app-registration/testing';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { FindingId } from '../src/catalogue.ts';
 import { examined, idsOf } from './examined.ts';
 
 let running: RunningTenant;
-beforeEach(async () => {
+let restore: () => Promise<void>;
+beforeAll(async () => {
   running = await runTenant();
   await running.register({ consent: true });
+  restore = await running.save();
 });
-afterEach(() => running[Symbol.asyncDispose]());
+beforeEach(() => restore());
+afterAll(() => running[Symbol.asyncDispose]());
 
 type Name = 'obo-spa' | 'obo-middle-tier-api' | 'obo-downstream-api';
 const strange = '11111111-2222-4333-8444-555555555555';
@@ -39,15 +42,15 @@ const patch = async (name: Name, body: object) =>
 const servicePrincipal = async (name: Name) =>
   `/servicePrincipals(appId='${(await application(name)).appId}')`;
 
-test('a tenant that is as described has nothing wrong', async () => {
+test('a tenant that is as described has no findings', async () => {
   expect(await examined(running)).toEqual([]);
 });
 
 test.each<[string, Partial<RegisterOptions>, string[]]>([
-  ['for people of other tenants', { allowedTenantIds: [strange] }, []],
-  ['for several places', { moreSpaUrls: ['https://leave.example.com'] }, []],
-  ['a second time, with another prefix', { namePrefix: 'second' }, ['--name-prefix', 'second']],
-])('so has one that is registered %s', async (_how, options, args) => {
+  ['for users of other tenants', { allowedTenantIds: [strange] }, []],
+  ['for several SPA origins', { moreSpaUrls: ['https://leave.example.com'] }, []],
+  ['again, with another prefix', { namePrefix: 'second' }, ['--name-prefix', 'second']],
+])('nor has one that is registered %s', async (_how, options, args) => {
   await running.register({ ...options, consent: true });
   expect(await examined(running, { args })).toEqual([]);
 });
@@ -55,12 +58,12 @@ test.each<[string, Partial<RegisterOptions>, string[]]>([
 interface Drift {
   app: Name;
   what: string;
-  /** What somebody does by hand, in the words of Microsoft Graph. */
+  /** The change, as a request body for Microsoft Graph. */
   body: (application: Application) => object;
   found: FindingId[];
-  /** What the finding says. */
-  says: RegExp;
-  /** The settings that `register --dry-run` names. */
+  /** Problem of the first finding. */
+  problem: RegExp;
+  /** Settings in the plan of `register --dry-run`. */
   settings: string[];
 }
 
@@ -71,7 +74,7 @@ const drifts: Drift[] = [
     what: 'v1.0 tokens',
     body: () => ({ api: { requestedAccessTokenVersion: null } }),
     found: ['tokens_are_v1'],
-    says: /obo-middle-tier-api gets v1\.0 tokens.*requestedAccessTokenVersion is null, and 2 is wanted/,
+    problem: /obo-middle-tier-api gets v1\.0 tokens.*requestedAccessTokenVersion is null, expected 2/,
     settings: ['api.requestedAccessTokenVersion'],
   },
   {
@@ -79,7 +82,7 @@ const drifts: Drift[] = [
     what: 'the redirect URI on the platform for web apps',
     body: () => ({ spa: { redirectUris: [] }, web: { redirectUris: [redirectUri] } }),
     found: ['redirect_uri_on_wrong_platform'],
-    says: /obo-spa has the redirect URI http:\S+ on the platform "Web", and not on "Single-page application"/,
+    problem: /obo-spa has the redirect URI http:\S+ on the platform "Web", not on "Single-page application"/,
     settings: ['spa.redirectUris', 'web.redirectUris'],
   },
   {
@@ -87,7 +90,7 @@ const drifts: Drift[] = [
     what: 'the redirect URI on the platform for desktop apps',
     body: () => ({ spa: { redirectUris: [] }, publicClient: { redirectUris: [redirectUri] } }),
     found: ['redirect_uri_on_wrong_platform'],
-    says: /on the platform "Mobile and desktop applications"/,
+    problem: /on the platform "Mobile and desktop applications"/,
     settings: ['spa.redirectUris', 'publicClient.redirectUris'],
   },
   {
@@ -95,15 +98,15 @@ const drifts: Drift[] = [
     what: 'no redirect URI',
     body: () => ({ spa: { redirectUris: [] } }),
     found: ['redirect_uri_missing'],
-    says: /obo-spa lacks the redirect URI http:\/\/localhost:3000\/redirect\.html/,
+    problem: /obo-spa lacks the redirect URI http:\/\/localhost:3000\/redirect\.html/,
     settings: ['spa.redirectUris'],
   },
   {
     app: 'obo-spa',
-    what: 'another redirect URI beside the right one',
+    what: 'an additional redirect URI',
     body: ({ spa }) => ({ spa: { redirectUris: [...spa.redirectUris, elsewhere] } }),
     found: ['redirect_uri_not_described'],
-    says: /has the redirect URI https:\/\/elsewhere\.example\/redirect\.html .* codes are sent there too/,
+    problem: /has the redirect URI https:\/\/elsewhere\.example\/redirect\.html .* codes can be sent there/,
     settings: ['spa.redirectUris'],
   },
   {
@@ -113,7 +116,7 @@ const drifts: Drift[] = [
       web: { implicitGrantSettings: { enableAccessTokenIssuance: true, enableIdTokenIssuance: false } },
     }),
     found: ['implicit_grant_enabled'],
-    says: /obo-spa allows the implicit grant/,
+    problem: /obo-spa allows the implicit grant/,
     settings: ['web.implicitGrantSettings'],
   },
   {
@@ -121,7 +124,7 @@ const drifts: Drift[] = [
     what: 'accounts of other tenants',
     body: () => ({ signInAudience: 'AzureADMultipleOrgs' }),
     found: ['sign_in_audience_differs'],
-    says: /signInAudience is "AzureADMultipleOrgs", and "AzureADMyOrg" is wanted/,
+    problem: /signInAudience is "AzureADMultipleOrgs", expected "AzureADMyOrg"/,
     settings: ['signInAudience'],
   },
   {
@@ -129,7 +132,7 @@ const drifts: Drift[] = [
     what: 'no Application ID URI',
     body: () => ({ identifierUris: [] }),
     found: ['identifier_uri_differs'],
-    says: /obo-middle-tier-api lacks the Application ID URI api:\/\/[0-9a-f-]{36}/,
+    problem: /obo-middle-tier-api lacks the Application ID URI api:\/\/[0-9a-f-]{36}/,
     settings: ['identifierUris'],
   },
   {
@@ -141,7 +144,7 @@ const drifts: Drift[] = [
       },
     }),
     found: ['scope_differs', 'scope_differs'],
-    says: /has the scope Leave\.Read .* and it is disabled: nobody can ask for it/,
+    problem: /has the scope Leave\.Read .* but it is disabled: clients cannot request it/,
     settings: [scopesProperty],
   },
   {
@@ -156,7 +159,7 @@ const drifts: Drift[] = [
       },
     }),
     found: ['scope_not_described'],
-    says: /has the scope Leave\.Approve .* not in the description/,
+    problem: /has the scope Leave\.Approve .* not in the description/,
     settings: [scopesProperty],
   },
   {
@@ -164,7 +167,7 @@ const drifts: Drift[] = [
     what: 'no known client',
     body: () => ({ api: { knownClientApplications: [] } }),
     found: ['known_client_missing'],
-    says: /lacks the known client obo-spa .* consent at its sign-in leaves this app out/,
+    problem: /lacks the known client obo-spa .* consent at that client's sign-in does not include this app/,
     settings: ['api.knownClientApplications'],
   },
   {
@@ -174,20 +177,20 @@ const drifts: Drift[] = [
       api: { knownClientApplications: [...z.array(z.string()).parse(api.knownClientApplications), strange] },
     }),
     found: ['known_client_not_described'],
-    says: new RegExp(`has the known client ${strange}`),
+    problem: new RegExp(`has the known client ${strange}`),
     settings: ['api.knownClientApplications'],
   },
   {
     app: 'obo-downstream-api',
-    what: 'no pre-authorised client',
+    what: 'no preauthorized client',
     body: () => ({ api: { preAuthorizedApplications: [] } }),
     found: ['pre_authorization_missing'],
-    says: /lacks the pre-authorised client with its scope obo-middle-tier-api\/Leave\.Read/,
+    problem: /lacks the preauthorized client and scope obo-middle-tier-api\/Leave\.Read/,
     settings: ['api.preAuthorizedApplications'],
   },
   {
     app: 'obo-middle-tier-api',
-    what: 'a pre-authorised client that is not described',
+    what: 'a preauthorized client that is not described',
     body: ({ api }) => ({
       api: {
         preAuthorizedApplications: [
@@ -196,20 +199,20 @@ const drifts: Drift[] = [
       },
     }),
     found: ['pre_authorization_not_described'],
-    says: new RegExp(`has the pre-authorised client with its scope ${strange}/access_as_user`),
+    problem: new RegExp(`has the preauthorized client and scope ${strange}/access_as_user`),
     settings: ['api.preAuthorizedApplications'],
   },
   {
     app: 'obo-middle-tier-api',
-    what: 'a permission less',
+    what: 'a missing permission',
     body: ({ requiredResourceAccess }) => ({ requiredResourceAccess: requiredResourceAccess.slice(1) }),
     found: ['permission_not_listed', 'permission_not_listed', 'permission_not_listed'],
-    says: /lacks the permission Microsoft Graph\/User\.Read \(requiredResourceAccess\)/,
+    problem: /lacks the permission Microsoft Graph\/User\.Read \(requiredResourceAccess\)/,
     settings: ['requiredResourceAccess'],
   },
   {
     app: 'obo-spa',
-    what: 'a permission more',
+    what: 'an additional permission',
     body: ({ requiredResourceAccess: [first, ...others] }) => ({
       requiredResourceAccess: [
         {
@@ -223,7 +226,7 @@ const drifts: Drift[] = [
       ],
     }),
     found: ['permission_not_described'],
-    says: /obo-spa has the permission Microsoft Graph\/User\.Read/,
+    problem: /obo-spa has the permission Microsoft Graph\/User\.Read/,
     settings: ['requiredResourceAccess'],
   },
   {
@@ -231,12 +234,12 @@ const drifts: Drift[] = [
     what: 'no optional claims',
     body: () => ({ optionalClaims: { accessToken: [], idToken: [], saml2Token: [] } }),
     found: ['optional_claim_missing', 'optional_claim_missing', 'optional_claim_missing'],
-    says: /lacks the optional claim of access tokens acct/,
+    problem: /lacks the optional claim of access tokens acct/,
     settings: ['optionalClaims.accessToken'],
   },
   {
     app: 'obo-downstream-api',
-    what: 'another optional claim',
+    what: 'an additional optional claim',
     body: ({ optionalClaims }) => ({
       optionalClaims: {
         accessToken: [
@@ -246,7 +249,7 @@ const drifts: Drift[] = [
       },
     }),
     found: ['optional_claim_not_described'],
-    says: /has the optional claim of access tokens email/,
+    problem: /has the optional claim of access tokens email/,
     settings: ['optionalClaims.accessToken'],
   },
   {
@@ -254,7 +257,7 @@ const drifts: Drift[] = [
     what: 'another name',
     body: () => ({ displayName: 'Something else' }),
     found: ['wording_differs'],
-    says: /obo-spa is called "Something else", and described as "Leave \(single-page app\)"/,
+    problem: /obo-spa is named "Something else", expected "Leave \(single-page app\)"/,
     settings: ['displayName'],
   },
   {
@@ -262,17 +265,17 @@ const drifts: Drift[] = [
     what: 'a public client',
     body: () => ({ isFallbackPublicClient: true }),
     found: ['setting_differs'],
-    says: /isFallbackPublicClient is true, and false is wanted/,
+    problem: /isFallbackPublicClient is true, expected false/,
     settings: ['isFallbackPublicClient'],
   },
 ];
 
-describe('a setting that was changed by hand is named by the doctor and by --dry-run, and repaired:', () => {
-  test.each(drifts)('$app with $what', async ({ app, body, found, says, settings }) => {
+describe('a setting that was changed by hand is reported by doctor and by --dry-run, and repaired:', () => {
+  test.each(drifts)('$app with $what', async ({ app, body, found, problem, settings }) => {
     await patch(app, body(await application(app)));
     const findings = await examined(running);
     expect(idsOf(findings)).toEqual(found);
-    expect(findings[0]?.problem).toMatch(says);
+    expect(findings[0]?.problem).toMatch(problem);
     expect(findings[0]?.fix).toContain('npx -y pnpm@12 register --local');
     const planned = await running.plan({ consent: true });
     expect(planned.map((change) => [change.app, change.property])).toEqual(
@@ -282,15 +285,15 @@ describe('a setting that was changed by hand is named by the doctor and by --dry
     expect(await examined(running)).toEqual([]);
   });
 
-  test('a scope that is missing, with all that refers to it', async () => {
+  test('a missing scope, with all that refers to it', async () => {
     const { api } = await application('obo-downstream-api');
     const disabled = api.oauth2PermissionScopes.map((scope) => ({
       ...scope,
       isEnabled: scope.value === 'Leave.Read',
     }));
     await patch('obo-downstream-api', { api: { oauth2PermissionScopes: disabled } });
-    const left = disabled.filter(({ value }) => value === 'Leave.Read');
-    await patch('obo-downstream-api', { api: { oauth2PermissionScopes: left } });
+    const remaining = disabled.filter(({ value }) => value === 'Leave.Read');
+    await patch('obo-downstream-api', { api: { oauth2PermissionScopes: remaining } });
     const [found, ...others] = await examined(running);
     expect(others).toEqual([]);
     expect(found).toMatchObject({
@@ -302,7 +305,7 @@ describe('a setting that was changed by hand is named by the doctor and by --dry
   });
 });
 
-test('scopes with other IDs, as the portal makes them, are notes: they work', async () => {
+test('scopes with other IDs, as the portal creates them, are notes: they work the same', async () => {
   const downstream = await application('obo-downstream-api');
   const scopes = downstream.api.oauth2PermissionScopes;
   const other = new Map(scopes.map(({ id }) => [id, randomUUID()]));
@@ -318,9 +321,9 @@ test('scopes with other IDs, as the portal makes them, are notes: they work', as
   await patch('obo-downstream-api', {
     api: { oauth2PermissionScopes: disabled, preAuthorizedApplications: [] },
   });
-  const remade = scopes.map((scope) => ({ ...scope, id: other.get(scope.id) }));
+  const recreated = scopes.map((scope) => ({ ...scope, id: other.get(scope.id) }));
   await patch('obo-downstream-api', {
-    api: { oauth2PermissionScopes: remade, preAuthorizedApplications: clients },
+    api: { oauth2PermissionScopes: recreated, preAuthorizedApplications: clients },
   });
   const { requiredResourceAccess } = await application('obo-middle-tier-api');
   await patch('obo-middle-tier-api', {
@@ -344,7 +347,7 @@ test('scopes with other IDs, as the portal makes them, are notes: they work', as
   expect(await examined(running)).toEqual([]);
 });
 
-describe('an app that does not stand in the tenant is named, and repaired if it is ours:', () => {
+describe('an app that cannot be used in the tenant is reported, and repaired if it is ours:', () => {
   test('no service principal', async () => {
     await running.graph.delete(await servicePrincipal('obo-downstream-api'));
     expect(await examined(running)).toEqual([
@@ -365,14 +368,14 @@ describe('an app that does not stand in the tenant is named, and repaired if it 
     expect(found.find(({ id }) => id === 'app_missing')?.problem).toContain('obo-spa is not registered');
   });
 
-  test('one that somebody else made, which stays as it is', async () => {
+  test('created by another program, which is not changed', async () => {
     await patch('obo-spa', { tags: [] });
     const [found] = await examined(running);
     expect(found).toMatchObject({
       id: 'foreign_app',
       fix: expect.stringContaining('--name-prefix'),
     });
-    await expect(running.register()).rejects.toThrow(/this program did not make/);
+    await expect(running.register()).rejects.toThrow(/`register` did not create/);
   });
 
   test.each<[object, object, FindingId, RegExp]>([

@@ -1,18 +1,18 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import type { RunningTenant } from '@obo/app-registration/testing';
-import { readDoctorArguments } from '../src/arguments.ts';
+import { parseDoctorArguments } from '../src/arguments.ts';
 import { examine } from '../src/examine.ts';
 import type { Finding } from '../src/finding.ts';
 import { findingsOf } from '../src/report.ts';
 
-/** The environment that points the doctor at a tenant of a test. */
+/** Returns the environment that points the doctor at a tenant. */
 export const environmentOf = (running: RunningTenant) => ({
   LOCAL_TENANT_PORT: new URL(running.baseUrl).port,
   ENVIRONMENT_DIRECTORY: running.environmentDirectory,
 });
 
-/** What the doctor finds there, but of the ports: others may use them while tests run. */
+/** Examines a tenant. Omits findings about ports, which other programs may use during tests. */
 export async function examined(
   running: RunningTenant,
   {
@@ -21,13 +21,15 @@ export async function examined(
     now,
   }: { token?: string | null; args?: readonly string[]; now?: () => Date } = {},
 ): Promise<Finding[]> {
-  const surroundings = {
+  const context = {
     env: environmentOf(running),
     stdin: Readable.from([]),
     isTerminal: false,
-    say: () => undefined,
+    notify: () => undefined,
   };
-  const { sections } = await examine(readDoctorArguments(args), token, surroundings, now);
+  const parsed = parseDoctorArguments(args, () => undefined);
+  if (parsed === null) throw new Error('Help was printed.');
+  const { sections } = await examine(parsed, token, context, now);
   return findingsOf(sections.values()).filter(({ section }) => section !== 'machine');
 }
 
@@ -38,7 +40,7 @@ export async function edit(file: string, change: (text: string) => string): Prom
   await writeFile(file, change(await readFile(file, 'utf8')));
 }
 
-/** The same file with a variable set to another value, or without it. */
+/** Returns a change that sets a variable to another value, or removes it. */
 export const withVariable = (name: string, value: string | null) => (text: string) => {
   const others = text.split('\n').filter((line) => line !== '' && !line.startsWith(`${name}=`));
   return [...others, ...(value === null ? [] : [`${name}='${value}'`]), ''].join('\n');

@@ -3,26 +3,29 @@ import { certificateFileIn } from '@obo/app-registration';
 import { readLocalCertificate } from '@obo/app-registration/tenant';
 import { type RunningTenant, runTenant } from '@obo/app-registration/testing';
 import { generate } from 'selfsigned';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { FindingId } from '../src/catalogue.ts';
 import { edit, examined, idsOf, withVariable } from './examined.ts';
 
 let running: RunningTenant;
-beforeEach(async () => {
+let restore: () => Promise<void>;
+beforeAll(async () => {
   running = await runTenant();
   await running.register({ consent: true });
+  restore = await running.save();
 });
-afterEach(() => running[Symbol.asyncDispose]());
+beforeEach(() => restore());
+afterAll(() => running[Symbol.asyncDispose]());
 
 const strange = '11111111-2222-4333-8444-555555555555';
 const day = 86_400_000;
 type FileKey = keyof RunningTenant['files'];
 
-describe('an environment file that was changed by hand is named, with what is wrong in it:', () => {
+describe('an environment file that was changed by hand is reported, with the error in it:', () => {
   const rows: [string, FileKey, (text: string) => string, FindingId[], RegExp][] = [
     [
-      'a variable that is missing',
+      'a missing variable',
       'spa',
       withVariable('API_BASE_URL', null),
       ['environment_file_incomplete'],
@@ -36,25 +39,25 @@ describe('an environment file that was changed by hand is named, with what is wr
       /middle-tier-api\.env lacks one of CLIENT_SECRET, CLIENT_CERTIFICATE_FILE/,
     ],
     [
-      'a client secret that is the ID of it',
+      'the ID of a client secret instead of its value',
       'middleTierApi',
       withVariable('CLIENT_SECRET', strange),
       ['client_secret_is_its_id'],
-      /CLIENT_SECRET is a GUID: the ID of a client secret, and not its Value/,
+      /CLIENT_SECRET is a GUID: the ID of a client secret, not its Value/,
     ],
     [
-      'a client secret that the tenant does not know',
+      'a client secret that the tenant does not have',
       'middleTierApi',
       withVariable('CLIENT_SECRET', 'zzz8Q~not-the-one-that-the-tenant-gave'),
       ['client_secret_unknown'],
-      /obo-middle-tier-api does not know the client secret/,
+      /obo-middle-tier-api does not have the client secret/,
     ],
     [
       'the ID of another client secret',
       'middleTierApi',
       withVariable('CLIENT_SECRET_KEY_ID', strange),
       ['client_secret_unknown'],
-      /none of its 1 has that ID/,
+      /none of its 1 secrets has that ID/,
     ],
     [
       'two credentials',
@@ -75,74 +78,74 @@ describe('an environment file that was changed by hand is named, with what is wr
       'middleTierApi',
       withVariable('ALLOWED_CLIENT_IDS', strange),
       ['environment_files_disagree'],
-      /middle-tier-api\.env: ALLOWED_CLIENT_IDS lacks .*, as CLIENT_ID in .*spa\.env has it/,
+      /middle-tier-api\.env: ALLOWED_CLIENT_IDS lacks .*, which follows from CLIENT_ID in .*spa\.env/,
     ],
     [
       'another API',
       'spa',
       withVariable('API_APP_ID_URI', `api://${strange}`),
       ['environment_files_disagree'],
-      /spa\.env: API_APP_ID_URI is not api:\/\/.*as CLIENT_ID in .*middle-tier-api\.env/,
+      /spa\.env: API_APP_ID_URI is not api:\/\/.*which follows from CLIENT_ID in .*middle-tier-api\.env/,
     ],
     [
-      'a client ID that the app has not',
+      'a client ID that the app does not have',
       'spa',
       withVariable('CLIENT_ID', strange),
       ['environment_files_disagree', 'client_id_differs'],
       /ALLOWED_CLIENT_IDS lacks 11111111/,
     ],
     [
-      'a domain in place of the tenant ID',
+      'a domain instead of the tenant ID',
       'middleTierApi',
       withVariable('TENANT_ID', 'contoso.example'),
       ['environment_value_invalid', 'environment_files_disagree', 'signed_in_to_another_tenant'],
       /TENANT_ID must be a GUID, not a domain name/,
     ],
     [
-      'metadata that is no JSON',
+      'metadata that is not JSON',
       'spa',
       withVariable('AUTHORITY_METADATA', '{'),
       ['environment_value_invalid'],
       /spa\.env: AUTHORITY_METADATA must be JSON/,
     ],
     [
-      'keys over plain http from afar',
+      'keys from another host over plain http',
       'middleTierApi',
       (text) => text.replace(/"jwks_uri":"[^"]+"/, '"jwks_uri":"http://login.example/keys"'),
       ['identity_provider_not_https'],
-      /asked without https, at http:\/\/login\.example\/keys/,
+      /URLs use http: http:\/\/login\.example\/keys/,
     ],
     [
-      'an issuer of another time',
+      'an outdated issuer',
       'middleTierApi',
       (text) => text.replace(/"issuer":"[^"]+"/, '"issuer":"http://localhost:1/x/v2.0"'),
       ['issuer_differs'],
-      /the APIs expect http:\/\/localhost:1\/x\/v2\.0: they refuse its tokens/,
+      /the APIs expect http:\/\/localhost:1\/x\/v2\.0: they reject its tokens/,
     ],
   ];
-  test.each(rows)('%s', async (_what, key, change, ids, says) => {
+  test.each(rows)('%s', async (_what, key, change, ids, problem) => {
     await edit(running.files[key], change);
     const findings = await examined(running);
     expect(idsOf(findings)).toEqual(ids);
-    expect(findings[0]?.problem).toMatch(says);
+    expect(findings[0]?.problem).toMatch(problem);
     await running.register({ consent: true });
     expect(await examined(running)).toEqual([]);
   });
 });
 
 describe('a file', () => {
-  test('that others can read is named, with the command that closes it', async () => {
+  test('that other users can read is reported, with the command that fixes it', async () => {
     await chmod(running.files.spa, 0o644);
     const [found, ...others] = await examined(running);
     expect(others).toEqual([]);
     expect(found).toMatchObject({
       id: 'environment_file_readable_by_others',
-      problem: expect.stringContaining('(mode 644, and 600 is wanted)'),
+      problem: expect.stringContaining('(mode 644, expected 600)'),
       fix: `\`chmod 600 ${running.files.spa}\``,
     });
   });
 
-  test('that is missing is named, and so is one that is none', async () => {
+  test('that is missing or not a file is reported', async () => {
     await rm(running.files.spa);
     await rm(running.files.downstreamApi);
     await mkdir(running.files.downstreamApi);
@@ -152,7 +155,7 @@ describe('a file', () => {
     ]);
   });
 
-  test('is not looked into when all are missing: they have to be written first', async () => {
+  test('is not checked when all are missing: they must be written first', async () => {
     for (const file of Object.values(running.files)) await rm(file);
     expect(await examined(running)).toEqual([
       expect.objectContaining({
@@ -166,31 +169,37 @@ describe('a file', () => {
 describe('a credential', () => {
   const at = (days: number) => ({ now: () => new Date(Date.now() + days * day) });
 
-  test('that ends soon, or has ended, is named with the day', async () => {
+  test('that expires soon, or has expired, is reported with the day', async () => {
     const [soon] = await examined(running, at(84));
     expect(soon).toMatchObject({ id: 'client_secret_expires_soon', severity: 'warning' });
-    const [ended] = await examined(running, at(91));
-    expect(ended).toMatchObject({
+    const [expired] = await examined(running, at(91));
+    expect(expired).toMatchObject({
       id: 'client_secret_expired',
-      problem: expect.stringMatching(/^The client secret of obo-middle-tier-api ended on \d{4}-\d\d-\d\d\.$/),
+      problem: expect.stringMatching(
+        /^The client secret of obo-middle-tier-api expired on \d{4}-\d\d-\d\d\.$/,
+      ),
       page: 'docs/reference/errors/AADSTS7000222.md',
     });
   });
 
   describe('that is a certificate', () => {
     let file: string;
-    beforeEach(async () => {
+    let restoreRegistered: () => Promise<void>;
+    beforeAll(async () => {
+      await restore();
       file = certificateFileIn(running.environmentDirectory);
       await running.register({ credential: { kind: 'certificate', file }, consent: true });
+      restoreRegistered = await running.save();
     });
+    beforeEach(() => restoreRegistered());
 
-    test('is fine when the tenant knows it, and named when it ends', async () => {
+    test('passes when the tenant has it, and is reported when it expires', async () => {
       expect(await examined(running)).toEqual([]);
       expect(idsOf(await examined(running, at(340)))).toEqual(['certificate_expires_soon']);
       expect(idsOf(await examined(running, at(366)))).toEqual(['certificate_expired']);
     });
 
-    test('is fine when somebody uploaded it: Entra calls it by its thumbprint', async () => {
+    test('passes when it was uploaded: Entra identifies it by its thumbprint', async () => {
       const { id } = z
         .object({ id: z.string() })
         .parse(await running.graph.get(`/applications(uniqueName='obo-middle-tier-api')`));
@@ -202,27 +211,27 @@ describe('a credential', () => {
       expect(await examined(running)).toEqual([]);
     });
 
-    test('is named when the file has another one', async () => {
+    test('is reported when the file has another one', async () => {
       const pair = await generate([{ name: 'commonName', value: 'other' }], { keySize: 2048 });
       await writeFile(file, `${pair.private}\n${pair.cert}\n`);
       expect(idsOf(await examined(running, at(0)))).toContain('certificate_unknown');
     });
 
     test.each<[string, (text: string) => string, RegExp]>([
-      ['no certificate', () => 'nothing', /has no certificate that can be read/],
+      ['no certificate', () => 'nothing', /has no valid certificate/],
       [
         'no key',
         (text) => text.slice(text.indexOf('-----BEGIN CERT')),
         /lacks the private key of its certif/,
       ],
-    ])('is named when the file has %s', async (_what, change, says) => {
+    ])('is reported when the file has %s', async (_what, change, problem) => {
       await edit(file, change);
       const [found] = await examined(running);
-      expect(found).toMatchObject({ id: 'certificate_unusable', problem: expect.stringMatching(says) });
+      expect(found).toMatchObject({ id: 'certificate_unusable', problem: expect.stringMatching(problem) });
     });
   });
 
-  describe('that is another identity', () => {
+  describe('that is a federated identity', () => {
     const identity = {
       issuer: 'https://issuer.example',
       subject: 'system:leave',
@@ -239,19 +248,19 @@ describe('a credential', () => {
       },
     };
 
-    test('is fine when the app trusts it, and named when it trusts another', async () => {
+    test('passes when the app trusts it, and is reported when it trusts another', async () => {
       await running.register({ credential, consent: true });
       expect(await examined(running)).toEqual([]);
       await edit(running.files.middleTierApi, withVariable('FEDERATED_SUBJECT', 'system:other'));
       expect(await examined(running)).toEqual([
         expect.objectContaining({
           id: 'federated_credential_missing',
-          problem: expect.stringContaining('for system:other of https://issuer.example'),
+          problem: expect.stringContaining('for subject system:other, issuer https://issuer.example'),
         }),
       ]);
     });
 
-    test('is named when the tenant has no such managed identity', async () => {
+    test('is reported when the tenant has no such managed identity', async () => {
       await edit(running.files.middleTierApi, (text) =>
         withVariable('MANAGED_IDENTITY_CLIENT_ID', strange)(withVariable('CLIENT_SECRET', null)(text)),
       );

@@ -1,6 +1,6 @@
 import type { RequestListener } from 'node:http';
 import { close, listen } from '@obo/app-registration/testing';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { commandsFor } from '../src/commands.ts';
 import { isFinding } from '../src/finding.ts';
 import { checkProvider } from '../src/identity-provider/check-provider.ts';
@@ -10,10 +10,10 @@ import { readProvider } from '../src/identity-provider/read-provider.ts';
 const tenantId = '5f0c9a52-3c1e-4b7d-9d2a-7e6b1c4f8a30';
 let running: Awaited<ReturnType<typeof listen>>;
 let answer: RequestListener;
-beforeEach(async () => {
+beforeAll(async () => {
   running = await listen((request, response) => answer(request, response));
 });
-afterEach(() => close(running.server));
+afterAll(() => close(running.server));
 
 const issuer = () => `${running.origin}/${tenantId}/v2.0`;
 const keys = { keys: [{ kid: 'a', kty: 'RSA' }] };
@@ -25,21 +25,21 @@ const provider =
     void response.end(JSON.stringify(request.url?.endsWith('/keys') ? published : configuration));
 const configuration = () => ({ issuer: issuer(), jwks_uri: `${running.origin}/keys` });
 
-async function look(now?: () => number) {
+async function check(now?: () => number) {
   const environment = {
     AUTHORITY: `https://login.example/${tenantId}`,
     AUTHORITY_METADATA: JSON.stringify(configuration()),
     TENANT_ID: tenantId,
   };
   const expected = expectedProvider(environment, running.origin);
-  if (expected === null) throw new Error('Nothing is expected.');
+  if (expected === null) throw new Error('No identity provider is expected.');
   const found = await readProvider(expected.url, now);
   return checkProvider(found, expected, 'local', commandsFor('local', undefined)).filter(isFinding);
 }
 
-test('one that is as expected has nothing wrong', async () => {
+test('the expected identity provider has no findings', async () => {
   answer = provider(configuration());
-  expect(await look()).toEqual([]);
+  expect(await check()).toEqual([]);
 });
 
 test.each<[number, string[]]>([
@@ -52,14 +52,14 @@ test.each<[number, string[]]>([
   [-400, ['clock_wrong']],
 ])('a clock that is %d seconds ahead: %j', async (ahead, ids) => {
   answer = provider(configuration());
-  const findings = await look(() => Date.now() + ahead * 1000);
+  const findings = await check(() => Date.now() + ahead * 1000);
   expect(findings.map(({ id }) => id)).toEqual(ids);
   if (ids.length > 0) expect(findings[0]?.problem).toContain(ahead > 0 ? 'ahead of' : 'behind');
 });
 
-test('one that does not answer is named with why', async () => {
+test('one that does not answer is reported, with the reason', async () => {
   answer = (request) => void request.socket.destroy();
-  expect(await look()).toEqual([
+  expect(await check()).toEqual([
     expect.objectContaining({
       id: 'identity_provider_unreachable',
       problem: expect.stringMatching(/openid-configuration does not answer \(\w+\)\.$/),
@@ -68,7 +68,7 @@ test('one that does not answer is named with why', async () => {
   ]);
 });
 
-test('one that does not know the tenant is named with what it says', async () => {
+test('one that does not know the tenant is reported, with its error', async () => {
   answer = (_request, response) =>
     void response.writeHead(400).end(
       JSON.stringify({
@@ -76,27 +76,29 @@ test('one that does not know the tenant is named with what it says', async () =>
         error_description: 'AADSTS90002: Tenant not found.\r\nTrace',
       }),
     );
-  expect(await look()).toEqual([
+  expect(await check()).toEqual([
     expect.objectContaining({
       id: 'tenant_unknown',
-      problem: expect.stringMatching(/is no OpenID configuration: AADSTS90002: Tenant not found\.$/),
+      problem: expect.stringMatching(
+        /does not return an OpenID configuration: AADSTS90002: Tenant not found\.$/,
+      ),
     }),
   ]);
 });
 
-test('another issuer, and no keys, are named', async () => {
+test('another issuer, and missing keys, are reported', async () => {
   answer = provider({ ...configuration(), issuer: 'https://sts.example/' }, { keys: [] });
-  expect((await look()).map(({ id }) => id)).toEqual(['issuer_differs', 'signing_keys_missing']);
+  expect((await check()).map(({ id }) => id)).toEqual(['issuer_differs', 'signing_keys_missing']);
   answer = provider(configuration(), { error: 'no' });
-  expect((await look()).map(({ id }) => id)).toEqual(['signing_keys_missing']);
+  expect((await check()).map(({ id }) => id)).toEqual(['signing_keys_missing']);
 });
 
-test('without metadata, the issuer is the one of the authority with its tenant', () => {
+test('without metadata, the issuer follows from the authority and the tenant', () => {
   const environment = { AUTHORITY: `https://login.example/${tenantId}/`, TENANT_ID: tenantId };
   expect(expectedProvider(environment, null)).toEqual({
     url: `https://login.example/${tenantId}/v2.0/.well-known/openid-configuration`,
     issuer: `https://login.example/${tenantId}/v2.0`,
-    isTold: false,
+    isFromMetadata: false,
     insecure: [],
   });
   expect(expectedProvider({}, null)).toBeNull();

@@ -5,14 +5,14 @@ import { expect, onTestFinished, test } from 'vitest';
 import { commandsFor } from '../src/commands.ts';
 import { type Finding, isFinding } from '../src/finding.ts';
 import { checkMachine } from '../src/machine/check-machine.ts';
+import { type ConfiguredPort, configuredPorts } from '../src/machine/configured-ports.ts';
 import { readPort } from '../src/machine/read-ports.ts';
-import { type ConfiguredPort, wantedPorts } from '../src/machine/wanted-ports.ts';
 
 const commands = commandsFor('real', undefined);
 const nodeVersion = '24.21.0';
 
-/** A port on which something answers. */
-async function answering(listener?: RequestListener): Promise<number> {
+/** Starts a server and returns its port. */
+async function portOf(listener?: RequestListener): Promise<number> {
   const { server, origin } = await listen(listener);
   onTestFinished(() => close(server));
   return Number(new URL(origin).port);
@@ -30,12 +30,12 @@ const middleTier = (port: number, registered: number | null = port): ConfiguredP
   answers: 'readiness',
 });
 
-async function look(...wanted: ConfiguredPort[]): Promise<{ findings: Finding[]; fine: string[] }> {
-  const ports = await Promise.all(wanted.map(async (port) => ({ ...port, ...(await readPort(port)) })));
+async function check(...configured: ConfiguredPort[]): Promise<{ findings: Finding[]; passed: string[] }> {
+  const ports = await Promise.all(configured.map(async (port) => ({ ...port, ...(await readPort(port)) })));
   const observations = checkMachine({ nodeVersion, ports }, commands);
   return {
     findings: observations.filter(isFinding),
-    fine: observations.flatMap((observation) => (isFinding(observation) ? [] : [observation.passed])),
+    passed: observations.flatMap((observation) => (isFinding(observation) ? [] : [observation.passed])),
   };
 }
 
@@ -49,31 +49,29 @@ test.each([
   expect(observations.filter(isFinding).map(({ id }) => id)).toEqual(ids);
 });
 
-test('a port that nobody has is free', async () => {
+test('a port without a server is free', async () => {
   const { server, origin } = await listen();
   await close(server);
   const port = Number(new URL(origin).port);
-  expect(await look(middleTier(port))).toEqual({
+  expect(await check(middleTier(port))).toEqual({
     findings: [],
-    fine: ['Node.js 24.21.0', `Port ${port}, for the middle-tier API, is free`],
+    passed: ['Node.js 24.21.0', `Port ${port}, for the middle-tier API, is free`],
   });
 });
 
-test('a port that our own service answers on is passed, and said so', async () => {
-  const port = await answering(json(200, { status: 'ready', checks: { keys: 'ok' } }));
-  const { findings, passed } = await look(middleTier(port));
+test('a port with our own service passes', async () => {
+  const port = await portOf(json(200, { status: 'ready', checks: { keys: 'ok' } }));
+  const { findings, passed } = await check(middleTier(port));
   expect(findings).toEqual([]);
-  expect(fine).toContain(`The middle-tier API is ready at port ${port}`);
+  expect(passed).toContain(`The middle-tier API is ready at port ${port}`);
 });
 
-test('a service of ours that is not ready is named with what fails', async () => {
-  const port = await answering(
-    json(503, { status: 'not_ready', checks: { keys: 'ok', database: 'failing' } }),
-  );
-  expect((await look(middleTier(port))).findings).toEqual([
+test('our own service that is not ready is reported, with its failing checks', async () => {
+  const port = await portOf(json(503, { status: 'not_ready', checks: { keys: 'ok', database: 'failing' } }));
+  expect((await check(middleTier(port))).findings).toEqual([
     expect.objectContaining({
       id: 'service_not_ready',
-      problem: `The middle-tier API runs on port ${port} and is not ready: database failing.`,
+      problem: `The middle-tier API is running on port ${port} but is not ready: database failing.`,
     }),
   ]);
 });
@@ -82,60 +80,60 @@ test.each<[string, RequestListener | undefined]>([
   ['answers everything with a page', (_request, response) => void response.end('<!doctype html>')],
   ['answers with other JSON', json(200, { ok: true })],
   ['hangs up', (request) => void request.socket.destroy()],
-])('a program that %s has taken the port', async (_what, listener) => {
-  const port = await answering(listener);
-  expect((await look(middleTier(port))).findings).toEqual([
+])('a port is in use by a program that %s', async (_what, listener) => {
+  const port = await portOf(listener);
+  expect((await check(middleTier(port))).findings).toEqual([
     expect.objectContaining({
       id: 'port_in_use',
-      problem: `Port ${port}, for the middle-tier API, is taken by another program.`,
+      problem: `Port ${port}, for the middle-tier API, is already in use by another program.`,
       fix: expect.stringContaining('`MIDDLE_TIER_API_PORT=<port> npx -y pnpm@12 register`'),
     }),
   ]);
 });
 
-test('an SPA of ours is known by its configuration', async () => {
-  const port = await answering(json(200, { clientId: 'x', apiBaseUrl: 'y' }));
+test('our own SPA is recognized by its configuration', async () => {
+  const port = await portOf(json(200, { clientId: 'x', apiBaseUrl: 'y' }));
   const spa: ConfiguredPort = { ...middleTier(port), answers: 'configuration' };
-  expect((await look(spa)).findings).toEqual([]);
-  const other = await answering(json(200, { status: 'ready' }));
-  expect((await look({ ...spa, port: other, registered: other })).findings[0]?.id).toBe('port_in_use');
+  expect((await check(spa)).findings).toEqual([]);
+  const other = await portOf(json(200, { status: 'ready' }));
+  expect((await check({ ...spa, port: other, registered: other })).findings[0]?.id).toBe('port_in_use');
 });
 
-test('an SPA of ours that runs with the files of another registration is named', async () => {
-  const port = await answering(json(200, { clientId: 'before', apiBaseUrl: 'y' }));
+test('our own SPA is reported when it runs with the files of another registration', async () => {
+  const port = await portOf(json(200, { clientId: 'before', apiBaseUrl: 'y' }));
   const spa: ConfiguredPort = {
     ...middleTier(port),
     purpose: 'the single-page application',
     answers: 'configuration',
   };
-  expect((await look({ ...spa, clientId: 'before' })).findings).toEqual([]);
-  expect((await look({ ...spa, clientId: 'now' })).findings).toEqual([
+  expect((await check({ ...spa, clientId: 'before' })).findings).toEqual([]);
+  expect((await check({ ...spa, clientId: 'now' })).findings).toEqual([
     expect.objectContaining({
       id: 'service_runs_with_old_files',
-      problem: `The single-page application on port ${port} runs with another client ID than its file has now.`,
+      problem: `The single-page application on port ${port} is running with another client ID than its file has now.`,
       fix: expect.stringContaining('`npx -y pnpm@12 start --tenant`'),
     }),
   ]);
 });
 
-test('a port that is wanted twice, or is not the registered one, is named', async () => {
-  const port = await answering(json(200, { status: 'ready' }));
+test('a port that is configured twice, or not the registered one, is reported', async () => {
+  const port = await portOf(json(200, { status: 'ready' }));
   const downstream = { ...middleTier(port), purpose: 'the downstream API', variable: 'DOWNSTREAM_API_PORT' };
-  expect((await look(middleTier(port), downstream)).findings).toEqual([
+  expect((await check(middleTier(port), downstream)).findings).toEqual([
     expect.objectContaining({
       id: 'port_configured_twice',
-      problem: `Port ${port} is wanted twice: by the middle-tier API and by the downstream API.`,
+      problem: `Port ${port} is configured twice: for the middle-tier API and for the downstream API.`,
     }),
   ]);
-  expect((await look(middleTier(port, 4000))).findings).toEqual([
+  expect((await check(middleTier(port, 4000))).findings).toEqual([
     expect.objectContaining({
       id: 'port_not_registered',
-      problem: `MIDDLE_TIER_API_PORT is ${port}, and the middle-tier API is registered at port 4000.`,
+      problem: `MIDDLE_TIER_API_PORT is ${port}, but the middle-tier API is registered at port 4000.`,
     }),
   ]);
 });
 
-test('ports are those of start: for a real tenant the registered ones, and none for what is elsewhere', () => {
+test('the checked ports are those of `start`: with a real tenant the registered ones, and none for apps at other hosts', () => {
   const environments = {
     spa: { SPA_PORT: '3100', API_BASE_URL: 'http://localhost:4200', CLIENT_ID: 'spa' },
     middleTierApi: {
@@ -146,10 +144,12 @@ test('ports are those of start: for a real tenant the registered ones, and none 
     downstreamApi: { PORT: '443' },
   };
   const portsOf = (kind: 'local' | 'real', env: Record<string, string>) =>
-    wantedPorts(kind, readConfiguration(env), { environments }).map(({ port }) => port);
+    configuredPorts(kind, readConfiguration(env), { environments }).map(({ port }) => port);
   expect(portsOf('real', {})).toEqual([3100, 4200]);
   for (const kind of ['real', 'local'] as const)
-    expect(wantedPorts(kind, readConfiguration({}), { environments })[0]).toMatchObject({ clientId: 'spa' });
+    expect(configuredPorts(kind, readConfiguration({}), { environments })[0]).toMatchObject({
+      clientId: 'spa',
+    });
   expect(portsOf('real', { SPA_PORT: '3300' })).toEqual([3300, 4200]);
   expect(portsOf('local', {})).toEqual([3000, 4000, 4100, 4400]);
   expect(portsOf('local', { LOCAL_TENANT_PORT: '4500', SPA_PORT: '3300' })).toEqual([3300, 4000, 4100, 4500]);

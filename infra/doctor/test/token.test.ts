@@ -13,15 +13,17 @@ let environments: Readonly<Record<AppKey, Environment>>;
 let spa: Environment;
 let middleTier: Environment;
 let tokens: Awaited<ReturnType<typeof signIn>>;
+let ownKeys: Awaited<ReturnType<typeof generateKeyPair>>;
 beforeAll(async () => {
   running = await runTenant();
+  ownKeys = await generateKeyPair('RS256');
   ({ environments } = await running.register({ consent: true }));
   ({ spa, middleTierApi: middleTier } = environments);
   tokens = await signIn([`${spa.API_APP_ID_URI}/.default`]);
 });
 afterAll(() => running[Symbol.asyncDispose]());
 
-/** Signs a person in as the SPA does. */
+/** Signs a user in as the SPA does. */
 const signIn = (scopes: string[]) =>
   signInOverHttp({
     authorityMetadata: running.tenant.authorityMetadata,
@@ -34,8 +36,8 @@ const signIn = (scopes: string[]) =>
     consent: 'accept',
   });
 
-/** An answer of the token endpoint to the middle tier. */
-async function askAsMiddleTier(parameters: Record<string, string>): Promise<string> {
+/** Requests a token as the middle tier. */
+async function requestAsMiddleTier(parameters: Record<string, string>): Promise<string> {
   const { CLIENT_ID = '', CLIENT_SECRET = '' } = middleTier;
   const response = await fetch(running.tenant.authorityMetadata.token_endpoint, {
     method: 'POST',
@@ -43,44 +45,43 @@ async function askAsMiddleTier(parameters: Record<string, string>): Promise<stri
   });
   return String(Object(await response.json()).access_token);
 }
-const onBehalfOf = (scope: string) =>
-  askAsMiddleTier({
+const exchange = (scope: string) =>
+  requestAsMiddleTier({
     grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
     requested_token_use: 'on_behalf_of',
     assertion: tokens.access_token,
     scope,
   });
 
-/** The person's token with other claims, signed with a key that is not the tenant's. */
+/** Returns the user's token with other claims, signed with a key that the tenant does not have. */
 async function forge(changes: JWTPayload, header: Record<string, unknown> = {}): Promise<string> {
-  const { privateKey } = await generateKeyPair('RS256');
   return new SignJWT({ ...decodeJwt(tokens.access_token), ...changes })
     .setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid: 'forged', ...header })
-    .sign(privateKey);
+    .sign(ownKeys.privateKey);
 }
 const explain = async (token: string) =>
   (await examined(running, { token })).filter(({ section }) => section === 'token');
 const now = () => Math.floor(Date.now() / 1000);
 
-describe('a token that an API takes has nothing wrong:', () => {
+describe('a token that an API accepts has no findings:', () => {
   test.each<[string, () => string | Promise<string>]>([
-    ["the person's, for the middle tier", () => tokens.access_token],
+    ["the user's, for the middle tier", () => tokens.access_token],
     [
-      'the one that the middle tier gets on behalf of the person',
-      () => onBehalfOf(`${middleTier.DOWNSTREAM_API_APP_ID_URI}/Leave.Read`),
+      'the one that the middle tier exchanges it for',
+      () => exchange(`${middleTier.DOWNSTREAM_API_APP_ID_URI}/Leave.Read`),
     ],
   ])('%s', async (_what, make) => {
     expect(await explain(await make())).toEqual([]);
   });
 });
 
-describe('a token that no API takes is explained, in words, once for each API that it could be for:', () => {
+describe('a token that no API accepts is explained, once for each API that it could be for:', () => {
   const rows: [string, () => string | Promise<string>, FindingId[], RegExp, RegExp][] = [
     [
-      'none at all',
+      'text that is not a token',
       () => 'not.a.token',
       ['token_not_a_jwt', 'token_not_a_jwt'],
-      /^The middle-tier API would refuse this token\. This is not a JWT\.$/,
+      /^The middle-tier API would reject this token\. This is not a JWT\.$/,
       /Send the access token/,
     ],
     [
@@ -112,17 +113,17 @@ describe('a token that no API takes is explained, in words, once for each API th
       /The audience must be this API's client ID/,
     ],
     [
-      'one of another tenant',
+      'one from another tenant',
       () => forge({ tid: '11111111-2222-4333-8444-555555555555' }),
       ['token_from_another_tenant'],
       /of another tenant/,
       /ALLOWED_TENANT_IDS/,
     ],
     [
-      'one of another issuer',
+      'one from another issuer',
       () => forge({ iss: 'https://sts.windows.net/' }),
       ['token_from_another_issuer'],
-      /The issuer is not the one/,
+      /[Tt]he issuer is not the one/,
       /AUTHORITY/,
     ],
     [
@@ -161,7 +162,7 @@ describe('a token that no API takes is explained, in words, once for each API th
       /as the identity provider gave it/,
     ],
     [
-      'one that was signed by somebody else',
+      'one with another signature',
       () => forge({}),
       ['token_signature_invalid'],
       /The signature does not verify/,
@@ -178,52 +179,51 @@ describe('a token that no API takes is explained, in words, once for each API th
   });
 });
 
-describe('a token with a good signature is judged by what it permits:', () => {
+describe('a token with a valid signature is checked for what it permits:', () => {
   const rows: [string, JWTPayload, FindingId[], RegExp][] = [
-    ['the right one', {}, [], /^$/],
+    ['the expected one', {}, [], /^$/],
     [
-      'one of a client that may not call',
+      'one of a client that may not call the API',
       { azp: '11111111-2222-4333-8444-555555555555' },
       ['token_client_not_allowed'],
-      /issued to the application 11111111-2222-4333-8444-555555555555, which may not call/,
+      /issued to the application 11111111-2222-4333-8444-555555555555, which may not call this API/,
     ],
     [
-      'one of another issuer of the same tenant',
+      'one from another issuer of the same tenant',
       { iss: 'https://sts.windows.net/5f0c9a52-3c1e-4b7d-9d2a-7e6b1c4f8a30/' },
       ['token_from_another_issuer'],
-      /The issuer is not the one that is expected/,
+      /Its issuer is not the expected one/,
     ],
     [
-      'one that lasts too long',
+      'one that is valid for too long',
       { exp: Math.floor(Date.now() / 1000) + 3 * 86_400 },
       ['token_malformed'],
-      /does not fit: valid for too long/,
+      /Its claims are invalid: valid for too long/,
     ],
     [
-      'one of an application alone',
+      'one of an application without a user',
       { idtyp: 'app', scp: undefined, roles: ['x'] },
       ['token_without_user'],
-      /an application alone/,
+      /an application without a user/,
     ],
     [
-      'one with a role in place of a scope',
+      'one with a role instead of a scope',
       { scp: undefined, roles: ['Leave.Read.All'] },
       ['token_without_user'],
-      /works for signed-in people/,
+      /requires a signed-in user/,
     ],
     [
       'one with another scope',
       { scp: 'Other.Read' },
       ['token_without_scope'],
-      /has the scopes Other\.Read, and needs access_as_user/,
+      /has the scopes Other\.Read, but needs access_as_user/,
     ],
   ];
   test.each(rows)('%s', async (_what, changes, ids, reason) => {
-    const { privateKey, publicKey } = await generateKeyPair('RS256');
-    const keys = { keys: [{ ...(await exportJWK(publicKey)), kty: 'RSA', kid: 'own' }] };
+    const keys = { keys: [{ ...(await exportJWK(ownKeys.publicKey)), kty: 'RSA', kid: 'own' }] };
     const token = await new SignJWT({ ...decodeJwt(tokens.access_token), ...changes })
       .setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid: 'own' })
-      .sign(privateKey);
+      .sign(ownKeys.privateKey);
     const apps = describeApps({ spaUrls: ['http://localhost:3000'] });
     const observations = await examineToken(token, apps, environments, keys, new Date());
     const findings = observations.filter(isFinding);
@@ -231,13 +231,13 @@ describe('a token with a good signature is judged by what it permits:', () => {
     expect(findings[0]?.problem ?? '').toMatch(reason);
   });
 
-  test('and is not said to be good when there are no keys', async () => {
+  test('and is reported as unverified when there are no keys', async () => {
     const apps = describeApps({ spaUrls: ['http://localhost:3000'] });
     const observations = await examineToken(tokens.access_token, apps, environments, null, new Date());
     expect(idsOf(observations.filter(isFinding))).toEqual(['token_signature_not_checked']);
   });
 
-  test('and is not looked at when no file says what the APIs expect', async () => {
+  test('and is not checked when no file says what the APIs expect', async () => {
     const nothing = { spa: {}, middleTierApi: {}, downstreamApi: {} };
     const observations = await examineToken(
       tokens.access_token,

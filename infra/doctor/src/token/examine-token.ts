@@ -3,7 +3,7 @@ import { compactVerify, createLocalJWKSet, decodeJwt, errors } from 'jose';
 import { z } from 'zod';
 import { finding, type Observation, passed } from '../finding.ts';
 import type { KeySet } from '../identity-provider/read-provider.ts';
-import { type ApiExpectations, apiExpectations } from './api-expectations.ts';
+import { apiExpectations } from './api-expectations.ts';
 import { explainRejection, type Signature } from './explain-rejection.ts';
 
 /**
