@@ -1,4 +1,4 @@
-import { azureCliAppId, microsoftGraphAppId, password, users, signInOverHttp } from '@obo/local-tenant';
+import { azureCliAppId, microsoftGraphAppId, password, signInOverHttp, users } from '@obo/local-tenant';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { describeChanges } from '../src/settings/describe-changes.ts';

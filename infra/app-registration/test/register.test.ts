@@ -1,6 +1,6 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { parseEnv } from 'node:util';
-import { azureCliAppId, password, users, signInOverHttp } from '@obo/local-tenant';
+import { azureCliAppId, password, signInOverHttp, users } from '@obo/local-tenant';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { accessLocalTenant, LocalTenantUnreachableError } from '../src/local-tenant.ts';
 import { describeChanges } from '../src/settings/describe-changes.ts';
