@@ -1,107 +1,98 @@
 import { resolve } from 'node:path';
+import type { Environment } from '@obo/app-registration';
 import { z } from 'zod';
 
-const anyPort = z.coerce.number('must be a port number').int().min(1).max(65_535);
-/** A port that has a usual value. */
-export const port = (preset: number) => anyPort.default(preset);
-
-const schema = z.object({
-  SPA_PORT: port(3000),
-  MIDDLE_TIER_API_PORT: port(4000),
-  DOWNSTREAM_API_PORT: port(4100),
-  MIDDLE_TIER_API_METRICS_PORT: anyPort.optional(),
-  DOWNSTREAM_API_METRICS_PORT: anyPort.optional(),
-  DATA_DIRECTORY: z.string().optional(),
-});
-
-/** A port that something wants, and the variable that changes it. */
-export interface WantedPort {
-  port: number;
-  purpose: string;
-  variable: string;
-}
-
-/** One process that `start` runs, and the port it is reached at. */
-export interface Part extends WantedPort {
-  /** As it is called in messages and in front of its output. */
-  name: string;
-  url: string;
-}
-
-export type PartName = 'downstreamApi' | 'middleTierApi' | 'spa';
-
-/** The ports are not what they should be; the message names each variable. */
+/** A reason not to start that the developer can act on: printed without a stack. */
 export class StartError extends Error {
   override readonly name = 'StartError';
 }
 
 export type Variables = Readonly<Record<string, string | undefined>>;
 
+/** A TCP port that a service needs. */
+export interface Port {
+  number: number;
+  /** The variable that changes it. */
+  variable: string;
+  /** What it is for, such as `Port for the SPA`. */
+  description: string;
+}
+
+export const port = z.coerce.number('must be a port number').int().min(1).max(65_535);
+
+const schema = z.object({
+  SPA_PORT: port.default(3000).describe('Port for the SPA'),
+  MIDDLE_TIER_API_PORT: port.default(4000).describe('Port for the middle-tier API'),
+  DOWNSTREAM_API_PORT: port.default(4100).describe('Port for the downstream API'),
+  MIDDLE_TIER_API_METRICS_PORT: port.optional().describe('Port for the metrics of the middle-tier API'),
+  DOWNSTREAM_API_METRICS_PORT: port.optional().describe('Port for the metrics of the downstream API'),
+  DATA_DIRECTORY: z.string().default('.data').describe('Folder for all state'),
+});
+
 export interface Configuration {
-  parts: Record<PartName, Part>;
-  /** Where the APIs answer `GET /metrics`, if they are to. */
-  metrics: Record<'middleTierApi' | 'downstreamApi', WantedPort | undefined>;
-  /** Where everything is kept: deleting it is a full reset. */
+  urls: Readonly<Record<'spa' | 'middleTierApi' | 'downstreamApi', string>>;
+  /** Where the APIs serve `GET /metrics`, if they do. */
+  metricsPorts: Readonly<Record<'middleTierApi' | 'downstreamApi', number | undefined>>;
+  /** All ports, which must be free. */
+  ports: readonly Port[];
+  /** Folder for all state: deleting it is a full reset. */
   dataDirectory: string;
 }
 
+/** The apps, registered in a tenant. */
+export interface RegisteredApps {
+  configuration: Configuration;
+  environments: Readonly<Record<'spa' | 'middleTierApi' | 'downstreamApi', Environment>>;
+  /** Tells the developer how to sign in, in lines. */
+  signInHelp: readonly string[];
+}
+
 /**
- * Reads which port each app listens on, and where state is kept.
+ * Reads the ports of the apps, and where state is kept.
  *
  * @param root The repository's folder.
- * @throws {StartError} when a variable is no port.
+ * @throws {StartError} naming each invalid variable.
  */
 export function readConfiguration(env: Variables, root: string): Configuration {
-  const variables = parse(schema, env);
-  const wanted = (
-    purpose: string,
-    variable: 'MIDDLE_TIER_API_METRICS_PORT' | 'DOWNSTREAM_API_METRICS_PORT',
-  ): WantedPort | undefined => {
-    const { [variable]: number } = variables;
-    return number === undefined ? undefined : { port: number, purpose, variable };
-  };
+  const variables = parseVariables(schema, env);
   return {
-    parts: {
-      downstreamApi: partAt(variables, 'DOWNSTREAM_API_PORT', {
-        name: 'downstream-api',
-        purpose: 'the downstream API (leave)',
-      }),
-      middleTierApi: partAt(variables, 'MIDDLE_TIER_API_PORT', {
-        name: 'middle-tier-api',
-        purpose: 'the middle-tier API',
-      }),
-      spa: partAt(variables, 'SPA_PORT', { name: 'spa', purpose: 'the single-page application' }),
+    urls: {
+      spa: localUrl(variables.SPA_PORT),
+      middleTierApi: localUrl(variables.MIDDLE_TIER_API_PORT),
+      downstreamApi: localUrl(variables.DOWNSTREAM_API_PORT),
     },
-    metrics: {
-      middleTierApi: wanted('the metrics of the middle-tier API', 'MIDDLE_TIER_API_METRICS_PORT'),
-      downstreamApi: wanted('the metrics of the downstream API', 'DOWNSTREAM_API_METRICS_PORT'),
+    metricsPorts: {
+      middleTierApi: variables.MIDDLE_TIER_API_METRICS_PORT,
+      downstreamApi: variables.DOWNSTREAM_API_METRICS_PORT,
     },
-    dataDirectory: resolve(root, variables.DATA_DIRECTORY ?? '.data'),
+    ports: portsIn(schema, variables),
+    dataDirectory: resolve(root, variables.DATA_DIRECTORY),
   };
 }
 
-/** @throws {StartError} naming each variable that is wrong. */
-export function parse<Schema extends z.ZodType>(schema: Schema, env: Variables): z.output<Schema> {
-  const result = schema.safeParse(env);
+/**
+ * Parses environment variables. Empty ones count as missing.
+ *
+ * @throws {StartError} naming each invalid variable.
+ */
+export function parseVariables<Shape extends z.ZodRawShape>(
+  schema: z.ZodObject<Shape>,
+  env: Variables,
+): z.output<z.ZodObject<Shape>> {
+  const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()));
+  const result = schema.safeParse(present);
   if (result.success) return result.data;
   const lines = result.error.issues.map(({ path, message }) => `  ${String(path[0])}: ${message}`);
-  throw new StartError(`These variables are wrong:\n${lines.join('\n')}`);
+  throw new StartError(`These environment variables are invalid:\n${lines.join('\n')}`);
 }
 
-/** A part that listens where a variable says. */
-export const partAt = <Variable extends string>(
-  variables: Readonly<Record<Variable, number>>,
-  variable: Variable,
-  names: Pick<Part, 'name' | 'purpose'>,
-): Part => ({
-  ...names,
-  variable,
-  port: variables[variable],
-  url: `http://localhost:${variables[variable]}`,
-});
+/** Lists the ports among parsed variables, with their descriptions. */
+export function portsIn(schema: z.ZodObject, variables: Readonly<Record<string, unknown>>): Port[] {
+  return Object.entries(variables).flatMap(([variable, number]) =>
+    typeof number === 'number'
+      ? [{ variable, number, description: schema.shape[variable]?.description ?? variable }]
+      : [],
+  );
+}
 
-/** Every port of the apps that must be free before anything is started. */
-export const wantedPorts = ({ parts, metrics }: Pick<Configuration, 'parts' | 'metrics'>): WantedPort[] => [
-  ...Object.values(parts),
-  ...Object.values(metrics).filter((wanted) => wanted !== undefined),
-];
+export const localUrl = (port: number): string => `http://localhost:${port}`;

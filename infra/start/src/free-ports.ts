@@ -1,40 +1,46 @@
 import { createServer } from 'node:net';
-import { StartError, type WantedPort } from './configuration.ts';
+import { type Port, StartError } from './configuration.ts';
 
 /**
- * Makes sure that no port is wanted twice, and that nothing listens on any of them yet, on either loopback address.
+ * Checks that each port is configured once, and that nothing listens on it, on either loopback address.
  *
- * @throws {StartError} naming each port, what wants it, and the variable that changes it.
+ * @throws {StartError} naming each port, what needs it, and the variable that changes it.
  */
-export async function ensurePortsAreFree(wanted: readonly WantedPort[]): Promise<void> {
-  const twice = wanted.filter(({ port }, at) => wanted.findIndex((other) => other.port === port) !== at);
-  if (twice.length > 0) {
+export async function ensurePortsAreFree(ports: readonly Port[]): Promise<void> {
+  const repeated = ports.filter(({ number }, at) => ports.findIndex((port) => port.number === number) !== at);
+  if (repeated.length > 0) {
     throw new StartError(
-      twice.map(({ port, variable }) => `Port ${port} is wanted twice: change ${variable}.`).join('\n'),
+      repeated
+        .map(({ number, variable }) => `Port ${number} is configured twice: change ${variable}.`)
+        .join('\n'),
     );
   }
-  const messages: string[] = [];
-  for (const { port, purpose, variable } of wanted) {
-    const free = (await Promise.all(['127.0.0.1', '::1'].map((address) => isFree(port, address)))).every(
-      Boolean,
+  const free = await Promise.all(ports.map(({ number }) => isFree(number)));
+  const taken = ports.filter((_port, at) => !free[at]);
+  if (taken.length > 0) {
+    throw new StartError(
+      taken
+        .map(
+          ({ number, variable, description }) =>
+            `Port ${number} is already in use. Free it, or choose another one: ${variable}=<port> (${description}).`,
+        )
+        .join('\n'),
     );
-    if (!free) {
-      messages.push(
-        `Port ${port} is in use, and ${purpose} wants it. Free it, or choose another with ${variable}=<port>.`,
-      );
-    }
   }
-  if (messages.length > 0) throw new StartError(messages.join('\n'));
 }
 
-function isFree(port: number, address: string): Promise<boolean> {
+async function isFree(port: number): Promise<boolean> {
+  const free = await Promise.all(['127.0.0.1', '::1'].map((host) => canListen(port, host)));
+  return free.every(Boolean);
+}
+
+function canListen(port: number, host: string): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
+    // Any other error, such as a machine without IPv6, does not say that the port is taken.
     server.once('error', (error) =>
       resolve(!('code' in error) || (error.code !== 'EADDRINUSE' && error.code !== 'EACCES')),
     );
-    server.listen({ port, host: address, ipv6Only: true, exclusive: true }, () =>
-      server.close(() => resolve(true)),
-    );
+    server.listen({ port, host, ipv6Only: true, exclusive: true }, () => server.close(() => resolve(true)));
   });
 }

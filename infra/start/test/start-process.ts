@@ -1,45 +1,38 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { password } from '@obo/local-tenant';
-import { observeLog } from '@obo/service-defaults/testing';
+import { observedEnvironment, observeLog } from '@obo/service-defaults/testing';
 
 export const root = fileURLToPath(new URL('../../../', import.meta.url));
-const variables = [
-  'SPA_PORT',
-  'MIDDLE_TIER_API_PORT',
-  'DOWNSTREAM_API_PORT',
-  'LOCAL_TENANT_PORT',
-  'DOWNSTREAM_API_METRICS_PORT',
-] as const;
 
-/** The program, as it runs in a process of its own. */
-export interface Started {
-  child: ChildProcess;
+/** `start`, running in its own process. */
+export interface StartProcess {
   output(): string;
-  /** Resolves when the output matches; rejects when the process ends before. */
+  /** Resolves when the output matches; rejects when the process exits before. */
   prints(pattern: RegExp): Promise<void>;
   exitCode: Promise<number | null>;
+  /** Sends a signal, and resolves with the exit code. */
+  stop(signal: 'SIGINT' | 'SIGTERM'): Promise<number | null>;
 }
 
-const running: Started[] = [];
+const running = new Set<StartProcess>();
 
-/** Stops what a test started. */
+/** Stops what a test left running. */
 export async function stopAll(): Promise<void> {
-  for (const { child, exitCode } of running.splice(0)) {
-    child.kill('SIGTERM');
-    await exitCode;
-  }
+  await Promise.all([...running].map((process) => process.stop('SIGTERM')));
 }
 
-export function start(environment: Record<string, string>, args: readonly string[] = []): Started {
-  // biome-ignore lint/style/noProcessEnv: the program under test inherits the environment, as in a shell
-  const env = { ...process.env, NODE_ENV: 'development', VITEST: '', ...environment };
+/** Runs `start`. */
+export function start(
+  environment: Readonly<Record<string, string>>,
+  args: readonly string[] = [],
+): StartProcess {
   const child = spawn(process.execPath, ['infra/start/src/main.ts', ...args], {
     cwd: root,
-    env,
+    env: { ...observedEnvironment(), NODE_ENV: 'development', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let text = '';
@@ -47,14 +40,13 @@ export function start(environment: Record<string, string>, args: readonly string
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (chunk: string) => {
       text += stripVTControlCharacters(chunk);
-      // It says on purpose how to sign in.
+      // It prints the password on purpose.
       observeLog(chunk.replaceAll(password, ''));
       for (const listener of listeners) listener();
     });
   }
   const exitCode = once(child, 'close').then(([code]) => (typeof code === 'number' ? code : null));
-  const started: Started = {
-    child,
+  const started: StartProcess = {
     output: () => text,
     exitCode,
     prints: (pattern) =>
@@ -65,28 +57,42 @@ export function start(environment: Record<string, string>, args: readonly string
           resolve();
         };
         listeners.add(check);
-        exitCode.then(() => reject(new Error(`It ended before it printed ${pattern}:\n${text}`)));
+        exitCode.then(() => reject(new Error(`start exited before it printed ${pattern}:\n${text}`)));
         check();
       }),
+    stop(signal) {
+      child.kill(signal);
+      return exitCode;
+    },
   };
-  running.push(started);
+  running.add(started);
+  exitCode.then(() => running.delete(started));
   return started;
 }
 
-export async function freePorts() {
+const portVariables = [
+  'SPA_PORT',
+  'MIDDLE_TIER_API_PORT',
+  'DOWNSTREAM_API_PORT',
+  'LOCAL_TENANT_PORT',
+  'DOWNSTREAM_API_METRICS_PORT',
+] as const;
+
+/** Finds a free port for each service. */
+export async function freePorts(): Promise<Record<(typeof portVariables)[number], string>> {
   const servers = await Promise.all(
-    variables.map(async () => {
+    portVariables.map(async () => {
       const server = createServer().listen(0, '127.0.0.1');
       await once(server, 'listening');
       return server;
     }),
   );
-  const ports = servers.map((server) => {
-    const address = server.address();
-    return String(address !== null && typeof address === 'object' ? address.port : 0);
-  });
+  const [spa = '', middleTierApi = '', downstreamApi = '', localTenant = '', downstreamMetrics = ''] =
+    servers.map((server) => {
+      const address = server.address();
+      return String(address !== null && typeof address === 'object' ? address.port : 0);
+    });
   await Promise.all(servers.map((server) => once(server.close(), 'close')));
-  const [spa = '', middleTierApi = '', downstreamApi = '', localTenant = '', downstreamMetrics = ''] = ports;
   return {
     SPA_PORT: spa,
     MIDDLE_TIER_API_PORT: middleTierApi,

@@ -1,45 +1,55 @@
 import { resolve } from 'node:path';
+import { styleText } from 'node:util';
 import {
   certificateFileIn,
   describeChanges,
-  type Environment,
   environmentFilesIn,
   readEnvironment,
   register,
 } from '@obo/app-registration';
 import { accessLocalTenant } from '@obo/app-registration/local-tenant';
+import { password, users } from '@obo/local-tenant';
 import type { Configuration } from '../configuration.ts';
-
-export interface RegisteredApps {
-  environments: Readonly<Record<'spa' | 'middleTierApi' | 'downstreamApi', Environment>>;
-  /** What was done, in lines for people. */
-  summary: readonly string[];
-}
+import { print } from '../print.ts';
 
 /**
- * Registers the three apps in the local tenant and adds what each needs to run on this machine. The middle tier keeps a
- * certificate that `register` made; else it has a client secret.
+ * Registers the three apps in the local tenant. The middle-tier API keeps a certificate that `register` created, otherwise
+ * it gets a client secret.
+ *
+ * @returns The environment of each app.
  */
 export async function registerInLocalTenant(
   tenantUrl: string,
-  { parts, dataDirectory }: Configuration,
-): Promise<RegisteredApps> {
+  { urls, dataDirectory }: Pick<Configuration, 'urls' | 'dataDirectory'>,
+) {
+  print('app-registration: comparing the tenant with the description …');
   const environmentDirectory = `${dataDirectory}/env`;
-  const middleTier = await readEnvironment(environmentFilesIn(environmentDirectory).middleTierApi);
-  const file = resolve(certificateFileIn(environmentDirectory));
+  const { CLIENT_CERTIFICATE_FILE } = await readEnvironment(
+    environmentFilesIn(environmentDirectory).middleTierApi,
+  );
   const { changes, written, environments } = await register({
     ...(await accessLocalTenant(tenantUrl)),
-    urls: {
-      spa: parts.spa.url,
-      middleTierApi: parts.middleTierApi.url,
-      downstreamApi: parts.downstreamApi.url,
-    },
+    urls,
     environmentDirectory,
     credential:
-      middleTier.CLIENT_CERTIFICATE_FILE === undefined ? { kind: 'secret' } : { kind: 'certificate', file },
+      CLIENT_CERTIFICATE_FILE === undefined
+        ? { kind: 'secret' }
+        : { kind: 'certificate', file: resolve(certificateFileIn(environmentDirectory)) },
   });
-  return {
-    environments,
-    summary: [...describeChanges(changes), ...written.map((file) => `wrote ${file}`)],
-  };
+  for (const line of [...describeChanges(changes), ...written.map((file) => `wrote ${file}`)])
+    print(`app-registration: ${line}`);
+  return environments;
+}
+
+/** Lists the users that a developer can sign in as. */
+export function describeUsers(): string[] {
+  const width = Math.max(...users.map(({ mail }) => mail.length));
+  return [
+    `Sign in as one of these users. The password of each is ${styleText('bold', password)}`,
+    '',
+    ...users.map(({ mail, displayName, purpose }) => `  ${mail.padEnd(width)}  ${displayName}: ${purpose}`),
+    '',
+    'Something does not work? npx -y pnpm@12 run doctor',
+    'Delete the folder .data to start afresh.',
+  ];
 }

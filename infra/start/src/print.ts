@@ -1,12 +1,13 @@
 import { styleText } from 'node:util';
 
-/** Prints a line of our own. */
-export function say(line = ''): void {
+/** Prints a line to standard output. */
+export function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
 const width = 'middle-tier-api'.length;
-const serviceFields = new Set([
+/** Fields of a log entry that say nothing new to who watches the terminal. */
+const hiddenFields = new Set([
   'level',
   'time',
   'service',
@@ -18,12 +19,10 @@ const serviceFields = new Set([
   'hostname',
 ]);
 
-/**
- * Makes a printer for one part's output: its name in front, and a JSON log line as one that people read.
- */
-export function printerFor(name: string): (line: string) => void {
-  const prefix = styleText('dim', name.padEnd(width));
-  return (line) => say(`${prefix}  ${readable(line)}`);
+/** Creates a printer for the output of a service: puts its name before each line, and makes JSON log lines readable. */
+export function printerFor(service: string): (line: string) => void {
+  const prefix = styleText('dim', service.padEnd(width));
+  return (line) => print(`${prefix}  ${readable(line)}`);
 }
 
 function readable(line: string): string {
@@ -38,7 +37,7 @@ function readable(line: string): string {
   const event = 'msg' in entry ? entry.msg : 'type' in entry ? entry.type : undefined;
   if (event === undefined) return line;
   const fields = Object.entries(entry)
-    .filter(([name]) => !serviceFields.has(name))
+    .filter(([name]) => !hiddenFields.has(name))
     .map(([name, value]) => `${name}=${typeof value === 'object' ? JSON.stringify(value) : String(value)}`);
   const level = 'level' in entry ? entry.level : undefined;
   const text = `${String(event)}  ${styleText('dim', fields.join(' '))}`;

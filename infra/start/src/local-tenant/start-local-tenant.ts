@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import {
+  localUrl,
+  parseVariables,
+  port,
+  portsIn,
+  type RegisteredApps,
+  readConfiguration,
+  type Variables,
+} from '../configuration.ts';
+import { ensurePortsAreFree } from '../free-ports.ts';
+import type { Services } from '../services.ts';
+
+const schema = z.object({ LOCAL_TENANT_PORT: port.default(4400).describe('Port for the local tenant') });
+
+/**
+ * Starts the local tenant and registers the apps in it.
+ *
+ * @param root The repository's folder.
+ * @throws {StartError} when a variable is invalid, a port is taken, or the local tenant does not start.
+ */
+export async function startLocalTenant(
+  services: Services,
+  env: Variables,
+  root: string,
+): Promise<RegisteredApps> {
+  const configuration = readConfiguration(env, root);
+  const variables = parseVariables(schema, env);
+  await ensurePortsAreFree([...configuration.ports, ...portsIn(schema, variables)]);
+
+  const url = localUrl(variables.LOCAL_TENANT_PORT);
+  const [{ registerInLocalTenant, describeUsers }] = await Promise.all([
+    // Loaded while the local tenant starts.
+    import('./register.ts'),
+    services.start({
+      name: 'local-tenant',
+      url,
+      directory: 'infra/local-tenant',
+      program: ['src/main.ts'],
+      environment: {
+        LOCAL_TENANT_PORT: String(variables.LOCAL_TENANT_PORT),
+        LOCAL_TENANT_DATA_DIRECTORY: `${configuration.dataDirectory}/local-tenant`,
+      },
+    }),
+  ]);
+  const environments = await registerInLocalTenant(url, configuration);
+  return { configuration, environments, signInHelp: describeUsers() };
+}
