@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseEnv } from 'node:util';
 import { password, SignInError, signInOverHttp, users } from '@obo/local-tenant';
@@ -17,22 +17,24 @@ const environmentSchema = z.object({
     .pipe(z.object({ authorization_endpoint: z.url(), token_endpoint: z.url() })),
 });
 
-/** What the SPA was told when it was registered in the local tenant. */
-function readEnvironment(file: string): z.infer<typeof environmentSchema> {
+/** Reads the SPA's environment, which `start` wrote when it registered the apps in the local tenant. */
+function readSpaEnvironment(file: string): z.infer<typeof environmentSchema> {
   try {
     return environmentSchema.parse(parseEnv(readFileSync(file, 'utf8')));
   } catch {
-    throw new StartError(`${file} has no applications of the local tenant. \`pnpm start\` registers them.`);
+    throw new StartError(
+      `${file} does not describe apps in the local tenant. \`pnpm start\` registers them.`,
+    );
   }
 }
 
-// Prints an access token: signs a person in to the local tenant as the SPA would, and consents. For the middle tier, or
-// for the scope that is given after the sign-in name.
+// Prints an access token: signs a user in to the local tenant as the SPA does, and consents. Arguments: the user's sign-in
+// name, and a scope if the token is not for the middle-tier API.
 try {
   const [username = users[0]?.mail ?? '', scope] = process.argv.slice(2);
   // biome-ignore lint/style/noProcessEnv: the one place where the environment is read
   const { dataDirectory } = readConfiguration(process.env, root);
-  const spa = readEnvironment(resolve(dataDirectory, 'env/spa.env'));
+  const spa = readSpaEnvironment(join(dataDirectory, 'env/spa.env'));
   const origin = `http://localhost:${spa.SPA_PORT}`;
   const { access_token } = await signInOverHttp({
     authorityMetadata: spa.AUTHORITY_METADATA,
@@ -46,9 +48,9 @@ try {
   });
   process.stdout.write(`${access_token}\n`);
 } catch (error) {
-  const isKnown = error instanceof StartError || error instanceof SignInError;
+  const isExpected = error instanceof StartError || error instanceof SignInError;
   const isUnreachable = error instanceof TypeError && error.message === 'fetch failed';
-  const reason = error instanceof Error ? (isKnown ? error.message : error.stack) : String(error);
+  const reason = error instanceof Error ? (isExpected ? error.message : error.stack) : String(error);
   process.stderr.write(
     `${isUnreachable ? 'The local tenant does not answer. `pnpm start` starts it.' : reason}\n`,
   );
