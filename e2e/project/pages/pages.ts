@@ -11,7 +11,7 @@ const introduction =
   'Copy to .env, or let `register` write it. This file comes from the schema of the variables: to change it, change that and run npx -y pnpm@12 run doc-tables.';
 const introductionForSpa = `${introduction} \`vite\` and \`vite preview\` serve the variables as /configuration.json; \`vite build\` needs none of them. Everything here is public: it is sent to every browser.`;
 
-/** Files that hold what the code says, by path in the repository; each from the file as it is now. */
+/** Files that are generated from code, in whole or in part: by path, a function from the current text to the new one. */
 export const files: Readonly<Record<string, (current: string) => string>> = {
   'apps/downstream-api/.env.example': () => environmentExample(downstreamApi, introduction),
   'apps/middle-tier-api/.env.example': () => environmentExample(middleTierApi, introduction),

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { files } from './pages.ts';
 
-// Writes what the code says into the documentation and the examples of environment files.
+// Updates the docs and the examples of environment files from the code.
 const root = new URL('../../../', import.meta.url);
 for (const [path, write] of Object.entries(files)) {
   const file = new URL(path, root);

@@ -3,7 +3,7 @@ import type { Environment } from '@obo/app-registration';
 import type { Application, Portal } from './portal.ts';
 import type { Page } from './read-page.ts';
 
-/** What a person has who followed the page. */
+/** The result of following the page. */
 export interface Followed {
   applications: readonly Application[];
   /** Content of each environment file, by its path. */
@@ -12,10 +12,10 @@ export interface Followed {
 }
 
 /**
- * Does what the page says, from top to bottom, with nothing but what the page and the portal show. Ends before the last
- * step, which makes the apps known to `register`.
+ * Follows the page from top to bottom, with only the information that the page and the portal show. Stops before the last
+ * step, which lets `register` manage the apps.
  *
- * @throws {Error} when the portal has no such screen, or a placeholder is never told.
+ * @throws {Error} if the portal has no such screen, or the page never says what a placeholder stands for.
  */
 export async function followPage(page: Page, portal: Portal, tenantId: string): Promise<Followed> {
   const noted = new Map([['<Directory (tenant) ID>', tenantId]]);

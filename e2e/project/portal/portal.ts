@@ -30,12 +30,12 @@ const graphSchema = z.object({
 });
 const secretSchema = z.object({ keyId: z.string(), secretText: z.string() });
 
-/** The Microsoft Entra admin center, as far as the page needs it: what a person enters, it sends to Microsoft Graph. */
+/** The part of the Microsoft Entra admin center that the page needs: it sends the entered values to Microsoft Graph. */
 export interface Portal {
   newRegistration(fields: Readonly<Record<string, string>>): Promise<Application>;
-  /** @returns What the screen shows afterwards: a new client secret, for one. */
+  /** @returns The values that the screen shows afterwards, such as a new client secret. */
   enter(app: string, screen: Screen): Promise<{ keyId: string; secretText: string } | undefined>;
-  /** Graph Explorer. */
+  /** Sends a request as Graph Explorer does. */
   patch(id: string, body: unknown): Promise<void>;
 }
 
@@ -75,7 +75,7 @@ export function openPortal(graphBaseUrl: string, getToken: () => Promise<string>
     return scope.id;
   };
 
-  /** Leaves the other permissions of an app as they are. */
+  /** Keeps the other permissions of an app. */
   async function setPermissions(app: Application, api: string, change: (ids: string[]) => string[]) {
     const { appId: resourceAppId } = await scopesOf(api);
     const others = app.requiredResourceAccess.filter((each) => each.resourceAppId !== resourceAppId);
@@ -188,7 +188,7 @@ export function openPortal(graphBaseUrl: string, getToken: () => Promise<string>
   };
 }
 
-/** The part of the manifest in which a field has a new value. */
+/** Returns the part of the manifest that contains a changed field. */
 function inManifest(app: Application, field: string, value: unknown): object {
   if (field === 'optionalClaims.accessToken, one more')
     return { optionalClaims: { accessToken: [...(app.optionalClaims?.accessToken ?? []), value] } };

@@ -1,22 +1,22 @@
-/** One screen of the portal, as the page shows it: what to select, and what to enter there. */
+/** One screen of the portal as the page describes it: what to select, and what to enter. */
 export interface Screen {
   path: string;
   fields: readonly (readonly [name: string, value: string])[];
 }
 
-/** What a person reads in the page "How to register in the portal". */
+/** The content of the page "How to register in the portal". */
 export interface Page {
-  /** What to enter for each new registration, by the names of the columns. */
+  /** The values to enter for each new registration, by column. */
   newRegistrations: readonly Readonly<Record<string, string>>[];
   /** The screens of each app, by its name, in the order of the page. */
   screens: readonly (readonly [app: string, screens: readonly Screen[]])[];
   /** Content of each environment file, by its path. */
   files: Readonly<Record<string, string>>;
-  /** What to send to Microsoft Graph for each app, by its name. */
+  /** The body to send to Microsoft Graph for each app, by its name. */
   adoption: Readonly<Record<string, string>>;
 }
 
-/** Reads the page's tables and code, as Markdown shows them. */
+/** Reads the tables and code blocks of the page. */
 export function readPage(markdown: string): Page {
   const blocks = new Map(
     [...markdown.matchAll(/<!-- begin (.+?) -->([\s\S]*?)<!-- end -->/g)].map(
@@ -47,7 +47,7 @@ const screensIn = (text = ''): Screen[] =>
       .map(([name = '', value = '']) => [name, value] as const),
   }));
 
-/** The cells of a table, its heading first. */
+/** Returns the cells of a table, with its heading first. */
 const tableIn = (text = ''): string[][] =>
   text
     .split('\n')

@@ -22,15 +22,15 @@ const root = resolve(import.meta.dirname, '../../..');
 const register = join(root, 'infra/app-registration/src/main.ts');
 const doctor = join(root, 'infra/doctor/src/main.ts');
 
-describe('a person who follows the page for the portal', () => {
+describe('following the page for the portal', () => {
   let page: Page;
   let chain: Chain;
   let portal: Portal;
   let followed: Followed;
   let directory: string;
-  /** What the files say, but for the tenant that is here. */
+  /** The variables in the files, with the addresses of the local tenant. */
   let environments: Record<'spa' | 'middleTierApi' | 'downstreamApi', Environment>;
-  /** Microsoft Graph at an origin of its own, as the real one is. */
+  /** Microsoft Graph at its own origin, like the real one. */
   let graph: Listening;
   let getToken: RegisterOptions['getToken'];
 
@@ -75,7 +75,7 @@ describe('a person who follows the page for the portal', () => {
     await rm(directory, { recursive: true });
   });
 
-  /** Runs `register` against the tenant, with the files that the person wrote. */
+  /** Runs `register` against the tenant, with the files from the page. */
   async function run(...args: string[]): Promise<{ code: number; changes: { property: string }[] }> {
     const token = await getToken();
     return new Promise((resolve) => {
@@ -93,7 +93,7 @@ describe('a person who follows the page for the portal', () => {
     });
   }
 
-  /** What the doctor finds in the tenant, and in the files as they are for it. */
+  /** Returns the findings of `doctor` about the tenant and its files. */
   async function examine(): Promise<{ id: string; section: string }[]> {
     const local = join(directory, 'local');
     await writeEnvironmentFiles(environmentFilesIn(local), environments);
@@ -116,17 +116,17 @@ describe('a person who follows the page for the portal', () => {
   }
   const whole = { profile: { state: 'ok' }, leave: { state: 'ok' } };
 
-  test('has three whole environment files', () => {
+  test('gives three complete environment files', () => {
     const { environments } = followed;
     for (const key of ['spa', 'middleTierApi', 'downstreamApi'] as const)
       expect(missingVariables(key, environments[key])).toEqual([]);
   });
 
-  test('has a chain that works', async () => {
+  test('gives a chain that works', async () => {
     expect(await overview()).toMatchObject(whole);
   });
 
-  test('can have register and doctor look after it: nothing differs but the ids of scopes, and the secret stays', async () => {
+  test('lets register and doctor take over: only the IDs of scopes differ, and the secret stays', async () => {
     const apps = { property: 'application', to: 'created' };
     expect(await run('--dry-run')).toMatchObject({
       code: 2,
