@@ -10,19 +10,15 @@ export default defineConfig({
     // For ending a worker whose test file has ended.
     teardownTimeout: 60_000,
     projects: [
-      // What a fork keeps: `pnpm test`.
-      project('app', ['{apps,infra}/*/test/**/*.test.ts', 'e2e/http/**/*.test.ts'], {
-        exclude: ['infra/local-tenant/**', '**/node_modules/**'],
-      }),
-      // Each test starts a tenant of its own, so its files can share workers and what those have imported.
-      project('local-tenant', ['infra/local-tenant/test/**/*.test.ts'], { isolate: false }),
+      // What a fork keeps: `pnpm test`. Tests start servers of their own, so files can share workers and what those import.
+      project('app', ['{apps,infra}/*/test/**/*.test.ts', 'e2e/http/**/*.test.ts'], { isolate: false }),
       // What only this repository needs: `pnpm test:project`.
       project('project', ['e2e/project/**/*.test.ts']),
     ],
   },
 });
 
-function project(name: string, include: string[], options: { exclude?: string[]; isolate?: boolean } = {}) {
+function project(name: string, include: string[], options: { isolate?: boolean } = {}) {
   return {
     test: {
       name,

@@ -33,8 +33,19 @@ export async function openPglite(directory: string | null): Promise<Store> {
 }
 
 async function createPglite(directory: string | null): Promise<PGlite> {
-  if (directory === null) return PGlite.create({ parsers });
+  if (directory === null) return createInMemory();
   const dataDir = join(directory, 'pglite');
   await mkdir(dataDir, { recursive: true });
   return PGlite.create({ dataDir, parsers });
+}
+
+let emptyCluster: Promise<Blob> | undefined;
+
+/** Initializes a cluster once in a process and copies it from then on, which takes a quarter of the time. */
+async function createInMemory(): Promise<PGlite> {
+  if (emptyCluster) return PGlite.create({ parsers, loadDataDir: await emptyCluster });
+  const first = PGlite.create({ parsers });
+  emptyCluster = first.then((pglite) => pglite.dumpDataDir('none'));
+  await emptyCluster;
+  return first;
 }
