@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
@@ -99,7 +100,7 @@ describe('with the local tenant', () => {
     expect(findingsIn(stdout).map(({ severity }) => severity)).toEqual(['note']);
   });
 
-  test('reports an error with its fix and its page, and exits with 2', async () => {
+  test('reports an error with its fix and its page, as in README.md, and exits with 2', async () => {
     await running.register({ consent: true });
     await edit(running.files.middleTierApi, withVariable('CLIENT_SECRET', guid));
     const { code, stdout } = await doctor([]);
@@ -107,6 +108,10 @@ describe('with the local tenant', () => {
     expect(stdout).toMatch(
       /error +\S+middle-tier-api\.env: CLIENT_SECRET is a GUID.*\[client_secret_is_its_id\]\n +`npx -y pnpm@12 register --local` adds a new secret.*\n +See docs\/reference\/errors\/AADSTS7000215\.md\n/,
     );
+    const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+    const [, example = ''] = /```\n(Environment files\n[\s\S]+?)```/.exec(readme) ?? [];
+    expect(example).not.toBe('');
+    expect(stdout).toContain(example.replaceAll('.data/env', running.environmentDirectory));
     expect(stdout).toMatch(/\n1 error\.\n$/);
     expect(stdout).not.toContain(guid);
     expect(findingsIn((await doctor(['--json'])).stdout)).toEqual([
