@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { INetworkModule, NetworkRequestOptions } from '@azure/msal-node';
 import { largeToken } from './large-tokens.ts';
 
-/** What the token endpoint of a bench answers to any exchange: a token of the usual size for the person of the assertion. */
+/** Responds to any exchange with a token of the usual size for the user of the assertion. */
 export function answerExchange(body: string): object {
   const parameters = new URLSearchParams(body);
   const { tid, oid } = claimsOf(parameters.get('assertion') ?? '');
@@ -13,7 +13,7 @@ export function answerExchange(body: string): object {
     scope: scope.join(' '),
     expires_in: 3600,
     access_token: largeToken({ tid, oid, aud: scope[0] }),
-    // As long as those of Entra ID.
+    // The length of tokens from Entra ID.
     refresh_token: randomBytes(800).toString('base64url'),
     id_token: `${encode({ alg: 'RS256', typ: 'JWT' })}.${encode(idToken)}.${randomBytes(256).toString('base64url')}`,
     client_info: encode({ uid: oid, utid: tid }),

@@ -2,22 +2,22 @@ import { z } from 'zod';
 
 export const benchRowSchema = z.object({
   name: z.string(),
-  /** What it must be, in words; empty where the figure is only shown. */
+  /** The goal, in words; empty if the figure is only shown. */
   goal: z.string(),
   value: z.string(),
-  /** Left out where there is no goal. */
+  /** Omitted if there is no goal. */
   isMet: z.boolean().optional(),
-  /** What else reaches, and what that is. */
+  /** The figures of other solutions, with their names. */
   peers: z.string(),
 });
 
-/** One row of the bench: a figure beside its goal, and beside what others reach. */
+/** One row of the bench: a figure, its goal, and the figures of other solutions. */
 export type BenchRow = z.infer<typeof benchRowSchema>;
 
-/** A bound that a figure must keep to. */
+/** A limit for a figure. */
 export type Goal = { atMost: number } | { atLeast: number } | { exactly: number };
 
-/** The one in the middle, which a few disturbed rounds do not move. */
+/** Returns the median, which a few disturbed rounds do not change. */
 export function median(values: readonly number[]): number {
   return quantile(values, 0.5);
 }
@@ -27,20 +27,20 @@ function quantile(values: readonly number[], part: number): number {
   return sorted[Math.floor(sorted.length * part)] ?? Number.NaN;
 }
 
-/** The ratios of two things that were measured by turns, round by round. */
+/** Returns the ratio of each round, for two things that were measured alternately. */
 export const divide = (over: readonly number[], under: readonly number[]): number[] =>
   over.map((value, round) => value / (under[round] ?? Number.NaN));
 
-/** The median, and between which values half of the rounds lie. */
+/** Renders the median and the range of the middle half of the rounds. */
 export function withSpread(values: readonly number[], digits = 2): string {
   const [low, middle, high] = [0.25, 0.5, 0.75].map((part) => quantile(values, part).toFixed(digits));
   return `${middle} (${low}–${high})`;
 }
 
 /**
- * A row whose figure is the ratio of two things that were measured by turns, round by round.
+ * Creates a row whose figure is the ratio of two things that were measured alternately.
  *
- * @param show Writes down one of the two, with its unit.
+ * @param show Renders one of the two, with its unit.
  */
 export function ratioRow(
   name: string,
@@ -53,19 +53,19 @@ export function ratioRow(
   return {
     name,
     goal: textOf(goal, digits),
-    // What is printed is what is judged.
+    // The goal applies to the rounded figure that is printed.
     isMet: isMet(goal, Number(median(ratios).toFixed(digits))),
     value: `${withSpread(ratios, digits)}; ${show(median(over))} / ${show(median(under))}`,
     peers,
   };
 }
 
-/** A row whose figure is counted. */
+/** Creates a row whose figure is a count. */
 export function countRow(name: string, goal: Goal, count: number, peers = ''): BenchRow {
   return { name, goal: textOf(goal, 0), isMet: isMet(goal, count), value: String(count), peers };
 }
 
-/** A row without a goal. */
+/** Creates a row without a goal. */
 export function shownRow(name: string, value: string, peers = ''): BenchRow {
   return { name, goal: '', value, peers };
 }

@@ -10,7 +10,7 @@ import { answerMessages, startProgram } from './program.ts';
 const key = { kty: 'RSA', kid: 'key', n: 'n', e: 'AQAB' } as const;
 const bytes = 16 * 1024 * 1024;
 
-/** Milliseconds for which the tokens of the people who come and go may be kept. */
+/** Milliseconds for which the tokens of a user may be cached. */
 const stay = 1_500;
 
 const measuredSchema = z.object({
@@ -20,7 +20,7 @@ const measuredSchema = z.object({
   heapAfterMany: z.number(),
 });
 
-/** Lets people come and go in a process of its own, whose memory is nobody else's. */
+/** Lets users come and go in a process of its own, so that only their memory is measured. */
 export async function cacheBoundRows(): Promise<BenchRow[]> {
   await using program = startProgram(import.meta.filename, { flags: ['--expose-gc'] });
   const measured = await program.ask('measure', measuredSchema);
@@ -82,7 +82,7 @@ function makeCaches() {
     {
       exchange: async ({ claims }, [aud]) => ({
         accessToken: largeToken({ oid: claims.oid, aud }),
-        // A minute before its end a token is not handed out any more.
+        // A token is not handed out in its last minute.
         expiresAt: Date.now() + 60_000 + stay,
         refreshAt: undefined,
         source: 'identity_provider',
@@ -93,12 +93,12 @@ function makeCaches() {
   return {
     async come(index: number): Promise<void> {
       const claims = assertionClaims(index);
-      // The guard keeps a token for the five minutes by which clocks may differ, after its end.
+      // The guard keeps a token for five minutes after its expiry, as clocks may differ by so much.
       const ending = { ...claims, exp: Math.floor((Date.now() + stay) / 1000) - 300 };
       const assertion = largeToken(ending);
       const validated = { ...contentOf(ending, digestOf(assertion)), key };
       validatedTokens.keep(validated);
-      // The assertion itself lasts; what was got with it ends.
+      // The assertion stays valid; the tokens exchanged for it expire.
       const token = new AccessToken(assertion, contentOf(claims, digestOf(assertion)));
       for (const resource of ['https://graph.microsoft.com/User.Read', 'api://leave/Leave.Read'])
         await tokenCache.exchange(token, [resource]);

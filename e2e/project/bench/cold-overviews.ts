@@ -3,11 +3,11 @@ import { type BenchRow, ratioRow } from './bench-row.ts';
 import { createBenchIssuer } from './large-tokens.ts';
 import { assertionsOf, startMiddleTier, startProcess, startServices } from './overview-load.ts';
 
-/** Milliseconds. The slower leg is the one to the downstream API: 60 and 120. */
+/** Milliseconds. The slower source is the downstream API: 60 and 120. */
 const delays = { graphToken: 120, graph: 40, downstreamToken: 60, downstream: 120 };
 const rounds = 25;
 
-/** How much longer the first overview of somebody takes than the slower of the two ways that it needs. */
+/** Compares a user's first overview with the slower of its two sources. */
 export async function coldOverviewRows(): Promise<BenchRow[]> {
   const issuer = createBenchIssuer();
   await using services = await startServices({ jwk: issuer.jwk, delays });

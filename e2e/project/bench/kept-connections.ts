@@ -20,7 +20,7 @@ const apart = 5_500;
 const scopes = ['api://leave/Leave.Read'];
 const originsSchema = z.object({ ours: z.url(), peer: z.url() });
 
-/** Counts the TLS connections that exchanges make when there is a while between them. */
+/** Counts the TLS connections of exchanges with pauses between them. */
 export async function keptConnectionRows(): Promise<BenchRow[]> {
   const directory = await mkdtemp(join(tmpdir(), 'bench-'));
   const { cert, private: key } = await generate([{ name: 'commonName', value: 'localhost' }], {

@@ -3,10 +3,10 @@ import type { AccessTokenClaims } from '@obo/access-token';
 
 const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-/** Characters of an access token of somebody who is in some groups. */
+/** The length in characters of an access token for a user with some groups. */
 const usualLength = 1_900;
 
-/** Header and payload of a token of the usual length. */
+/** Creates header and payload of a token of the usual length. */
 function unsigned(header: object, claims: object): string {
   const start = `${encode({ alg: 'RS256', typ: 'JWT', ...header })}.`;
   const bare = start.length + encode(claims).length;
@@ -14,19 +14,19 @@ function unsigned(header: object, claims: object): string {
   return start + encode({ ...claims, groups: randomBytes(missing).toString('base64').slice(0, missing) });
 }
 
-/** An access token that nobody verifies. */
+/** Creates an access token whose signature is never verified. */
 export const largeToken = (claims: object): string =>
   `${unsigned({}, claims)}.${randomBytes(256).toString('base64url')}`;
 
-/** An issuer of access tokens, as far as verifying goes. */
+/** An issuer of access tokens with a verifiable signature. */
 export interface BenchIssuer {
   jwk: Record<string, unknown>;
   sign(claims: object): string;
-  /** Verifies the signature of a token and nothing else: what no way of validating it can do without. */
+  /** Verifies only the signature of a token, which every validator has to do. */
   verify(token: string): boolean;
 }
 
-/** Makes a key pair of the size that Entra ID signs with. */
+/** Creates an issuer whose keys have the size that Entra ID uses. */
 export function createBenchIssuer(): BenchIssuer {
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const kid = randomUUID();
@@ -47,7 +47,7 @@ export function createBenchIssuer(): BenchIssuer {
 const middleTierApi = '5c1f8b72-6d3e-4a09-b4f7-2e8d90c3a615';
 const spa = '5e9f3b7a-1c42-4d8e-b6a0-8f2d1e4c7b90';
 
-/** Who is who in the tokens of the bench. */
+/** The IDs in the tokens of the bench. */
 export const parties = {
   tenantId: 'c5b1d7f0-3e26-4b8a-9d14-6f7a0e2c8b35',
   authority: 'https://login.example/c5b1d7f0-3e26-4b8a-9d14-6f7a0e2c8b35',
@@ -56,7 +56,7 @@ export const parties = {
   spa,
 };
 
-/** The issuer's metadata, with endpoints at an origin. */
+/** Returns the issuer's metadata, with its endpoints at an origin. */
 export const metadataAt = (origin: string) => ({
   issuer: parties.issuer,
   jwks_uri: `${origin}/keys`,
@@ -64,7 +64,7 @@ export const metadataAt = (origin: string) => ({
   token_endpoint: `${origin}/token`,
 });
 
-/** What the SPA's token says of one of many people. */
+/** Returns the claims of the SPA's token for one of many users. */
 export function assertionClaims(index: number): AccessTokenClaims {
   const now = Math.floor(Date.now() / 1000);
   return {

@@ -21,7 +21,7 @@ const variables = z.object({
 // biome-ignore lint/style/noProcessEnv: the one place where the bench reads it
 const { REDIS_URL, E2E_BROWSER } = parseConfiguration(variables, process.env);
 
-/** What is measured, in an order in which nothing that ran before disturbs what is measured in this process. */
+/** The parts, in an order in which earlier ones do not disturb those that are measured in this process. */
 const sections: Record<string, () => Promise<BenchRow[]>> = {
   'warm-hits': () => warmHitRows(REDIS_URL),
   'token-validation': tokenValidationRows,
@@ -49,7 +49,7 @@ for (const [name, measure] of Object.entries(sections)) {
   rows.push(...(await measure()));
 }
 process.stdout.write(`\n${renderTable(rows)}\n`);
-// A part says nothing of the whole.
+// The page holds whole runs only.
 if (wanted.length === 0) await writePerformancePage(rows);
 const missed = rows.filter(({ isMet }) => isMet === false);
 for (const { name } of missed) process.stderr.write(`Missed: ${name}\n`);

@@ -14,7 +14,7 @@ import { largeToken, metadataAt, parties } from './large-tokens.ts';
 import { answerMessages } from './program.ts';
 
 const optionsSchema = z.object({
-  /** The app as it is; or the floor: the same app without anything of authentication, calling with a constant bearer. */
+  /** The app, or the floor: the same app without authentication, which calls with a constant bearer token. */
   kind: z.enum(['middle tier', 'floor']),
   /** The origin of the services behind it. */
   behind: z.string(),
@@ -35,7 +35,7 @@ function configurationFor(behind: string) {
     GRAPH_BASE_URL: `${behind}/v1.0`,
     DOWNSTREAM_API_BASE_URL: behind,
     DOWNSTREAM_API_APP_ID_URI: 'api://leave',
-    // Counted, as always, and never reached.
+    // Limits that count requests but are never reached.
     RATE_LIMIT_PER_ADDRESS: '100000000',
     RATE_LIMIT_PER_USER: '100000000',
   });

@@ -11,7 +11,7 @@ const rounds = 21;
 const path = '/v1.0/me';
 const params = { $select: 'displayName,jobTitle,mail,userPrincipalName' };
 
-/** What a call to another service costs in CPU, by the HTTP client of our APIs and by others. */
+/** Measures the CPU time of a call to another service, for the HTTP client of our APIs and for others. */
 export async function outgoingCallRows(): Promise<BenchRow[]> {
   await using services = await startServices({ jwk: createBenchIssuer().jwk });
   const headers = { Authorization: `Bearer ${largeToken({ oid: 'nobody' })}` };
@@ -48,7 +48,7 @@ export async function outgoingCallRows(): Promise<BenchRow[]> {
   ];
 }
 
-/** Microseconds of this process for each of so many calls. */
+/** Measures this process's microseconds of CPU per call. */
 async function cpuOf(call: () => Promise<unknown>): Promise<number> {
   let left = callsARound;
   const before = process.cpuUsage();

@@ -7,31 +7,31 @@ import type { ServicesOptions } from './services-behind.ts';
 
 const pathOf = (file: string): string => new URL(file, import.meta.url).pathname;
 
-/** Starts what is behind the middle tier. */
+/** Starts the services behind the middle tier. */
 export async function startServices(options: ServicesOptions): Promise<AsyncDisposable & { origin: string }> {
   const program = startProgram(pathOf('services-behind.ts'));
   const origin = await program.ask(options, z.string());
   return { origin, [Symbol.asyncDispose]: () => program[Symbol.asyncDispose]() };
 }
 
-/** A middle tier, and people who ask it for their overview. */
+/** A middle tier under load. */
 export interface LoadedMiddleTier extends AsyncDisposable {
-  /** Asks once for each of these people, with so many requests under way at once. */
+  /** Requests the overview once for each of these users, with this many concurrent requests. */
   ask(assertions: readonly string[], concurrency: number): Promise<Load>;
 }
 
-/** What it took to answer some requests. */
+/** The cost of a number of requests. */
 export interface Load {
-  /** Microseconds of CPU of the middle tier's process for each request. */
+  /** Microseconds of CPU per request, of the middle tier's process. */
   cpu: number;
-  /** Requests a second. */
+  /** Requests per second. */
   throughput: number;
 }
 
-/** Starts a process for middle tiers. Those in one process differ by what they do, and not by how it was optimised. */
+/** Starts a process for middle tiers. In one process they differ by what they do, and not by how V8 optimized them. */
 export const startProcess = (): Program => startProgram(pathOf('middle-tier.ts'));
 
-/** Starts a middle tier in that process. It ends with the process. */
+/** Starts a middle tier in that process. It stops with the process. */
 export async function startMiddleTier(
   program: Program,
   options: MiddleTierOptions,
@@ -70,6 +70,6 @@ export async function startMiddleTier(
   };
 }
 
-/** Access tokens of so many people for the middle tier. */
+/** Creates access tokens for the middle tier, for this many users. */
 export const assertionsOf = (issuer: BenchIssuer, people: number): string[] =>
   Array.from({ length: people }, (_, index) => issuer.sign(assertionClaims(index)));

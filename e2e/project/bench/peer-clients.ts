@@ -7,16 +7,16 @@ import {
 } from '@azure/msal-node';
 import { metadataAt, parties } from './large-tokens.ts';
 
-/** Acquires a token for one resource on behalf of the person whose assertion it is given. */
+/** Acquires a token for one resource on behalf of the user of an assertion. */
 export type AcquireToken = (assertion: string, scopes: readonly string[]) => Promise<string>;
 
 export interface PeerOptions {
-  /** The token endpoint, wherever it is. */
+  /** Sends requests to a token endpoint. */
   tokenEndpoint?: string;
   networkClient?: INetworkModule;
 }
 
-/** Credentials of no client, for an issuer that is not asked for its metadata. */
+/** Options with made-up credentials, for an issuer whose metadata is never fetched. */
 function configurationOf({ tokenEndpoint, networkClient }: PeerOptions): Configuration {
   const { authority } = parties;
   const metadata = metadataAt(authority);
@@ -35,19 +35,19 @@ function configurationOf({ tokenEndpoint, networkClient }: PeerOptions): Configu
   };
 }
 
-/** One client for the whole process, which keeps everybody's tokens: what most samples of this flow do. */
+/** Creates one client for the whole process, which caches all users' tokens, as in most samples of this flow. */
 export function createProcessWideClient(options: PeerOptions): AcquireToken {
   const client = new ConfidentialClientApplication(configurationOf(options));
   return (oboAssertion, scopes) => acquire(client, oboAssertion, scopes);
 }
 
-/** A store for the tokens of one partition. */
+/** Creates a store for the tokens of one partition. */
 export interface PartitionStore {
   get(partition: string): Promise<string | null>;
   set(partition: string, content: string): Promise<unknown>;
 }
 
-/** A client for each request, whose tokens are in a store, in one partition for each assertion: MSAL's advice. */
+/** Creates a client for each request, with one store partition for each assertion, as MSAL's documentation advises. */
 export function createClientPerRequest(options: PeerOptions, store: PartitionStore): AcquireToken {
   const configuration = configurationOf(options);
   return async (oboAssertion, scopes) => {
@@ -62,7 +62,7 @@ export function createClientPerRequest(options: PeerOptions, store: PartitionSto
       },
     };
     const client = new ConfidentialClientApplication({ ...configuration, cache: { cachePlugin } });
-    // Without this, MSAL would not ask the plugin before it looks for a token.
+    // Without this, MSAL does not call the plugin before it looks for a token.
     await client.getTokenCache().getAllAccounts();
     return acquire(client, oboAssertion, scopes);
   };

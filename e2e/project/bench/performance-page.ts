@@ -6,7 +6,7 @@ const page = new URL('../../../docs/reference/performance.md', import.meta.url);
 const start = '<!-- measured by `npx -y pnpm@12 bench` -->';
 const end = '<!-- end of what was measured -->';
 
-/** The rows as a table in Markdown. */
+/** Renders the rows as a Markdown table. */
 export function renderTable(rows: readonly BenchRow[]): string {
   const lines = rows.map(({ name, goal, value, isMet, peers }) =>
     [name, goal, value + (isMet === false ? ' **missed**' : ''), peers].map((cell) =>
@@ -18,7 +18,7 @@ export function renderTable(rows: readonly BenchRow[]): string {
     .join('\n');
 }
 
-/** Puts the rows into the page, in place of those of the last run, with when and on what they were measured. */
+/** Replaces the rows on the page, with the date and the machine of the run. */
 export async function writePerformancePage(rows: readonly BenchRow[]): Promise<void> {
   const text = await readFile(page, 'utf8');
   const [before, after] = [text.indexOf(start), text.indexOf(end)];

@@ -2,18 +2,18 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import type { z } from 'zod';
 
-/** A program of the bench in a process of its own, so that its CPU time is nobody else's. */
+/** A program of the bench in its own process, so that its CPU time can be measured. */
 export interface Program extends AsyncDisposable {
-  /** Sends a message and gives the answer. */
+  /** Sends a message and returns the reply. */
   ask<Answer extends z.ZodType>(message: unknown, answer: Answer): Promise<z.output<Answer>>;
 }
 
 /**
- * Starts it. It has to answer each message with one.
+ * Starts a program. It has to reply to each message with one.
  *
  * @param file Path of its module.
  * @param options.environment More environment variables.
- * @param options.flags Of Node.
+ * @param options.flags Node's flags.
  */
 export function startProgram(
   file: string,
@@ -40,7 +40,7 @@ export function startProgram(
   };
 }
 
-/** The other end: answers each message that comes from the bench. */
+/** Replies to each message from the bench, in the program. */
 export function answerMessages(answer: (message: unknown) => unknown): void {
   let last: Promise<unknown> = Promise.resolve();
   process.on('message', (envelope: { message: unknown }) => {

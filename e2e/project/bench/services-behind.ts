@@ -16,7 +16,7 @@ const delaysSchema = z.object({
 const optionsSchema = z.object({
   /** The issuer's public key. */
   jwk: z.looseObject({}),
-  /** Milliseconds that each answer takes; none if omitted. */
+  /** Milliseconds before each response; none if omitted. */
   delays: delaysSchema.optional(),
 });
 export type ServicesOptions = z.input<typeof optionsSchema>;
@@ -40,7 +40,7 @@ const request = {
 const json = { 'content-type': 'application/json' };
 const photo = Buffer.alloc(4_000, 7);
 
-/** Everything behind the middle tier, with the answers that an overview needs and no work to do for them. */
+/** Creates the services behind the middle tier, with constant responses for an overview. */
 function answer({ jwk, delays }: z.output<typeof optionsSchema>): RequestListener {
   const answers: Record<string, string> = {
     '/keys': JSON.stringify({ keys: [jwk] }),

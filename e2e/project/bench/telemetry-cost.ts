@@ -17,8 +17,8 @@ const requestsARound = 500;
 const rounds = 15;
 
 /**
- * What metrics and traces add to the CPU time of a request that has as many hops as the overview: microseconds, as the
- * median over interleaved rounds. Traces are sent to a collector in the same process, which is part of the figure.
+ * Measures the CPU time that metrics and traces add to a request with as many spans as the overview: microseconds, as
+ * the median over alternating rounds. The figure includes the collector of the traces, which is in the same process.
  */
 export async function telemetryCostRows(): Promise<BenchRow[]> {
   const collector = await startTraceCollector();

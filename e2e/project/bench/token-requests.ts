@@ -11,7 +11,7 @@ const priya = 'priya.raman@contoso.example';
 const others = ['lukasz.dabrowski@contoso.example', 'amara.okafor@contoso.example'];
 const resources = [['https://graph.microsoft.com/User.Read'], ['api://leave/Leave.Read']];
 
-/** Counts what the token endpoint is asked, by our middle tier and by a client for the whole process. */
+/** Counts requests to the token endpoint, from our middle tier and from one client for the whole process. */
 export async function tokenRequestRows(): Promise<BenchRow[]> {
   const chain = await startFaultyChain();
   try {
@@ -75,7 +75,7 @@ async function alternatingSessions(chain: FaultyChain): Promise<number> {
   return tokenRequestsOf(chain);
 }
 
-/** How many other users get no whole overview while the exchanges of one are refused. */
+/** Counts the other users who get no complete overview while the exchanges of one are rejected. */
 async function refusedOthers(
   chain: FaultyChain,
   peers: Readonly<Record<number, number>>,
@@ -91,7 +91,7 @@ async function refusedOthers(
       ({ body }) => body.includes(unlucky),
     );
     const states = await overview(chain, unlucky);
-    if (states.includes('ok')) throw new Error('The exchange was not refused');
+    if (states.includes('ok')) throw new Error('The exchange was not rejected');
     const refused = await Promise.all(
       lucky.map(async (token) => (await overview(chain, token)).some((state) => state !== 'ok')),
     );
@@ -107,7 +107,7 @@ async function refusedOthers(
   return rows;
 }
 
-/** The same with MSAL as it is, in one client, and a token endpoint that takes 50 ms. */
+/** Counts the same for one unmodified MSAL client, and a token endpoint that takes 50 ms. */
 async function countOfPeer() {
   let requests = 0;
   let unlucky = { oid: '', status: 200 };
@@ -129,13 +129,13 @@ async function countOfPeer() {
     await work();
     return requests - before;
   };
-  /** Two exchanges at the same time read, change and write one partition; then the same person comes again. */
+  /** Lets two exchanges read, change and write one partition at the same time, and then repeats them. */
   const lostUpdate = async (): Promise<number> => {
     const store = new Map<string, string>();
     const client = createClientPerRequest(
       { tokenEndpoint: server.url },
       {
-        // Another machine's store: each way takes a moment.
+        // The store is on another machine, so each access takes a moment.
         get: (partition) => setTimeout(1, store.get(partition) ?? null),
         set: (partition, content) => setTimeout(1, store.set(partition, content)),
       },

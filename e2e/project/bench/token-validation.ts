@@ -12,7 +12,7 @@ import { assertionClaims, createBenchIssuer } from './large-tokens.ts';
 const rounds = 40;
 const callsARound = 64;
 
-/** What it costs to know that a token is valid, in four ways: microseconds a call. */
+/** Measures four ways to validate a token: microseconds per call. */
 export async function tokenValidationRows(): Promise<BenchRow[]> {
   const { jwk, sign, verify } = createBenchIssuer();
   const key: SigningKey = { kty: 'RSA', kid: String(jwk.kid), n: String(jwk.n), e: String(jwk.e) };
@@ -50,5 +50,5 @@ export async function tokenValidationRows(): Promise<BenchRow[]> {
 }
 
 function fail(): never {
-  throw new Error('A valid token was refused');
+  throw new Error('A valid token was rejected');
 }

@@ -20,12 +20,12 @@ const scopes = ['https://graph.microsoft.com/User.Read', 'https://graph.microsof
 const otherScopes = ['api://leave/Leave.Read'];
 const key = { kty: 'RSA', kid: 'key', n: 'n', e: 'AQAB' } as const;
 
-/** Presents somebody's token, and gives the token for Graph that was got with it. */
+/** Presents a user's token, and returns the token for Graph that was exchanged for it. */
 type Hit = (assertion: string) => string | Promise<string>;
 
-/** So many people whose tokens for two resources are at hand. */
+/** Users whose tokens for two resources are cached. */
 interface Population {
-  /** The token of one of them, as fresh characters: HTTP makes new ones of each request. */
+  /** The token of one of them, as a new string, as HTTP creates one for each request. */
   someAssertion(): string;
   hit: Hit;
 }
@@ -40,7 +40,7 @@ function assertionsOf(users: number): { encoded: Buffer; claims: AccessTokenClai
 const someOf = (assertions: readonly { encoded: Buffer }[]) => (): string =>
   assertions[randomInt(assertions.length)]?.encoded.toString('latin1') ?? '';
 
-/** Ours: what the guard keeps of a token, and with it what the exchange got. */
+/** Our caches: the guard's, and the token cache. */
 async function ours(users: number): Promise<Population> {
   const validatedTokens = createValidatedTokens({ isCurrent: () => true });
   const tokenCache = createTokenCache(
@@ -85,7 +85,7 @@ async function peer(acquire: AcquireToken, users: number): Promise<Population> {
   return { someAssertion: someOf(assertions), hit: (assertion) => acquire(assertion, scopes) };
 }
 
-/** Microseconds for each of so many hits. */
+/** Measures microseconds per hit. */
 async function time({ someAssertion, hit }: Population, hits: number): Promise<number> {
   const assertions = Array.from({ length: hits }, someAssertion);
   const started = performance.now();
@@ -109,8 +109,8 @@ function bareVerification(): Population {
 }
 
 /**
- * What a call costs whose tokens are at hand, beside what else might be done. Measured in a process of its own: with
- * 10,000 people most of the cost is the way to memory, which is longer where there is much else in it.
+ * Compares the cost of cached tokens with other ways. Measured in a process of its own: with 10,000 users most of the
+ * cost is the access to memory, which takes longer if the memory holds much else.
  */
 export async function warmHitRows(redisUrl: string): Promise<BenchRow[]> {
   await using program = startProgram(import.meta.filename);
@@ -164,7 +164,7 @@ const redisRow =
 
 const micro = (time: number): string => `${time.toFixed(1)} µs`;
 
-/** Microseconds for a hit of each, in each of so many rounds, taken in turns. */
+/** Measures microseconds per hit alternately, in several rounds. */
 async function interleave<Name extends string>(
   populations: Readonly<Record<Name, Population>>,
   { rounds = 100, hits = 64 } = {},

@@ -11,15 +11,15 @@ import {
 } from './overview-load.ts';
 
 const concurrency = 50;
-/** Few, so that what is compared was measured within a fraction of a second: the machine's own pace changes all the time. */
+/** Few, so that both are measured within a fraction of a second: the machine's speed changes all the time. */
 const requestsARound = 100;
 const rounds = 120;
-/** Not counted: meanwhile the code is optimised. */
+/** Not counted, while V8 optimizes the code. */
 const warmUpRounds = 40;
-/** Each with new processes, as no two runs of one program are optimised in the same way. */
+/** Each with new processes, because no two runs of a program are optimized in the same way. */
 const generations = 3;
 
-/** What everything that is about tokens costs a warm overview request, beside one without any of it. */
+/** Compares a warm overview request with one that handles no tokens. */
 export async function warmOverviewRows(): Promise<BenchRow[]> {
   const issuer = createBenchIssuer();
   const everybody = assertionsOf(issuer, 10_000);
@@ -31,14 +31,14 @@ export async function warmOverviewRows(): Promise<BenchRow[]> {
     await using services = await startServices({ jwk: issuer.jwk });
     const behind = services.origin;
     {
-      // In one process, as two that do the very same differ by more than what is looked for here.
+      // In one process: two processes that do the same differ by more than the effect that is measured.
       await using program = startProcess();
       await using middleTier = await startMiddleTier(program, { kind: 'middle tier', behind });
       await using floor = await startMiddleTier(program, { kind: 'floor', behind });
       await measureByTurns(warmUpRounds, [middleTier, few], [floor, few]);
       besideFloor.push(...(await measureByTurns(rounds, [middleTier, few], [floor, few])));
     }
-    // In two, as what is stored is in the way of everything in its process.
+    // In two: stored tokens affect everything in their process.
     await using programOfMany = startProcess();
     await using programOfFew = startProcess();
     await using withMany = await startMiddleTier(programOfMany, { kind: 'middle tier', behind });
@@ -77,16 +77,16 @@ export async function warmOverviewRows(): Promise<BenchRow[]> {
   ];
 }
 
-/** What two middle tiers took, one after the other. */
+/** The cost of two middle tiers, one after the other. */
 interface Round {
   over: Load;
   under: Load;
 }
 
-/** A middle tier, and the people who ask it. */
+/** A middle tier, and the tokens of the users who call it. */
 type Asked = [middleTier: LoadedMiddleTier, people: readonly string[]];
 
-/** Each begins every other round, as what one leaves to the garbage collector may be paid by the one that follows. */
+/** They take turns to start a round, because one may pay for the garbage that the other has left. */
 async function measureByTurns(count: number, over: Asked, under: Asked): Promise<Round[]> {
   const measure = ([middleTier, people]: Asked) =>
     middleTier.ask(someOf(people, requestsARound), concurrency);
