@@ -12,23 +12,23 @@ export const authorityMetadataSchema = z.object({
 });
 export type AuthorityMetadata = z.infer<typeof authorityMetadataSchema>;
 
-/** Who issues tokens, and with which keys. */
+/** The identity provider of an API: issuer and keys of its tokens. */
 export interface Authority {
-  /** The authority URL, as MSAL takes it. */
+  /** The authority URL, in the form that MSAL accepts. */
   url: string;
   tenantId: string;
   issuer: string;
-  /** Issuer of v1.0 tokens; they are refused if it is not set. */
+  /** Issuer of v1.0 tokens; they are rejected if it is not set. */
   issuerV1?: string | undefined;
-  /** Tenants whose people may call, when there are others than `tenantId`. */
+  /** Tenants whose users may call, if there are others than `tenantId`. */
   allowedTenantIds?: readonly string[] | undefined;
   jwksUri: string;
-  /** Given only where it is not to be derived from the URL; MSAL takes it as `authorityMetadata`. */
+  /** Only if it cannot be derived from the URL; MSAL accepts it as `authorityMetadata`. */
   metadata: AuthorityMetadata | undefined;
 }
 
 /**
- * The issuers of a tenant's tokens: the authority's own, with that tenant in place of its own.
+ * Returns the issuers of a tenant's tokens: those of the authority, with that tenant in place of its own.
  *
  * Source: "Access tokens in the Microsoft identity platform", multitenant applications; RFC 8725, section 3.8.
  */

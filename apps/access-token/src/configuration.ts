@@ -55,7 +55,7 @@ export const accessTokenVariables = {
     .enum(['passport-azure-ad', 'jose'])
     .default('passport-azure-ad')
     .meta({ description: 'Library that verifies access tokens: `passport-azure-ad` or `jose`.' }),
-  EXPLAIN_REFUSALS: z.stringbool({ error: 'must be true or false' }).prefault('false').meta({
+  EXPLAIN_REJECTIONS: z.stringbool({ error: 'must be true or false' }).prefault('false').meta({
     description:
       'In development only: `true` makes an `invalid_token` response explain why the token was rejected and what to change.',
   }),
@@ -67,7 +67,7 @@ export const accessTokenOptionsOf = (variables: AccessTokenVariables) => ({
   clientId: variables.CLIENT_ID,
   allowedClientIds: variables.ALLOWED_CLIENT_IDS,
   validator: variables.ACCESS_TOKEN_VALIDATOR,
-  explainRefusals: variables.EXPLAIN_REFUSALS,
+  explainRejections: variables.EXPLAIN_REJECTIONS,
 });
 
 type AccessTokenVariables = z.output<z.ZodObject<typeof accessTokenVariables>>;

@@ -2,17 +2,14 @@ import { measureHop, noteHop, reportCache, requestContext } from '@obo/service-d
 import { bearerChallenge, Problem, problems } from '@obo/service-defaults/problems';
 import { createRateLimit } from '@obo/service-defaults/server';
 import type { Meter } from '@opentelemetry/api';
-import type { RequestHandler, Response } from 'express';
-import { type Authority, issuersOf } from './authority.ts';
-import { readBearerToken, requireTokenSyntax } from './bearer-token.ts';
-import { AccessToken } from './claims.ts';
-import { authorize, clockTolerance, type Permission, readClaims } from './claims-policy.ts';
-import { explainRefusal } from './explain-refusal.ts';
+import type { Request, RequestHandler, Response } from 'express';
+import { AccessToken, digestOf, TokenRejected } from './access-token.ts';
+import type { Authority } from './authority.ts';
+import { authorize } from './claims-policy.ts';
+import { explainRejection } from './explain-rejection.ts';
 import { createSigningKeys, IssuerUnavailable } from './signing-keys.ts';
-import { contentOf, createValidatedTokens, digestOf, type ValidatedToken } from './validated-tokens.ts';
-import { createTokenValidator, TokenRejected } from './validator.ts';
-import { verifyWithJose } from './verify-with-jose.ts';
-import { verifyWithPassport } from './verify-with-passport.ts';
+import { createTokenValidator, type Validator } from './validate-token.ts';
+import { createValidatedTokens } from './validated-tokens.ts';
 
 export interface AccessTokenGuardOptions {
   authority: Authority;
@@ -22,103 +19,76 @@ export interface AccessTokenGuardOptions {
   appIdUri?: string | undefined;
   /** Applications that may call. */
   allowedClientIds: readonly string[];
-  validator: 'passport-azure-ad' | 'jose';
-  /** In development only. */
-  explainRefusals?: boolean | undefined;
-  /** Requests a minute of one person, over all protected routes; 0 or omitted for no limit. */
+  /** The library that verifies tokens. */
+  validator: Validator;
+  /** Whether a 401 explains why the token was rejected; in development only. */
+  explainRejections?: boolean | undefined;
+  /** Requests a minute for one user, over all protected routes; 0 or omitted for no limit. */
   rateLimitPerUser?: number | undefined;
-  /** Told how often a token was verified already. */
+  /** Counts cache hits. */
   meter?: Meter | undefined;
 }
 
 export interface AccessTokenGuard {
   /**
-   * Protects a route: lets in delegated tokens of allowed applications for this API that hold the scope. Goes before
-   * any body parser, so that nothing of an unauthenticated body is read. Counts the request for the person's limit.
+   * Protects a route: accepts delegated tokens for this API, from allowed applications, with the scope. Goes before any
+   * body parser, so that the body of an unauthenticated request is not read. Counts the request for the user's limit.
    *
-   * @param scope The least that suffices; refused callers are told to ask for it.
+   * @param scope The least that suffices; an error names it.
    * @param wider Scopes that include it, such as `Leave.ReadWrite` where `Leave.Read` suffices.
    */
   requireScope(scope: string, ...wider: string[]): RequestHandler;
-  /** As {@link requireScope}, for applications that act for themselves (client credentials) and hold the app role. */
-  requireAppRole(appRole: string): RequestHandler;
-  /** Verifies all tokens of a person anew, when they come again. */
-  forget(person: string): void;
-  /** Whether tokens can be validated now; for the readiness check. */
+  /** Removes all cached tokens of a user, so that they are verified again. */
+  forget(userKey: string): void;
+  /** Checks whether tokens can be validated now; for readiness. */
   ready(): Promise<boolean>;
 }
 
 /**
- * The one way to protect a route: deny by default, with the answers of RFC 6750, section 3. A token that was let in is
- * not verified again for five minutes at most; its times and what it permits are decided at every request.
+ * Creates the guard of an API. It denies by default, with the responses of RFC 6750, section 3. A token that was accepted
+ * is verified again after five minutes at the latest; its lifetime and permissions are checked at every request.
  *
- * 401 `missing_token` and `invalid_token`, 400 `invalid_request`, 403 `insufficient_scope`, `client_not_allowed` and
- * `tenant_not_allowed`, 429 `too_many_requests`, 503 `identity_provider_unavailable` when the issuer's keys cannot be had.
+ * A rejected request gets 401 `missing_token` or `invalid_token`, 400 `invalid_request`, 403 `insufficient_scope`,
+ * `client_not_allowed` or `tenant_not_allowed`, 429 `too_many_requests`, or 503 `identity_provider_unavailable` if the
+ * issuer's keys cannot be fetched.
  */
 export function createAccessTokenGuard(options: AccessTokenGuardOptions): AccessTokenGuard {
-  const { authority, clientId, appIdUri = `api://${clientId}`, allowedClientIds } = options;
-  const keys = createSigningKeys(authority.jwksUri);
-  const verifiers = new Map(
-    (authority.allowedTenantIds ?? [authority.tenantId]).map((tenantId) => {
-      const verifyOptions = {
-        issuers: issuersOf(authority, tenantId),
-        audiences: [clientId, appIdUri],
-        clockTolerance,
-      };
-      const verify =
-        options.validator === 'jose'
-          ? verifyWithJose(verifyOptions)
-          : verifyWithPassport(clientId, verifyOptions);
-      return [tenantId, verify];
-    }),
-  );
-  const verify = createTokenValidator(keys, (tenantId) => {
-    const verifier = verifiers.get(tenantId);
-    if (!verifier && authority.allowedTenantIds) throw new Problem(problems.tenant_not_allowed);
-    return verifier;
-  });
-  const policy = { authority, clientId, appIdUri, allowedClientIds };
-  const validatedTokens = createValidatedTokens(keys, reportCache(options.meter, 'validated_tokens'));
+  const { appIdUri = `api://${options.clientId}`, rateLimitPerUser = 0, meter } = options;
+  const policy = { ...options, appIdUri };
+  const keys = createSigningKeys(options.authority.jwksUri);
+  const validate = createTokenValidator(policy, options.validator, keys);
+  const validatedTokens = createValidatedTokens(keys, reportCache(meter, 'validated_tokens'));
   const limitPerUser = createRateLimit({
     name: 'user',
-    requestsAMinute: options.rateLimitPerUser ?? 0,
-    keyOf: (_request, response) => accessTokenOf(response).person,
+    requestsAMinute: rateLimitPerUser,
+    keyOf: (_request, response) => accessTokenOf(response).userKey,
   });
 
-  async function validate(encoded: string, digest: string): Promise<ValidatedToken> {
-    requireTokenSyntax(encoded);
-    const { payload, key } = await verify(encoded);
-    return { ...contentOf(readClaims(payload, policy), digest), key };
-  }
-
-  function protect(permission: Permission): RequestHandler {
-    return async (request, response, next) => {
-      const encoded = readBearerToken(request);
-      try {
-        const digest = digestOf(encoded);
-        const known = validatedTokens.find(digest);
-        const token = known ?? (await measureHop('validate_token', () => validate(encoded, digest)));
-        authorize(token, policy, permission, Date.now() / 1000);
-        if (known) noteHop('validate_token', 'cache');
-        else validatedTokens.keep(token);
-        response.locals.accessToken = new AccessToken(encoded, token);
-      } catch (error) {
-        throw toProblem(error, options.explainRefusals ? () => explain(encoded, options) : undefined);
-      }
-      await limitPerUser(request, response, next);
-    };
-  }
-
   return {
-    requireScope: (...scopes) => protect({ scopes }),
-    requireAppRole: (appRole) => protect({ appRole }),
+    requireScope:
+      (scope, ...wider) =>
+      async (request, response, next) => {
+        const encoded = readBearerToken(request);
+        try {
+          const digest = digestOf(encoded);
+          const cached = validatedTokens.find(digest);
+          const token = cached ?? (await measureHop('validate_token', () => validate(encoded, digest)));
+          authorize(token, policy, [scope, ...wider], Date.now() / 1000);
+          if (cached) noteHop('validate_token', 'cache');
+          else validatedTokens.keep(token);
+          response.locals.accessToken = new AccessToken(encoded, token);
+        } catch (error) {
+          throw toProblem(error, encoded, options);
+        }
+        await limitPerUser(request, response, next);
+      },
     forget: validatedTokens.forget,
-    ready: () => keys.ready(),
+    ready: keys.ready,
   };
 }
 
 /**
- * The validated token of the request being answered.
+ * Returns the validated token of the request being answered.
  *
  * @throws {Error} behind a route that is not protected, which is a programming error.
  */
@@ -128,18 +98,38 @@ export function accessTokenOf(response: Response): AccessToken {
   throw new Error('This route is not protected by requireScope');
 }
 
-function explain(encoded: string, options: AccessTokenGuardOptions) {
-  const { reason, remedy } = explainRefusal(encoded, options);
-  return { reason, remedy };
+/**
+ * Reads the bearer token from the Authorization header, and from nowhere else (RFC 6750, sections 2 and 3.1).
+ *
+ * @returns a token with the syntax `b64token`.
+ * @throws {Problem} `missing_token` (401, bare challenge) if there is no header or another scheme; `invalid_request` (400)
+ *   if the header is repeated or malformed, or the token is in the URL as well.
+ */
+function readBearerToken(request: Request): string {
+  const [header, ...others] = request.headersDistinct.authorization ?? [];
+  if (header === undefined || !/^bearer(?![^\s])/i.test(header)) {
+    throw new Problem(problems.missing_token, {
+      detail: 'Send the access token in the Authorization header, with the Bearer scheme.',
+      headers: { 'WWW-Authenticate': bearerChallenge() },
+    });
+  }
+  const [, token] = /^bearer +([A-Za-z0-9\-._~+/]+=*)$/i.exec(header) ?? [];
+  if (token === undefined || others.length > 0 || request.query.access_token !== undefined) {
+    throw new Problem(problems.invalid_request, {
+      detail: 'Send one Authorization header that contains the word Bearer, a space, and one token.',
+      headers: { 'WWW-Authenticate': bearerChallenge({ error: 'invalid_request' }) },
+    });
+  }
+  return token;
 }
 
-function toProblem(error: unknown, explanation?: () => { reason: string; remedy: string }): unknown {
+function toProblem(error: unknown, encoded: string, options: AccessTokenGuardOptions): unknown {
   if (error instanceof TokenRejected) {
-    requestContext().logger.info({ reason: error.reason }, 'access token refused');
+    requestContext().logger.info({ reason: error.reason }, 'access token rejected');
     return new Problem(problems.invalid_token, {
       detail: 'Get a new access token for this API and try again.',
       headers: { 'WWW-Authenticate': bearerChallenge({ error: 'invalid_token' }) },
-      extensions: explanation ? { explanation: explanation() } : {},
+      extensions: options.explainRejections ? { explanation: explain(encoded, options) } : {},
     });
   }
   if (error instanceof IssuerUnavailable) {
@@ -149,4 +139,9 @@ function toProblem(error: unknown, explanation?: () => { reason: string; remedy:
     });
   }
   return error;
+}
+
+function explain(encoded: string, options: AccessTokenGuardOptions): { reason: string; remedy: string } {
+  const { reason, remedy } = explainRejection(encoded, options);
+  return { reason, remedy };
 }

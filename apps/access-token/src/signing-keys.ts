@@ -1,12 +1,12 @@
 import { createRemoteJWKSet, errors, type JWK } from 'jose';
 
-/** The issuer's keys could not be had, so no statement about a token is possible. */
+/** The issuer's keys could not be fetched, so no token can be validated. */
 export class IssuerUnavailable extends Error {
   override readonly name = 'IssuerUnavailable';
   readonly outcome = 'identity_provider_unavailable';
 }
 
-/** A public key that the issuer signs with RS256. One key is one object for as long as it is published. */
+/** A public key for RS256. A key stays the same object for as long as the issuer publishes it. */
 export interface SigningKey {
   readonly kty: 'RSA';
   readonly kid: string;
@@ -17,13 +17,14 @@ export interface SigningKey {
 /** Finds the issuer's public keys. */
 export interface SigningKeys {
   /**
-   * @returns the key with that id, or `undefined` if the issuer does not publish it.
+   * Finds the key with an ID. Returns `undefined` if the issuer does not publish it.
+   *
    * @throws {IssuerUnavailable}
    */
   find(kid: string): Promise<SigningKey | undefined>;
-  /** Whether that key can be relied on now, without asking the issuer. */
+  /** Checks whether a key may be used now, without a request to the issuer. */
   isCurrent(key: SigningKey): boolean;
-  /** Whether keys are known; asks for them if not. */
+  /** Fetches the keys if they are not known. */
   ready(): Promise<boolean>;
 }
 
@@ -33,8 +34,8 @@ const refreshAfter = 10 * 60_000;
 const keepWhileIssuerIsDown = 24 * 60 * 60_000;
 
 /**
- * Keeps the keys of an issuer: fetched when first needed, refreshed after ten minutes, fetched again at once for an
- * unknown `kid` (key rollover) but not more often than every 30 seconds, and kept for a day while the issuer is down.
+ * Caches the keys of an issuer: they are fetched when first needed, refreshed after ten minutes, fetched again at once for
+ * an unknown `kid` (key rollover) but not more often than every 30 seconds, and kept for a day while the issuer is down.
  *
  * Source: RFC 8725, section 3.10; "Signing key rollover in the Microsoft identity platform".
  *
@@ -91,7 +92,7 @@ export function createSigningKeys(jwksUri: string): SigningKeys {
   };
 }
 
-/** By their ids, of which the first counts. A key that is as before stays the object it was. */
+/** Indexes the RS256 keys by ID; of several with one ID the first counts. An unchanged key stays the same object. */
 function signingKeysOf(
   keys: readonly JWK[],
   before: ReadonlyMap<string, SigningKey>,

@@ -1,7 +1,8 @@
 import { errors, jwtVerify } from 'jose';
-import { TokenRejected, type VerifyOptions, type VerifyToken } from './validator.ts';
+import { TokenRejected } from './access-token.ts';
+import type { VerifyOptions, VerifyToken } from './verify-token.ts';
 
-/** Verifies tokens with jose. It can take the place of passport-azure-ad, which is archived upstream. */
+/** Creates a verifier that uses jose. It can replace passport-azure-ad, which is archived upstream. */
 export function verifyWithJose(options: VerifyOptions): VerifyToken {
   return async (token, key) => {
     try {
@@ -14,7 +15,7 @@ export function verifyWithJose(options: VerifyOptions): VerifyToken {
       });
       return payload;
     } catch (error) {
-      if (error instanceof errors.JOSEError) throw new TokenRejected(`jose refused it (${error.code})`);
+      if (error instanceof errors.JOSEError) throw new TokenRejected(`rejected by jose (${error.code})`);
       throw error;
     }
   };

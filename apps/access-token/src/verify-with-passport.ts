@@ -1,22 +1,23 @@
 import { createPublicKey } from 'node:crypto';
 import { BearerStrategy } from 'passport-azure-ad';
+import { TokenRejected } from './access-token.ts';
 import type { SigningKey } from './signing-keys.ts';
-import { TokenRejected, type VerifyOptions, type VerifyToken } from './validator.ts';
+import type { VerifyOptions, VerifyToken } from './verify-token.ts';
 
 /**
- * Verifies tokens with passport-azure-ad's BearerStrategy.
+ * Creates a verifier that uses the BearerStrategy of passport-azure-ad.
  *
- * The strategy is given a key instead of fetching one: its own fetching ends the process on an HTML answer, never
- * ends on a silent one, and misses a new key for half an hour. It is given one header instead of the request, as
- * it would take tokens from bodies too. Scope, tenant and calling application are left to the claims policy: its
- * own scope check answers 401 where RFC 6750 wants 403, and throws on a `scp` that is no string.
+ * The strategy receives a key instead of fetching one, because its own fetching ends the process on an HTML response,
+ * hangs if there is no response, and misses a new key for half an hour. It receives one header instead of the request,
+ * because it accepts tokens from bodies too. The claims policy checks scope, tenant and calling application, because the
+ * strategy's own check returns 401 where RFC 6750 requires 403, and throws if `scp` is not a string.
  *
  * @param clientId The API's own application (client) ID.
  */
 export function verifyWithPassport(clientId: string, options: VerifyOptions): VerifyToken {
   const strategy = new BearerStrategy(
     {
-      // Never fetched, but the constructor insists on an https URL.
+      // Never fetched, but the constructor requires an https URL.
       identityMetadata:
         'https://login.microsoftonline.com/organizations/v2.0/.well-known/openid-configuration',
       clientID: clientId,
@@ -44,7 +45,7 @@ export function verifyWithPassport(clientId: string, options: VerifyOptions): Ve
           });
         },
         success: (claims: unknown) => resolve(claims),
-        fail: () => reject(new TokenRejected('passport-azure-ad refused it')),
+        fail: () => reject(new TokenRejected('rejected by passport-azure-ad')),
         error: (error: unknown) => reject(error),
       });
       Reflect.apply(attempt.authenticate, attempt, [{ headers: { authorization: `Bearer ${token}` } }]);

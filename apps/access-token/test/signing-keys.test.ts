@@ -8,7 +8,7 @@ import { api, client, type Forge, scope, startForge, tenantId } from '../testing
 
 const minutes = (count: number): number => count * 60_000;
 
-/** What a key endpoint can do instead of answering with keys. */
+/** Ways in which a key endpoint can fail. */
 const faults: Record<string, RequestListener> = {
   'resets the connection': (request) => request.socket.destroy(),
   'never answers': () => {},
@@ -104,7 +104,7 @@ describe.each(['passport-azure-ad', 'jose'] as const)('with %s', (validator) => 
     expect(await statusFor(forge.next())).toBe(200);
   });
 
-  test('a withdrawn key is refused within ten minutes', async () => {
+  test('a withdrawn key is rejected within ten minutes', async () => {
     expect(await statusFor(forge.valid())).toBe(200);
     forge.publish('next');
     vi.setSystemTime(Date.now() + minutes(10) + 1_000);
@@ -112,7 +112,7 @@ describe.each(['passport-azure-ad', 'jose'] as const)('with %s', (validator) => 
   });
 
   test.each(Object.entries(faults))(
-    'when the key endpoint %s at start, answers 503 and then recovers',
+    'when the key endpoint %s at startup, the API answers 503 and then recovers',
     async (_title, listener) => {
       fault = listener;
       expect(await statusFor(forge.valid())).toBe(503);
@@ -124,7 +124,7 @@ describe.each(['passport-azure-ad', 'jose'] as const)('with %s', (validator) => 
   );
 
   test.each(Object.entries(faults))(
-    'when the key endpoint %s later, goes on with the keys it has',
+    'when the key endpoint %s later, the cached keys are used',
     async (_title, listener) => {
       expect(await statusFor(forge.valid())).toBe(200);
       fault = listener;
@@ -141,7 +141,7 @@ describe.each(['passport-azure-ad', 'jose'] as const)('with %s', (validator) => 
     expect(await statusFor(forge.valid({ iat: now, nbf: now, exp: now + 3600 }))).toBe(503);
   });
 
-  test('an issuer that is down makes the service not ready, never not alive', async () => {
+  test('an issuer that is down makes the service not ready, but it stays alive', async () => {
     fault = faults['resets the connection'];
     expect(await readiness()).toBe(503);
     expect((await fetch(`${server.url}/livez`)).status).toBe(200);

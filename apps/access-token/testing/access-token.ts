@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { AccessToken, type AccessTokenClaims } from '../src/claims.ts';
-import { contentOf, digestOf } from '../src/validated-tokens.ts';
+import { AccessToken, type AccessTokenClaims, contentOf, digestOf } from '../src/access-token.ts';
 
 const base64url = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 /**
- * A token as the guard hands it on, for tests of what is behind the guard. Its signature is none.
+ * Makes a token as the guard attaches it, for tests of code behind the guard. It has no signature.
  *
- * @param changes Claims; `uti` tells tokens of one person apart, and is a new one if omitted.
+ * @param changes Claims. `uti` distinguishes the tokens of one user, and is a new one if omitted.
  */
 export function makeAccessToken(changes: Partial<AccessTokenClaims> & { uti?: string } = {}): AccessToken {
   const { uti = randomUUID(), ...others } = changes;

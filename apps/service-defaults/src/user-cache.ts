@@ -1,27 +1,27 @@
 import { LRUCache } from 'lru-cache';
 import type { EvictionReason } from './observability/cache-metrics.ts';
 
-/** Keeps what was got for people, for a while: bounded by bytes, found by key, forgotten by person. */
-export interface PersonalCache<Value> {
+/** Caches what was acquired for users: bounded by bytes, found by key, removed by user. */
+export interface UserCache<Value> {
   get(key: string): Value | undefined;
   /**
-   * @param key Must be of one person only.
-   * @param bytes About how many the value takes.
-   * @param milliseconds How long it may be kept; with less than 1 it is not.
+   * Adds or replaces an entry.
+   *
+   * @param key Must belong to one user only.
+   * @param bytes The approximate size of the value.
+   * @param milliseconds How long it may be cached; less than 1 removes it.
    */
   set(key: string, value: Value, bytes: number, milliseconds: number): void;
-  delete(key: string): void;
   /**
-   * Forgets what there is of a person. Costs nothing for other people's entries.
+   * Removes the entries of a user, without a search through those of others.
    *
-   * @param unless Which values stay; none if omitted.
+   * @param except Selects values that stay; none if omitted.
    */
-  forget(person: string, unless?: (value: Value) => boolean): void;
-  clear(): void;
+  forget(userKey: string, except?: (value: Value) => boolean): void;
   values(): Iterable<Value>;
-  /** How many entries there are. */
+  /** Counts the entries. */
   size(): number;
-  /** About how many bytes they take. */
+  /** Sums up their approximate bytes. */
   bytes(): number;
 }
 
@@ -32,54 +32,70 @@ const evictionReasons = {
   fetch: 'forgotten',
 } as const;
 
-/** Bytes that an entry takes beside its value: key, list, timer, index. */
+/** Bytes that an entry takes in addition to its value: key, list, timer, index. */
 const overhead = 1_000;
 
 /**
- * Makes a cache that drops the entries used longest ago when its bytes are used up, and each entry when its time is
- * over, whether it is asked for again or not.
+ * Creates a cache that removes the least recently used entries when it is full, and each entry when it expires, whether
+ * or not it is requested again.
  *
  * @param bytes How many all entries together may take.
- * @param onLeave Is given each value that leaves, and why it does.
+ * @param onEvicted Receives each removed value, and the reason.
  */
+export function createUserCache<Value extends { readonly userKey: string }>(
+  bytes: number,
+  onEvicted: (value: Value, reason: EvictionReason) => void = () => {},
+): UserCache<Value> {
+  return createCache(bytes, onEvicted, ({ userKey }) => userKey);
+}
+
+/** @deprecated Use {@link createUserCache}. */
 export function createPersonalCache<Value extends { readonly person: string }>(
   bytes: number,
-  onLeave: (value: Value, reason: EvictionReason) => void = () => {},
-): PersonalCache<Value> {
+  onEvicted: (value: Value, reason: EvictionReason) => void = () => {},
+): UserCache<Value> {
+  return createCache(bytes, onEvicted, ({ person }) => person);
+}
+
+function createCache<Value extends object>(
+  bytes: number,
+  onEvicted: (value: Value, reason: EvictionReason) => void,
+  userKeyOf: (value: Value) => string,
+): UserCache<Value> {
   const keysOf = new Map<string, Set<string>>();
   const entries = new LRUCache<string, Value>({
     maxSize: bytes,
     ttl: 1,
     ttlResolution: 0,
     ttlAutopurge: true,
-    // Tokens expire by the clock on the wall.
+    // Tokens expire by the wall clock.
     perf: Date,
-    onInsert({ person }, key) {
-      keysOf.set(person, (keysOf.get(person) ?? new Set()).add(key));
+    onInsert(value, key) {
+      const userKey = userKeyOf(value);
+      keysOf.set(userKey, (keysOf.get(userKey) ?? new Set()).add(key));
     },
     dispose(value, key, reason) {
       if (reason === 'set') return;
-      const keys = keysOf.get(value.person);
+      const userKey = userKeyOf(value);
+      const keys = keysOf.get(userKey);
       keys?.delete(key);
-      if (keys?.size === 0) keysOf.delete(value.person);
-      onLeave(value, evictionReasons[reason]);
+      if (keys?.size === 0) keysOf.delete(userKey);
+      onEvicted(value, evictionReasons[reason]);
     },
   });
   return {
     get: (key) => entries.get(key),
     set(key, value, size, milliseconds) {
-      // The half: lru-cache does not come back to an entry whose time is over to the very millisecond.
+      // lru-cache keeps an entry that expires in exactly this millisecond, so subtract half of one.
       if (milliseconds < 1) entries.delete(key);
       else entries.set(key, value, { size: size + overhead, ttl: Math.floor(milliseconds) - 0.5 });
     },
-    delete: (key) => void entries.delete(key),
-    forget(person, unless = () => false) {
-      for (const key of keysOf.get(person) ?? []) {
+    forget(userKey, except = () => false) {
+      for (const key of keysOf.get(userKey) ?? []) {
         const value = entries.peek(key);
-        if (!value || !unless(value)) entries.delete(key);
+        if (!value || !except(value)) entries.delete(key);
       }
     },
-    clear: () => entries.clear(),
     values: () => entries.values(),
     size: () => entries.size,
     bytes: () => entries.calculatedSize,

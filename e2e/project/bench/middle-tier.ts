@@ -54,7 +54,6 @@ function floor(configuration: ReturnType<typeof configurationFor>) {
   };
   const guard: AccessTokenGuard = {
     requireScope: () => letIn,
-    requireAppRole: () => letIn,
     forget: () => {},
     ready: async () => true,
   };

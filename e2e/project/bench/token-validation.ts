@@ -1,11 +1,11 @@
-import type { SigningKey } from '@obo/access-token';
 import {
   contentOf,
   createValidatedTokens,
   digestOf,
+  type SigningKey,
   verifyWithJose,
   verifyWithPassport,
-} from '@obo/access-token';
+} from '@obo/access-token/testing';
 import { type BenchRow, shownRow, withSpread } from './bench-row.ts';
 import { assertionClaims, createBenchIssuer } from './large-tokens.ts';
 

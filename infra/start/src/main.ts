@@ -81,7 +81,7 @@ async function startApps({ configuration, environments }: RegisteredApps): Promi
       program: watchedProgram,
       environment: {
         ...environments.downstreamApi,
-        EXPLAIN_REFUSALS: 'true',
+        EXPLAIN_REJECTIONS: 'true',
         METRICS_PORT: String(metricsPorts.downstreamApi ?? ''),
         DATA_DIRECTORY: `${dataDirectory}/downstream-api`,
       },
@@ -93,7 +93,7 @@ async function startApps({ configuration, environments }: RegisteredApps): Promi
       program: watchedProgram,
       environment: {
         ...environments.middleTierApi,
-        EXPLAIN_REFUSALS: 'true',
+        EXPLAIN_REJECTIONS: 'true',
         METRICS_PORT: String(metricsPorts.middleTierApi ?? ''),
       },
     }),

@@ -1,4 +1,4 @@
-import { type Authority, accessTokenOptionsOf, accessTokenVariables } from '@obo/access-token';
+import { type Authority, accessTokenOptionsOf, accessTokenVariables } from '@obo/access-token/policy';
 import type { AppDescription, AppKey, Environment } from '@obo/app-registration';
 import { z } from 'zod';
 

@@ -1,11 +1,11 @@
 import {
   type AccessTokenClaims,
   authorize,
-  explainRefusal,
-  type RefusalCode,
+  explainRejection as explainUnverified,
+  type RejectionCode,
   readClaims,
   TokenRejected,
-} from '@obo/access-token';
+} from '@obo/access-token/policy';
 import { Problem } from '@obo/service-defaults/problems';
 import { decodeJwt } from 'jose';
 import type { FindingId } from '../catalogue.ts';
@@ -15,7 +15,7 @@ import type { ApiExpectations } from './api-expectations.ts';
 /** `unknown`: there are no keys to verify the signature with. */
 export type Signature = 'valid' | 'invalid' | 'unknown';
 
-const ids: Readonly<Record<Exclude<RefusalCode, 'unverified'>, FindingId>> = {
+const ids: Readonly<Record<Exclude<RejectionCode, 'unverified'>, FindingId>> = {
   not_a_jwt: 'token_not_a_jwt',
   for_graph: 'token_for_graph',
   id_token: 'token_is_id_token',
@@ -45,7 +45,7 @@ export function explainRejection(
 ): Finding | null {
   const reject: Reject = (id, reason, remedy) =>
     finding(id, `The ${api.name} would reject this token. ${reason}`, remedy);
-  const { code, reason, remedy } = explainRefusal(token, api, now);
+  const { code, reason, remedy } = explainUnverified(token, api, now);
   if (code !== 'unverified') return reject(ids[code], `${reason}${timeOf(code, token)}`, remedy);
   if (signature === 'invalid') return reject('token_signature_invalid', reason, remedy);
   const appIdUri = `api://${api.clientId}`;
@@ -61,7 +61,7 @@ export function explainRejection(
   }
   try {
     const scopes = new Set(claims.scp?.split(' ') ?? []);
-    authorize({ claims, scopes }, policy, { scopes: api.scopes }, now);
+    authorize({ claims, scopes }, policy, api.scopes, now);
     return null;
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
@@ -98,7 +98,7 @@ function explainPermission(
 }
 
 /** Returns when the token expired, or becomes valid; empty for other rejections. */
-function timeOf(code: RefusalCode, token: string): string {
+function timeOf(code: RejectionCode, token: string): string {
   const name = code === 'expired' ? 'exp' : code === 'from_the_future' ? 'nbf' : undefined;
   const seconds = name && decodeJwt(token)[name];
   const date = new Date((seconds ?? Number.NaN) * 1000);

@@ -2,8 +2,8 @@ import { decodeJwt, decodeProtectedHeader, type JWTPayload, type ProtectedHeader
 import type { Authority } from './authority.ts';
 import { clockTolerance } from './claims-policy.ts';
 
-/** What {@link explainRefusal} found, for programs. */
-export type RefusalCode =
+/** The reasons that {@link explainRejection} distinguishes. */
+export type RejectionCode =
   | 'not_a_jwt'
   | 'for_graph'
   | 'id_token'
@@ -16,12 +16,12 @@ export type RefusalCode =
   | 'no_permission'
   | 'no_client'
   | 'unusual_header'
-  /** Nothing can be seen without verifying it. */
+  /** Nothing is visible without verifying the token. */
   | 'unverified';
 
-/** Why a token is refused, in words for a developer, and which setting to change. */
-export interface RefusalExplanation {
-  code: RefusalCode;
+/** Why a token is rejected, in words for a developer, and which setting to change. */
+export interface RejectionExplanation {
+  code: RejectionCode;
   reason: string;
   remedy: string;
 }
@@ -39,16 +39,16 @@ const graph =
   /^(00000003-0000-0000-c000-000000000000|https:\/\/((dod-)?graph\.microsoft\.(com|us)|microsoftgraph\.chinacloudapi\.cn)\/?)$/;
 
 /**
- * Explains a refused token. It reads the token without verifying it, so what it says is a hint and never a decision; it
- * repeats nothing of the token.
+ * Explains why a token was rejected. It does not verify the token, so the explanation is a hint and never a decision. It
+ * quotes nothing from the token.
  *
  * @param now Seconds since the epoch.
  */
-export function explainRefusal(
+export function explainRejection(
   encoded: string,
   { authority, clientId, appIdUri = `api://${clientId}`, allowedClientIds }: ExpectedToken,
   now = Date.now() / 1000,
-): RefusalExplanation {
+): RejectionExplanation {
   let header: ProtectedHeaderParameters;
   let claims: JWTPayload;
   try {
@@ -63,13 +63,13 @@ export function explainRefusal(
     };
   }
   const { aud, iss, tid, ver, exp = 0, nbf = 0, iat = 0, azp, appid } = claims;
-  const scopeToAskFor = `${appIdUri}/.default`;
+  const defaultScope = `${appIdUri}/.default`;
 
   if (typeof aud === 'string' && graph.test(aud)) {
     return {
       code: 'for_graph',
       reason: 'This token is for Microsoft Graph.',
-      remedy: `Ask for ${scopeToAskFor} (or ${appIdUri}/access_as_user), not for User.Read, and send that token.`,
+      remedy: `Ask for ${defaultScope} (or ${appIdUri}/access_as_user), not for User.Read, and send that token.`,
     };
   }
   if (claims.nonce !== undefined && claims.scp === undefined) {
@@ -82,7 +82,7 @@ export function explainRefusal(
   if (ver === '1.0' && authority.issuerV1 === undefined) {
     return {
       code: 'version_1',
-      reason: 'This is a v1.0 token, and this API takes v2.0 tokens.',
+      reason: 'This is a v1.0 token, and this API accepts v2.0 tokens.',
       remedy: "Set requestedAccessTokenVersion to 2 in the manifest of the API's registration.",
     };
   }
@@ -90,9 +90,9 @@ export function explainRefusal(
     return {
       code: 'other_audience',
       reason: allowedClientIds.includes(String(aud))
-        ? 'This token is for the application that calls.'
+        ? 'This token is for the calling application.'
         : 'This token is for another API.',
-      remedy: `Ask for ${scopeToAskFor}. The audience must be this API's client ID.`,
+      remedy: `Request ${defaultScope}. The audience must be this API's client ID.`,
     };
   }
   if (!(authority.allowedTenantIds ?? [authority.tenantId]).includes(String(tid))) {
@@ -128,7 +128,7 @@ export function explainRefusal(
     return {
       code: 'no_permission',
       reason: 'This token has neither scp nor roles.',
-      remedy: 'It is no access token of this API, or no permission was consented to.',
+      remedy: 'It is not an access token for this API, or no permission was consented to.',
     };
   }
   if (typeof azp !== 'string' && typeof appid !== 'string') {
