@@ -4,31 +4,31 @@ import { bearerChallenge, defineProblems, Problem, problems } from '@obo/service
 import type { TokenEndpointOutcome } from './network-client.ts';
 import { explainUnavailable } from './resource-problems.ts';
 
-/** What an exchange can end in, besides a token. */
+/** How an exchange can end, other than with a token. */
 export const exchangeProblems = defineProblems({
   consent_required: [403, 'Consent is missing'],
-  insufficient_claims: [401, 'The identity provider asks for more'],
+  insufficient_claims: [401, 'The identity provider requires more'],
   identity_configuration: [500, 'This API is not registered correctly'],
-  access_blocked: [403, 'A policy of the organisation forbids this'],
-  token_exchange_failed: [502, 'The identity provider gave an unexpected answer'],
+  access_blocked: [403, 'A policy of the organization blocks access'],
+  token_exchange_failed: [502, 'The identity provider returned an unexpected response'],
 });
 
 /**
- * AADSTS numbers that say that the person's access was ended: session revoked or password changed (50133, 50173, 50132),
- * account disabled (50057).
+ * AADSTS numbers that report that the user's access was revoked: session revoked or password changed (50133, 50173,
+ * 50132), account disabled (50057).
  * Source: "Microsoft Entra authentication and authorization error codes".
  */
 const revoked = ['50133', '50173', '50132', '50057'];
 
 /**
- * AADSTS numbers that say the person must sign in again: also assertion out of time (500133), its key withdrawn since it
- * was validated here (50013), sign-in needed (50058, 50078, 700082).
+ * AADSTS numbers that require the user to sign in again. Besides those for revoked access: assertion expired (500133), its
+ * signing key withdrawn after it was validated here (50013), sign-in required (50058, 50078, 700082).
  */
 const signInAgain = new Set([...revoked, '500133', '50013', '50058', '50078', '700082']);
 
 /**
- * AADSTS numbers that say the middle tier itself is set up wrongly. They are never the caller's fault, and must not send
- * the caller to sign in.
+ * AADSTS numbers that report that the middle tier itself is not set up correctly. The caller has done nothing wrong, and
+ * signing in again would not help.
  */
 const misconfigured = new Set([
   '500131',
@@ -46,10 +46,13 @@ const misconfigured = new Set([
 ]);
 
 /**
- * Translates what MSAL throws into an answer for the caller. Decides on error codes and numbers, never on messages,
- * and keeps nothing of a message.
+ * Translates what MSAL throws into a problem for the caller. It decides by error codes and numbers, never by messages,
+ * and keeps no part of a message.
  *
  * Source: "On-Behalf-Of flow", error response example; "Claims challenges, claims requests, and client capabilities".
+ *
+ * @param authority Where the user can satisfy a claims challenge.
+ * @param consentScope The scope that a client must request when consent is missing.
  */
 export function toExchangeProblem(
   error: unknown,
@@ -66,7 +69,7 @@ export function toExchangeProblem(
   if (claims !== '') return claimsChallenge(Buffer.from(claims).toString('base64'), authority, error);
   if (number === '65001' || error.subError === 'consent_required') {
     return new Problem(exchangeProblems.consent_required, {
-      detail: 'Ask the person to consent, by requesting the listed scopes with prompt=consent.',
+      detail: 'Ask the user for consent, by requesting the listed scopes with prompt=consent.',
       extensions: { scopes: [consentScope] },
       cause: error,
     });
@@ -76,8 +79,7 @@ export function toExchangeProblem(
   }
   if (number === '53003') {
     return new Problem(exchangeProblems.access_blocked, {
-      detail:
-        'Signing in again does not help. An administrator can see in the sign-in logs which policy it is.',
+      detail: 'Signing in again does not help. An administrator can find the policy in the sign-in logs.',
       cause: error,
     });
   }
@@ -91,29 +93,29 @@ export function toExchangeProblem(
   return tokenExchangeFailed(error);
 }
 
-/** Whether what MSAL throws says that nothing got for the person before may be used any more. */
+/** Tells whether MSAL's error reports that the user's access was revoked, so that cached tokens must not be used. */
 export const revokesTokens = (error: unknown): boolean =>
   error instanceof AuthError &&
   (stringField(error, 'claims') !== '' || revoked.includes(stringField(error, 'errorNo')));
 
-/** The token endpoint, or the one that gives this API its own token, gave no answer, or cannot give one now. */
+/** Creates the problem for a token endpoint, or a managed identity endpoint, that returns no usable response now. */
 export const identityProviderUnavailable = (
   failure: CallFailed,
   dependency: 'identity_provider' | 'managed_identity' = 'identity_provider',
 ): Problem =>
   new Problem(problems.identity_provider_unavailable, {
-    detail: 'Tokens for the services behind this API cannot be had at the moment. Try again later.',
+    detail: 'Tokens for the services behind this API are not available at the moment. Try again later.',
     ...explainUnavailable(dependency, failure),
   });
 
-/** The middle tier itself is set up wrongly. */
+/** Creates the problem for a middle tier that is not set up correctly. */
 export const identityMisconfigured = (cause: unknown): Problem =>
   new Problem(exchangeProblems.identity_configuration, {
-    detail: 'Tell whoever runs this API; the reason is in its log.',
+    detail: 'Tell the operator of this API; the reason is in its log.',
     cause,
   });
 
-/** The token endpoint answered, but not with a token for this person, nor with a refusal that is known here. */
+/** Creates the problem for a response without a token for this user, and without a known error. */
 export const tokenExchangeFailed = (cause?: unknown): Problem =>
   new Problem(exchangeProblems.token_exchange_failed, {
     extensions: { dependency: 'identity_provider' },
@@ -121,7 +123,7 @@ export const tokenExchangeFailed = (cause?: unknown): Problem =>
   });
 
 /**
- * The answer that makes a client with the capability `cp1` step up.
+ * Creates the problem with the challenge that makes a client with the capability `cp1` step up.
  *
  * @param claims The claims request, base64.
  */
@@ -140,7 +142,7 @@ export function claimsChallenge(claims: string, authority: string, cause: unknow
   });
 }
 
-/** MSAL types `errorNo` as a string, and passes on the number that Entra sent. */
+/** Reads a field as a string. MSAL declares `errorNo` as a string, but passes on the number that Entra sent. */
 function stringField(error: AuthError, field: 'errorNo' | 'claims'): string {
   const value: unknown = Reflect.get(error, field);
   return typeof value === 'string' || typeof value === 'number' ? String(value) : '';

@@ -3,7 +3,7 @@ import { defineProblems, Problem } from '@obo/service-defaults/problems';
 
 /** How a call to a resource can end, other than with a response. */
 export const resourceProblems = defineProblems({
-  dependency_unavailable: [503, 'A service behind this API does not respond'],
+  dependency_unavailable: [503, 'A service behind this API does not answer'],
   dependency_refused: [502, 'A service behind this API rejected the call'],
   dependency_answer_invalid: [502, 'A service behind this API returned an unexpected response'],
 });
