@@ -1,14 +1,40 @@
+import { randomBytes, randomUUID } from 'node:crypto';
 import { users } from '@obo/local-tenant';
-import { redisAnswers, redisUrl } from '@obo/on-behalf-of/testing';
+import { namesOf, onRedis, redisAnswers, redisUrl } from '@obo/on-behalf-of/testing';
 import { startTcpFaultProxy, type TcpFaultProxy } from '@obo/service-defaults/testing';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type Chain, startChain } from '../chain/chain.ts';
 import { startMiddleTierProcess } from '../chain/middle-tier-process.ts';
-import { type SharedTokens, shareTokens } from '../chain/redis.ts';
 import { startRoundRobinProxy } from '../chain/round-robin-proxy.ts';
 
 const priya = 'priya.raman@contoso.example';
 const patience = { timeout: 20_000 };
+
+/** A part of Redis for the instances of one test. */
+interface SharedTokens {
+  /** Variables for the middle tier. */
+  environment: { REDIS_URL: string; TOKEN_CACHE_KEYS: string };
+  /** Counts the tokens in it. */
+  count(): Promise<number>;
+  remove(): Promise<void>;
+}
+
+/** Creates a part that has its own key. */
+function shareTokens(url = redisUrl): SharedTokens {
+  const id = randomUUID().slice(0, 18);
+  const names = (kind: string) => onRedis((client) => namesOf(id, client, kind));
+  return {
+    environment: {
+      REDIS_URL: url,
+      TOKEN_CACHE_KEYS: `${id}:${randomBytes(32).toString('base64')}`,
+    },
+    count: async () => (await names('token')).length,
+    async remove() {
+      const all = await names('*');
+      if (all.length > 0) await onRedis((client) => client.del(all));
+    },
+  };
+}
 
 async function overview(url: string, token: string) {
   const response = await fetch(`${url}/api/overview`, { headers: { authorization: `Bearer ${token}` } });

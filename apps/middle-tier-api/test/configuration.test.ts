@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -130,44 +129,11 @@ describe('the configuration of the middle tier', () => {
     ['ACCESS_TOKEN_VALIDATOR', 'none', 'passport-azure-ad or jose'],
     ['TOKEN_CACHE_MEGABYTES', '0', 'must be at least 1'],
     ['TOKEN_CACHE_MEGABYTES', '128 MB', 'must be a number of megabytes'],
-    ['REDIS_URL', 'localhost:6379', 'must be a redis or rediss URL'],
-    ['TOKEN_CACHE_KEYS', '1:short', 'must be keys of the form'],
   ])('refuses %s=%s and says why, without repeating the value', (name, value, reason) => {
     const message = messageOf({ ...complete, [name]: value });
     expect(message).toContain(name);
     expect(message).toContain(reason);
     if (name === 'CLIENT_SECRET') expect(message).not.toContain(value);
-  });
-});
-
-describe('the token cache that instances share', () => {
-  const REDIS_URL = 'rediss://:a-password@cache.example:6380';
-  const TOKEN_CACHE_KEYS = `2026-11:${Buffer.alloc(32, 1).toString('base64')}`;
-
-  test('is there when Redis and keys are, and not otherwise', () => {
-    expect(readConfiguration(complete).sharedCache).toBeUndefined();
-    expect(readConfiguration({ ...complete, TOKEN_CACHE_KEYS }).sharedCache).toBeUndefined();
-    expect(readConfiguration({ ...complete, REDIS_URL, TOKEN_CACHE_KEYS }).sharedCache).toMatchObject({
-      url: REDIS_URL,
-      keys: [{ id: '2026-11' }],
-    });
-  });
-
-  test('is refused without keys, and how to make one is said', () => {
-    const message = messageOf({ ...complete, REDIS_URL, PORT: 'x' });
-    expect(message).toContain('TOKEN_CACHE_KEYS: must be set if REDIS_URL is');
-    expect(message).toContain('crypto.randomBytes(32)');
-    expect(message).toContain('PORT: must be a port number');
-    expect(message).not.toContain('a-password');
-    const wrong = messageOf({ ...complete, REDIS_URL, TOKEN_CACHE_KEYS: 'a-password' });
-    expect(wrong).toContain('TOKEN_CACHE_KEYS: must be keys of the form');
-    expect(wrong).not.toContain('a-password');
-  });
-
-  test('is made with a key as the message says', () => {
-    const [, code = ''] = /node -p "([^"]+)"/.exec(messageOf({ ...complete, REDIS_URL })) ?? [];
-    const made = execFileSync(process.execPath, ['-p', code], { encoding: 'utf8' }).trim();
-    expect(readConfiguration({ ...complete, REDIS_URL, TOKEN_CACHE_KEYS: made }).sharedCache).toBeDefined();
   });
 });
 

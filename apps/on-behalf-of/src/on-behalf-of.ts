@@ -53,22 +53,30 @@ export function createOnBehalfOf(options: OnBehalfOfOptions): OnBehalfOf {
   };
 }
 
-/** Composes what gets tokens. Tests use it without resources. */
+/** Composes what gets tokens: token cache, shared cache, exchange. Tests use it without resources. */
 export function createTokenAcquisition(options: OnBehalfOfOptions) {
-  const { sharedCache, circuitPause, logger, telemetry = {} } = options;
+  const { logger, telemetry = {} } = options;
   const report = reportCache<'memory' | 'shared'>(telemetry.meter, 'token_cache');
-  const users = () => tokenCache.users();
-  const forget = (userKey: string, exceptGeneration?: string): void => {
+
+  function forget(userKey: string, exceptGeneration?: string): void {
     tokenCache.forget(userKey, exceptGeneration);
     options.onRevoked(userKey);
-  };
-  const revoke = (userKey: string): void => {
+  }
+  function revoke(userKey: string): void {
     forget(userKey);
     source.revoke?.(userKey);
-  };
+  }
+
   let source: Exchange = createExchange({ ...options, onRevoked: revoke });
-  const sharing = { circuitPause, onRevoked: forget, users, logger, report };
-  if (sharedCache) source = shareTokens(source, { ...sharedCache, ...sharing });
+  if (options.sharedCache)
+    source = shareTokens(source, {
+      ...options.sharedCache,
+      circuitPause: options.circuitPause,
+      onRevoked: forget,
+      users: () => tokenCache.users(),
+      logger,
+      report,
+    });
   const tokenCache = createTokenCache(source, { bytes: options.tokenCacheBytes, logger, report });
   return { tokenCache, source, revoke };
 }

@@ -1,6 +1,8 @@
 import type { AccessToken } from '@obo/access-token';
 import type { DependencyState } from '@obo/service-defaults/calls';
 import { createTestLogger } from '@obo/service-defaults/testing';
+import { z } from 'zod';
+import { onBehalfOfOptionsOf, onBehalfOfVariables } from '../src/configuration.ts';
 import { createTokenAcquisition, type OnBehalfOfOptions } from '../src/on-behalf-of.ts';
 import type { AcquiredToken, TokenCache } from '../src/token-cache.ts';
 import type { TokenEndpoint } from './token-endpoint.ts';
@@ -26,10 +28,10 @@ export function startInstance(
   const { tokenCache, source, revoke } = createTokenAcquisition({
     authority,
     clientId: 'e3a1c5b7-9d24-4f68-8b0e-7c2d6f1a5e94',
-    clientCredential: { kind: 'secret', secret: 'a secret of the middle tier' },
+    ...onBehalfOfOptionsOf(
+      z.object(onBehalfOfVariables).parse({ CLIENT_SECRET: 'a secret of the middle tier' }),
+    ),
     consentScope: 'api://middle-tier/.default',
-    tokenCacheBytes: 10_000_000,
-    sharedCache: undefined,
     onRevoked: () => {},
     deadline: 3_000,
     circuitPause: 50,

@@ -1,17 +1,6 @@
 import type { AccessToken } from '@obo/access-token';
 import { makeAccessToken } from '@obo/access-token/testing';
-import {
-  afterAll,
-  afterEach,
-  beforeAll,
-  beforeEach,
-  describe,
-  expect,
-  onTestFinished,
-  test,
-  vi,
-} from 'vitest';
-import { makeKeyRing, namesOf, onRedis, redisAnswers, redisUrl } from '../testing/redis.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Instance, startInstance } from './instance.ts';
 import { issue, refuse, startTokenEndpoint, type TokenEndpoint } from './token-endpoint.ts';
 
@@ -160,43 +149,4 @@ test('a token that ends with its assertion is not renewed, as nobody can need an
   pass(2_995);
   expect(instance.find(token, graph)?.accessToken).toBe(accessToken);
   expect(await requestsSoFar()).toBe(1);
-});
-
-test.skipIf(!redisAnswers)('what one instance renewed another one takes, and asks for nothing', async () => {
-  const keys = makeKeyRing();
-  const start = async (): Promise<Instance> => {
-    const started = startInstance(endpoint, { sharedCache: { url: redisUrl, keys, deadline: 10_000 } });
-    onTestFinished(() => started.close());
-    const shares = async () => {
-      await started.acquire(makeAccessToken(), leave);
-      return [...started.users()].some(({ generation }) => generation !== undefined);
-    };
-    await expect.poll(shares, patience).toBe(true);
-    return started;
-  };
-  const [one, two] = [await start(), await start()];
-  /** Everything that stands in Redis, to see when it has changed. */
-  const stored = () =>
-    onRedis(async (client) => {
-      const names = await namesOf(keys[0].id, client, 'token');
-      const values = await Promise.all(names.map((name) => client.get(name)));
-      return values.map((value) => value?.toString('base64'));
-    });
-  await expect.poll(stored, patience).toHaveLength(2);
-  endpoint.forget();
-  endpoint.behave(withRefreshIn);
-  const token = longLived();
-  const { accessToken } = await one.acquire(token, graph);
-  await expect.poll(stored, patience).toHaveLength(3);
-  expect(await two.acquire(token, graph)).toEqual({ accessToken, source: 'shared_cache' });
-  const before = await stored();
-
-  pass(1_205);
-  expect(one.find(token, graph)?.accessToken).toBe(accessToken);
-  await untilRenewed(token, accessToken, one);
-  await expect.poll(stored, patience).not.toEqual(before);
-  const renewed = one.find(token, graph)?.accessToken;
-  expect(two.find(token, graph)?.accessToken).toBe(accessToken);
-  await expect.poll(() => two.find(token, graph)?.accessToken, patience).toBe(renewed);
-  expect(endpoint.requests).toHaveLength(2);
 });
