@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { globSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { accessTokenOf, createAccessTokenGuard } from '@obo/access-token';
@@ -9,7 +9,16 @@ import express from 'express';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type Chain, startChain } from '../../chain/chain.ts';
 import { type MiddleTierProcess, startMiddleTierProcess } from '../../chain/middle-tier-process.ts';
-import { applyTo, diffOf, expectTypesToHold, overviewOf, overviewOfCopy } from './recipe.ts';
+import {
+  applyTo,
+  codeIn,
+  copyRepository,
+  diffOf,
+  expectTypesToHold,
+  overviewOf,
+  overviewOfCopy,
+  run,
+} from './recipe.ts';
 
 /** Registers the expenses API with a copy of the downstream API's registration, which pre-authorizes the middle tier. */
 function registerExpensesApi({ tenant, environments }: Chain, middleTierId: string): string {
@@ -157,6 +166,40 @@ describe('removing passport-azure-ad as the how-to says', () => {
       /from 'passport/.test(readFileSync(join(directory, file), 'utf8')),
     );
     expect(sources.length).toBeGreaterThan(50);
+    expect(importing).toEqual([]);
+  });
+});
+
+describe('removing Redis, as its page says', () => {
+  const page = 'docs/how-to/remove-redis.md';
+  let directory: string;
+
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'recipe-'));
+    await copyRepository(directory);
+    await run('sh', ['-ec', await codeIn(page, 'sh')], { cwd: directory });
+    await writeFile(join(directory, 'page.diff'), await diffOf(page));
+    await run('git', ['apply', 'page.diff'], { cwd: directory });
+  });
+  afterAll(() => rm(directory, { recursive: true }));
+
+  test.each(['.', 'e2e'])('passes the type checks of %s', (project) =>
+    expectTypesToHold(join(directory, project)),
+  );
+
+  test('results in a middle tier that works', async () => {
+    expect((await overviewOfCopy(directory)).body).toMatchObject({
+      profile: { state: 'ok' },
+      leave: { state: 'ok' },
+    });
+  });
+
+  test('leaves no import of its client in the apps', () => {
+    const sources = globSync('apps/*/{src,test,testing}/**/*.ts', { cwd: directory });
+    const importing = sources.filter((file) =>
+      /@redis\/client|shared-cache\//.test(readFileSync(join(directory, file), 'utf8')),
+    );
+    expect(sources.length).toBeGreaterThan(100);
     expect(importing).toEqual([]);
   });
 });
