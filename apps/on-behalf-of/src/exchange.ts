@@ -22,7 +22,7 @@ export interface ExchangedToken {
   /** Milliseconds since the epoch from which the issuer recommends to renew the token (`refresh_in`), if it says so. */
   refreshAt: number | undefined;
   source: 'identity_provider' | 'shared_cache';
-  /** The user's generation when the exchange began, if instances share tokens; see `shared-cache/generations.ts`. */
+  /** The user's generation when the exchange began, if instances share their tokens. */
   generation?: string | undefined;
 }
 
