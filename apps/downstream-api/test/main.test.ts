@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestIssuer } from '@obo/access-token/testing';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { lockDirectory } from '../src/database/directory-lock.ts';
 import { type Caller, callerOf, environmentFor, leaveOn, startIssuer } from './support/api.ts';
 import { createPostgresql, postgresqlAnswers } from './support/databases.ts';
 import { startProcess } from './support/process.ts';
@@ -45,8 +46,7 @@ describe.each(stores)(
 
       for (const [year, signal] of [
         ['2031', 'SIGKILL'],
-        ['2032', 'SIGKILL'],
-        ['2033', 'SIGTERM'],
+        ['2032', 'SIGTERM'],
       ] as const) {
         const api = await startProcess(env);
         let exited: ReturnType<typeof api.stop> | undefined;
@@ -111,14 +111,14 @@ describe('a process that cannot start', () => {
   });
 
   test('names the process that uses its directory, and does not touch the directory', async () => {
-    const variables = await inDirectory();
-    const env = { ...environmentFor(issuer), ...variables };
-    const first = await startProcess(env);
-    const owner = await readFile(join(variables.DATA_DIRECTORY, 'process.lock'), 'utf8');
+    const { DATA_DIRECTORY } = await inDirectory();
+    const lock = await lockDirectory(DATA_DIRECTORY);
+    const env = { ...environmentFor(issuer), DATA_DIRECTORY };
     const message = await startProcess(env).catch((error: Error) => error.message);
-    expect(message).toContain(`exited with 1:\nDATA_DIRECTORY: process ${owner} already uses it.`);
-    await expectCreated(await callerOf(first.url, issuer, randomUUID()).post(leaveOn('2031-06-02')));
-    await first.stop('SIGTERM');
+    expect(message).toContain(`exited with 1:\nDATA_DIRECTORY: process ${process.pid} already uses it.`);
+    expect(await readdir(DATA_DIRECTORY)).toEqual(['process.lock']);
+    await lock.release();
+    expect(await readdir(DATA_DIRECTORY)).toEqual([]);
   });
 
   test('reports that its directory cannot be written', async () => {
