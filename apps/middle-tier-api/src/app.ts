@@ -8,7 +8,7 @@ import type { Configuration } from './configuration.ts';
 import { createGraphClient } from './graph/profile.ts';
 import { createDownstreamClient } from './leave/leave.ts';
 import { createLeaveRoutes } from './leave/leave-routes.ts';
-import { openapi } from './openapi.ts';
+import { describeApi } from './openapi.ts';
 import { createOverviewRoutes } from './overview/overview-routes.ts';
 
 /** Limits, in milliseconds, on what failures behind this API cost. */
@@ -70,6 +70,7 @@ export function createMiddleTierApi(
     { signing_keys: guard.ready, client_credential: onBehalfOf.ready },
     dependencies,
   );
+  const openapi = describeApi(configuration.authority);
   const app = createService({ ...configuration, logger, health, telemetry, openapi, routes });
   return { app, health, close: onBehalfOf.close };
 }

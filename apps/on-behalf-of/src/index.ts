@@ -1,3 +1,3 @@
 export { onBehalfOfOptionsOf, onBehalfOfVariables, withOnBehalfOfRules } from './configuration.ts';
-export { createOnBehalfOf, type OnBehalfOf } from './on-behalf-of.ts';
+export { createOnBehalfOf, type OnBehalfOf, onBehalfOfProblems } from './on-behalf-of.ts';
 export type { Resource } from './resource.ts';

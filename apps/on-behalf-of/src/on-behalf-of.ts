@@ -3,9 +3,14 @@ import { reportCache } from '@obo/service-defaults/observability';
 import type { Logger } from 'pino';
 import type { OnBehalfOfConfiguration } from './configuration.ts';
 import { createExchange, type Exchange, type ExchangeOptions } from './exchange.ts';
+import { exchangeProblems } from './exchange-problems.ts';
 import { createResource, type Resource } from './resource.ts';
+import { resourceProblems } from './resource-problems.ts';
 import { shareTokens } from './shared-cache/shared-cache.ts';
 import { createTokenCache } from './token-cache.ts';
+
+/** The problems with which a call on behalf of a user can fail. */
+export const onBehalfOfProblems = { ...exchangeProblems, ...resourceProblems };
 
 export interface OnBehalfOfOptions extends OnBehalfOfConfiguration, ExchangeOptions {
   logger: Logger;

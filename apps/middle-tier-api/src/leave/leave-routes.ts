@@ -1,10 +1,13 @@
 import { type AccessTokenGuard, accessTokenOf } from '@obo/access-token';
-import { Problem, problems } from '@obo/service-defaults/problems';
-import { jsonBody, parseBody, route } from '@obo/service-defaults/server';
+import { jsonBody, parseBody, parseParameter, route } from '@obo/service-defaults/server';
 import { Router } from 'express';
-import { z } from 'zod';
 import type { GraphClient } from '../graph/profile.ts';
-import { type DownstreamClient, newLeaveRequestSchema } from './leave.ts';
+import {
+  type DownstreamClient,
+  idempotencyKeySchema,
+  leaveRequestIdSchema,
+  newLeaveRequestSchema,
+} from './leave.ts';
 
 /** Creates the routes that request and cancel leave. The approver of a request is the manager in Microsoft Graph. */
 export function createLeaveRoutes(
@@ -21,10 +24,7 @@ export function createLeaveRoutes(
       jsonBody,
       async (request, response) => {
         const token = accessTokenOf(response);
-        const idempotencyKey = guid(
-          request.get('idempotency-key'),
-          'The Idempotency-Key header must be a UUID.',
-        );
+        const idempotencyKey = parseParameter(request.get('Idempotency-Key'), idempotencyKeySchema);
         const { startDate, endDate, note } = parseBody(request, newLeaveRequestSchema);
         const manager = await graph.readManager(token);
         const approver = manager && { name: manager.name, mail: manager.mail };
@@ -38,7 +38,7 @@ export function createLeaveRoutes(
     delete: [
       authenticate,
       async (request, response) => {
-        const id = guid(request.params.id, 'The ID of a leave request must be a UUID.');
+        const id = parseParameter(request.params.id, leaveRequestIdSchema);
         await downstream.cancelLeave(accessTokenOf(response), id);
         response.status(204).end();
       },
@@ -46,10 +46,4 @@ export function createLeaveRoutes(
   });
 
   return router;
-}
-
-function guid(value: unknown, detail: string): string {
-  const result = z.guid().safeParse(value);
-  if (!result.success) throw new Problem(problems.invalid_parameter, { detail });
-  return result.data.toLowerCase();
 }

@@ -38,6 +38,9 @@ export type NewLeaveRequest = z.infer<typeof newLeaveRequestSchema> & {
   approver: { name: string; mail: string | null } | null;
 };
 
+export const idempotencyKeySchema = z.guid('The Idempotency-Key header must be a UUID.').toLowerCase();
+export const leaveRequestIdSchema = z.guid('The ID of a leave request must be a UUID.').toLowerCase();
+
 /** Rejections by the downstream API that concern the user; the middle tier passes them on. */
 export const leaveProblems = defineProblems({
   leave_in_past: [422, 'Leave must start today or later'],

@@ -1,15 +1,12 @@
 import { describeError, requestContext } from '@obo/service-defaults/observability';
-import { Problem, type ProblemBody, problemBody, problems } from '@obo/service-defaults/problems';
+import {
+  Problem,
+  type ProblemBody,
+  problemBody,
+  problemSchema,
+  problems,
+} from '@obo/service-defaults/problems';
 import { z } from 'zod';
-
-const problemSchema = z.looseObject({
-  type: z.string(),
-  title: z.string(),
-  status: z.int(),
-  code: z.string(),
-  detail: z.string(),
-  correlationId: z.string(),
-});
 
 /** What the user must do before a section can be read. */
 const challengeSchema = z.discriminatedUnion('kind', [
