@@ -31,7 +31,7 @@ describe('the reference page of doctor', () => {
   });
 
   test('names only existing findings in its list of problems', () => {
-    const [, table = ''] = /### Which trouble it finds\n([\s\S]+?)\n### /.exec(reference) ?? [];
+    const [, table = ''] = /### Findings by problem\n([\s\S]+?)\n### /.exec(reference) ?? [];
     const named = [...table.matchAll(/`([a-z]\w+_\w+)`/g)].map(([, id]) => id);
     expect(named.length).toBeGreaterThan(20);
     expect(named.filter((id) => !ids.some((known) => known === id))).toEqual([]);
