@@ -35,7 +35,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await expect(page.getByRole('heading', { level: 1, name: 'How it works' })).toBeVisible();
     expect(await violations(page), 'how it works').toEqual([]);
     await page.goto('/nothing-here');
-    await expect(page.getByRole('heading', { level: 1, name: 'There is no such page' })).toBeVisible();
+    await expect(page.getByRole('heading', { level: 1, name: 'Page not found' })).toBeVisible();
     expect(await violations(page), 'not found').toEqual([]);
   });
 }

@@ -35,8 +35,8 @@ test('without consent in the on-behalf-of call, one section says so and a button
 test('refused consent is said in words, and signing in again asks again', async ({ page, signIn }) => {
   await signIn.start(priya.mail);
   await signIn.refuse();
-  await expect(page.getByRole('alert')).toContainText('You did not give your consent');
-  await expect(page.getByText('AADSTS65004 · docs/reference/errors/AADSTS65004.md')).toBeVisible();
+  await expect(page.getByRole('status')).toContainText('You did not give your consent');
+  await expect(page.getByRole('link', { name: 'AADSTS65004' })).toBeVisible();
 
   await page.getByRole('button', { name: 'Sign in' }).click();
   await signIn.accept();
@@ -62,8 +62,8 @@ test('a step-up for one source does not hide the other, and the person is asked,
 
   const leave = page.getByRole('region', { name: 'Leave' });
   await expect(page.getByRole('region', { name: 'Profile' }).getByText('Priya Raman')).toBeVisible();
-  await expect(leave.getByRole('alert')).toContainText('Confirm that it is you');
-  await leave.getByRole('button', { name: 'Confirm it is you' }).click();
+  await expect(leave.getByRole('alert')).toContainText('Verify your identity');
+  await leave.getByRole('button', { name: 'Verify your identity' }).click();
   await page.getByRole('button', { name: 'Approve' }).click();
   await expect(leave.getByText('You have not requested any leave.')).toBeVisible();
 });

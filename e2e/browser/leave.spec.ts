@@ -14,7 +14,7 @@ test('requests leave, finds it after a reload, and cancels it', async ({ page, s
 
   const leave = page.getByRole('region', { name: 'Leave' });
   const item = leave.getByRole('listitem').filter({ hasText: 'A long weekend' });
-  await expect(item).toContainText('waits for Priya Raman');
+  await expect(item).toContainText('awaiting approval by Priya Raman');
   await expect(page.locator('p div'), 'no block stands in a paragraph').toHaveCount(0);
   const stored = await chain.database.use((tables) =>
     tables.selectFrom('leave_request').selectAll().execute(),
@@ -51,4 +51,26 @@ test('a rule of the leave API is explained where it can be corrected', async ({ 
   await page.getByLabel('Last day').fill(dayOfJune(1));
   await page.getByRole('button', { name: 'Send request' }).click();
   await expect(page.getByRole('region', { name: 'Leave' }).getByRole('listitem')).toBeVisible();
+});
+
+test('the dialog to cancel leave holds the focus, and gives it back', async ({ page, signIn }) => {
+  await signIn.complete(priya.mail, '/leave/new');
+  await page.getByLabel('First day').fill(dayOfJune(0));
+  await page.getByLabel('Last day').fill(dayOfJune(0));
+  await page.getByRole('button', { name: 'Send request' }).click();
+  const cancel = page.getByRole('button', { name: /^Cancel leave/ });
+  const dialog = page.getByRole('alertdialog', { name: 'Cancel this leave?' });
+
+  await cancel.press('Enter');
+  await expect(dialog.getByRole('button', { name: 'Keep it' })).toBeFocused();
+  await page.keyboard.press('Shift+Tab');
+  await expect(dialog.getByRole('button', { name: 'Cancel the leave' })).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(dialog).toHaveCount(0);
+  await expect(cancel).toBeFocused();
+
+  await cancel.press('Enter');
+  await dialog.getByRole('button', { name: 'Cancel the leave' }).press('Enter');
+  await expect(dialog).toHaveCount(0);
+  await expect(page.getByRole('heading', { name: 'Requests' })).toBeFocused();
 });

@@ -55,7 +55,7 @@ test('two people in two browsers see only their own', async ({ page, signIn, ano
 test('a person without a manager is shown as one', async ({ page, signIn }) => {
   await signIn.complete(amara.mail);
   await expect(
-    page.getByRole('region', { name: 'Profile' }).getByText('Nobody, says the directory'),
+    page.getByRole('region', { name: 'Profile' }).getByText('None in the directory'),
   ).toBeVisible();
 });
 
@@ -71,7 +71,7 @@ test('with the downstream API down the profile still shows, and trying again bri
 
   await expect(page.getByRole('region', { name: 'Profile' }).getByText('Priya Raman')).toBeVisible();
   const leave = page.getByRole('region', { name: 'Leave' });
-  await expect(leave.getByRole('alert')).toContainText('A service behind this API does not answer');
+  await expect(leave.getByRole('alert')).toContainText('The downstream API is not responding');
 
   chain.startDownstreamApi();
   await leave.getByRole('button', { name: 'Try again' }).click();

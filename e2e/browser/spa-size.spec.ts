@@ -1,7 +1,7 @@
 import { goals, measureSpaSize } from '../project/bench/spa-size.ts';
 import { expect, test } from './fixtures.ts';
 
-test('loads little more than React before the first paint, and no more than it needs until the overview', async ({
+test('loads little more than React and MSAL until the signed-out page works, and no more than it needs until the overview', async ({
   browser,
   baseURL,
 }) => {

@@ -1,5 +1,5 @@
 import type { Connect, Plugin } from 'vite';
-import type { SpaConfiguration } from '../src/configuration/spa-configuration.ts';
+import type { SpaConfiguration } from '../src/configuration/configuration-schema.ts';
 
 /** Serves the environment's configuration at `/configuration.json`, in development and preview; never part of a build. */
 export function configurationPlugin(configuration: SpaConfiguration): Plugin {

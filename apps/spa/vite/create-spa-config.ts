@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import react from '@vitejs/plugin-react';
 import type { InlineConfig } from 'vite';
-import type { SpaConfiguration } from '../src/configuration/spa-configuration.ts';
+import type { SpaConfiguration } from '../src/configuration/configuration-schema.ts';
 import { configurationPlugin } from './configuration-plugin.ts';
 import { readinessPlugin } from './readiness-plugin.ts';
 import { securityHeadersPlugin } from './security-headers-plugin.ts';

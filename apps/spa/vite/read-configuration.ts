@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type SpaConfiguration, spaConfigurationSchema } from '../src/configuration/spa-configuration.ts';
+import { type SpaConfiguration, spaConfigurationSchema } from '../src/configuration/configuration-schema.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import type { Connect, Plugin } from 'vite';
-import type { SpaConfiguration } from '../src/configuration/spa-configuration.ts';
+import type { SpaConfiguration } from '../src/configuration/configuration-schema.ts';
 import { securityHeaders } from './security-headers.ts';
 
 /** Sends the security headers, and says what may be stored, in development and preview. */

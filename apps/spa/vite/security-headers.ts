@@ -1,5 +1,4 @@
-import type { SpaConfiguration } from '../src/configuration/spa-configuration.ts';
-import { traceEndpointOf } from '../src/tracing/trace-endpoint.ts';
+import { type SpaConfiguration, traceEndpointOf } from '../src/configuration/configuration-schema.ts';
 
 /** Griffel, Fluent UI's style engine, adds empty `<style>` elements and fills them through CSSOM. This is the hash of nothing. */
 const emptyStyleElement = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='";

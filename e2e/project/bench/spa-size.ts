@@ -12,31 +12,29 @@ import { startChain } from '../../chain/chain.ts';
 import { findFreePort, serveSpa } from '../../chain/serve-spa.ts';
 import type { BenchRow } from './bench-row.ts';
 
-/** Bytes of JavaScript, gzip, as a browser asks for it. */
+/** Bytes of JavaScript, gzip, as a browser requests it. */
 export interface SpaSize {
-  /** All that is asked for before the signed-out page is first painted. */
+  /** Everything requested until the signed-out page works: MSAL has started, and *Sign in* can be clicked. */
   signedOut: number;
-  /** The same of an app that is React and a heading, built in the same way. */
+  /** The same for an app that is React and a heading, built in the same way. */
   plainReact: number;
-  /** All that is asked for from the first visit until the overview stands on the screen. */
+  /** Everything requested from the first visit until the overview is on the screen. */
   untilOverview: number;
 }
 
-export const goals = { signedOutToPlainReact: 1.1, untilOverview: 240_000 };
+export const goals = { signedOutToPlainReact: 2.4, untilOverview: 240_000 };
 
 /**
  * Visits the SPA in a browser with nothing in its cache, and signs in with one click.
  *
- * @param spaUrl Where the production build of the SPA is served, of a chain in which nobody has signed in.
+ * @param spaUrl Where the production build of the SPA is served, of a chain in which no user has signed in.
  */
 export async function measureSpaSize(browser: Browser, spaUrl: string): Promise<SpaSize> {
   const context = await browser.newContext();
   try {
     const page = await context.newPage();
     const scripts = collectScripts(page, spaUrl);
-    await page.goto(spaUrl);
-    await page.getByRole('button', { name: 'Sign in' }).waitFor();
-    const signedOut = await scripts.sizeOf(await beforeFirstPaint(page));
+    const signedOut = await scripts.sizeOf(await scriptsUntil('button:enabled', page, spaUrl));
 
     await page.getByRole('button', { name: 'Sign in' }).click();
     const signIn = new SignInPages(page);
@@ -51,13 +49,13 @@ export async function measureSpaSize(browser: Browser, spaUrl: string): Promise<
   }
 }
 
-/** The scripts that a page asks for of one origin. One that is asked for again comes out of the browser's cache. */
+/** Collects the scripts that a page requests from one origin. A second request is served from the browser's cache. */
 function collectScripts(page: Page, origin: string) {
   const sizes = new Map<string, Promise<number>>();
   page.on('request', (request) => {
     const url = request.url();
     if (request.resourceType() !== 'script' || !url.startsWith(origin) || sizes.has(url)) return;
-    // Asked for once more, as the page may have gone on before it can be read out of the browser.
+    // Fetched again, as the page may have navigated before the body can be read from the browser.
     sizes.set(
       url,
       fetch(url).then(async (response) => gzipSync(await response.bytes()).length),
@@ -72,15 +70,24 @@ function collectScripts(page: Page, origin: string) {
   };
 }
 
-/** The scripts that were asked for before there was anything to see (Paint Timing, section 3). */
-function beforeFirstPaint(page: Page): Promise<string[]> {
-  return page.evaluate(() => {
-    const paint = performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0;
+/** Opens a page and returns the URLs of the scripts that it requested before an element was on it. */
+async function scriptsUntil(selector: string, page: Page, url: string): Promise<string[]> {
+  await page.addInitScript((selector) => {
+    new MutationObserver((_mutations, observer) => {
+      if (document.querySelector(selector) === null) return;
+      performance.mark(selector);
+      observer.disconnect();
+    }).observe(document, { childList: true, subtree: true, attributes: true });
+  }, selector);
+  await page.goto(url);
+  await page.locator(selector).first().waitFor();
+  return page.evaluate((selector) => {
+    const [mark] = performance.getEntriesByName(selector);
     return performance
       .getEntriesByType('resource')
-      .filter(({ name, startTime }) => name.endsWith('.js') && startTime < paint)
+      .filter(({ name, startTime }) => name.endsWith('.js') && mark && startTime < mark.startTime)
       .map(({ name }) => name);
-  });
+  }, selector);
 }
 
 const plainReact = {
@@ -104,9 +111,7 @@ async function measurePlainReact(browser: Browser): Promise<number> {
     const page = await context.newPage();
     const [url = ''] = server.resolvedUrls?.local ?? [];
     const scripts = collectScripts(page, url);
-    await page.goto(url);
-    await page.getByRole('heading', { name: 'Hello' }).waitFor();
-    return await scripts.sizeOf(await beforeFirstPaint(page));
+    return await scripts.sizeOf(await scriptsUntil('h1', page, url));
   } finally {
     await context.close();
     await server.close();
@@ -143,7 +148,7 @@ const kilobytes = (bytes: number): string => `${(bytes / 1000).toFixed(1)} kB`;
 function rowsOf({ signedOut, plainReact: plain, untilOverview }: SpaSize): BenchRow[] {
   return [
     {
-      name: 'SPA: JavaScript that the signed-out page needs before first paint / plain React 19, gzip',
+      name: 'SPA: JavaScript until the signed-out page works / plain React 19, gzip',
       goal: `≤ ${goals.signedOutToPlainReact.toFixed(2)}`,
       isMet: signedOut / plain <= goals.signedOutToPlainReact,
       value: `${(signedOut / plain).toFixed(2)}; ${kilobytes(signedOut)} / ${kilobytes(plain)}`,

@@ -1,84 +1,51 @@
-import { MsalProvider } from '@azure/msal-react';
-import { FluentProvider, webDarkTheme, webLightTheme } from '@fluentui/react-components';
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { useEffect, useMemo, useState } from 'react';
-import { BrowserRouter } from 'react-router';
-import { expectNoSession } from '../sign-in/expected-session.ts';
-import type { Notice } from '../sign-in/notice.ts';
-import type { Session } from '../sign-in/open-session.ts';
-import { onSignedOutElsewhere } from '../sign-in/other-tabs.ts';
-import { SessionContext } from '../sign-in/session-context.ts';
-import { signOut } from '../sign-in/sign-out.ts';
-import styles from './app.module.css';
-import { AppRoutes } from './routes.tsx';
-import { usePrefersDark } from './use-prefers-dark.ts';
+import { InteractionStatus } from '@azure/msal-browser';
+import { AuthenticatedTemplate, UnauthenticatedTemplate, useMsal } from '@azure/msal-react';
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
+import { InterruptedActionContext } from '../sign-in/interrupted-action.ts';
+import { LandingPage } from '../sign-in/landing-page.tsx';
+import { NoticeContext } from '../sign-in/notice.ts';
+import type { ResumedSignIn } from '../sign-in/resume-sign-in.ts';
 
-interface AppProps {
-  session: Session;
-  /** Takes the person's data off the page, before the browser leaves. */
-  onSigningOut: () => void;
-  onSignedOut: (notice: Notice) => void;
-}
+const loadSignedInApp = () => import('./signed-in-app.tsx');
+const SignedInApp = lazy(loadSignedInApp);
 
-/** The signed-in app: everything that every route has around it. */
-export function App({ session, onSigningOut, onSignedOut }: AppProps) {
-  const [queryClient] = useState(() => new QueryClient());
-  const [interrupted, setInterrupted] = useState(session.interrupted);
-  const liveSession = useMemo(
-    () => ({ ...session, interrupted, forgetInterrupted: () => setInterrupted(null) }),
-    [session, interrupted],
-  );
-  const theme = usePrefersDark() ? webDarkTheme : webLightTheme;
-  const { application } = session.client;
-  const { homeAccountId } = session.account;
-
-  useEffect(
-    () =>
-      onSignedOutElsewhere(homeAccountId, () => {
-        expectNoSession();
-        void application.clearCache();
-        onSignedOut({
-          intent: 'info',
-          title: 'You are signed out',
-          detail: 'You signed out in another tab.',
-        });
-      }),
-    [application, homeAccountId, onSignedOut],
+/** Shows the landing page or the signed-in app. Whether the user is signed in is decided by MSAL alone. */
+export function App({ resumed }: { resumed: ResumedSignIn }) {
+  const { inProgress } = useMsal();
+  const [notice, setNotice] = useState(resumed.notice);
+  const [interrupted, setInterrupted] = useState(resumed.interrupted);
+  const notices = useMemo(() => ({ notice, setNotice }), [notice]);
+  const interruption = useMemo(
+    () => ({ interrupted, forgetInterrupted: () => setInterrupted(null) }),
+    [interrupted],
   );
 
   useEffect(() => {
-    // A page that the Back button takes out of the browser's memory shows what it showed then.
-    function onPageShow({ persisted }: PageTransitionEvent) {
-      if (persisted && application.getActiveAccount()?.homeAccountId !== homeAccountId)
-        window.location.reload();
-    }
-    window.addEventListener('pageshow', onPageShow);
-    return () => window.removeEventListener('pageshow', onPageShow);
-  }, [application, homeAccountId]);
+    // Once the page works, fills the browser's cache for the time after sign-in.
+    if (inProgress === InteractionStatus.None) loadSignedInApp().catch(() => undefined);
+  }, [inProgress]);
 
-  function leave() {
-    onSigningOut();
-    signOut().catch(() =>
-      onSignedOut({
-        intent: 'error',
-        title: 'You are signed out here only',
-        detail:
-          'Your tokens were removed from this tab, but the identity provider could not be reached. Close the browser to end your session there.',
-      }),
-    );
-  }
-
+  if (inProgress === InteractionStatus.Logout) return <Waiting text="Signing you out…" />;
   return (
-    <MsalProvider instance={application}>
-      <QueryClientProvider client={queryClient}>
-        <FluentProvider theme={theme} className={styles.app}>
-          <SessionContext value={liveSession}>
-            <BrowserRouter>
-              <AppRoutes onSignOut={leave} />
-            </BrowserRouter>
-          </SessionContext>
-        </FluentProvider>
-      </QueryClientProvider>
-    </MsalProvider>
+    <NoticeContext value={notices}>
+      <UnauthenticatedTemplate>
+        <LandingPage />
+      </UnauthenticatedTemplate>
+      <AuthenticatedTemplate>
+        <InterruptedActionContext value={interruption}>
+          <Suspense fallback={<Waiting text="Opening your overview…" />}>
+            <SignedInApp />
+          </Suspense>
+        </InterruptedActionContext>
+      </AuthenticatedTemplate>
+    </NoticeContext>
+  );
+}
+
+function Waiting({ text }: { text: string }) {
+  return (
+    <main className="waiting" aria-busy="true">
+      <p role="status">{text}</p>
+    </main>
   );
 }

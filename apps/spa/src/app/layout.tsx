@@ -1,24 +1,27 @@
-import { Button, Spinner } from '@fluentui/react-components';
+import { useAccount } from '@azure/msal-react';
+import { Button } from '@fluentui/react-components';
 import { Suspense } from 'react';
 import { Link, NavLink, Outlet, useLocation } from 'react-router';
-import { Brand } from '../landing/brand.tsx';
 import { AnnouncementsProvider, LatestAnnouncement } from '../page/announcements.tsx';
-import { PageFocusProvider } from '../page/page.tsx';
+import { Brand } from '../page/brand.tsx';
+import { Message } from '../page/message.tsx';
+import { Page, PageFocusProvider } from '../page/page.tsx';
 import { paths } from '../page/paths.ts';
-import { useSession } from '../sign-in/session-context.ts';
+import { useNotice } from '../sign-in/notice.ts';
+import { useSignOut } from '../sign-in/sign-out.ts';
+import { ErrorBoundary } from './error-boundary.tsx';
 import styles from './layout.module.css';
-import { LoadingFailed } from './loading-failed.tsx';
-import { SignInNotice } from './sign-in-notice.tsx';
 
 const pages = [
   { to: paths.overview, label: 'Overview' },
   { to: paths.requestLeave, label: 'Request leave' },
-  { to: paths.whatHappened, label: 'How it works' },
+  { to: paths.howItWorks, label: 'How it works' },
 ];
 
-/** What every signed-in page has around it. */
-export function Layout({ onSignOut }: { onSignOut: () => void }) {
-  const { account } = useSession();
+/** Surrounds every page of the signed-in app. */
+export function Layout() {
+  const account = useAccount();
+  const signOut = useSignOut();
   const { pathname } = useLocation();
   return (
     <PageFocusProvider>
@@ -39,10 +42,10 @@ export function Layout({ onSignOut }: { onSignOut: () => void }) {
               ))}
             </nav>
             <div className={styles.account}>
-              <span className={styles.name} title={account.username}>
-                {account.name ?? account.username}
+              <span className={styles.name} title={account?.username}>
+                {account?.name ?? account?.username}
               </span>
-              <Button onClick={onSignOut} className={styles.signOut}>
+              <Button onClick={() => void signOut()} className={styles.signOut}>
                 Sign out
               </Button>
             </div>
@@ -51,13 +54,37 @@ export function Layout({ onSignOut }: { onSignOut: () => void }) {
         <main id="content" className={styles.main} tabIndex={-1}>
           <SignInNotice />
           <LatestAnnouncement />
-          <LoadingFailed key={pathname}>
-            <Suspense fallback={<Spinner label="Loading the page" />}>
+          <ErrorBoundary key={pathname} fallback={<BrokenPage />}>
+            <Suspense fallback={<p role="status">Loading the page…</p>}>
               <Outlet />
             </Suspense>
-          </LoadingFailed>
+          </ErrorBoundary>
         </main>
       </AnnouncementsProvider>
     </PageFocusProvider>
+  );
+}
+
+/** Tells how a redirect failed that the user returned from signed in, until the user dismisses it. */
+function SignInNotice() {
+  const { notice, setNotice } = useNotice();
+  if (notice === null) return null;
+  const { intent, ...message } = notice;
+  return (
+    <div className={styles.notice}>
+      <Message intent={intent === 'info' ? 'info' : 'warning'} {...message}>
+        <Button onClick={() => setNotice(null)}>Dismiss</Button>
+      </Message>
+    </div>
+  );
+}
+
+/** Replaces a page that failed to load or render; the rest of the app stays usable. */
+function BrokenPage() {
+  return (
+    <Page title="This page could not be loaded">
+      <p role="alert">You may be offline, or a new version was published. Reload to continue.</p>
+      <Button onClick={() => window.location.reload()}>Reload</Button>
+    </Page>
   );
 }

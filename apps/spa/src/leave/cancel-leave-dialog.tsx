@@ -1,73 +1,91 @@
-import { Button } from '@fluentui/react-components';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import {
+  Button,
+  Dialog,
+  DialogActions,
+  DialogBody,
+  DialogContent,
+  DialogSurface,
+  DialogTitle,
+} from '@fluentui/react-components';
 import { useEffect, useRef } from 'react';
-import { cancelLeaveMutation } from '../middle-tier/cancel-leave.ts';
-import { overviewQuery } from '../middle-tier/get-overview.ts';
-import type { LeaveRequest } from '../middle-tier/leave.ts';
+import type { z } from '../configuration/zod.ts';
 import { useAnnounce } from '../page/announcements.tsx';
-import { ModalDialog } from '../page/modal-dialog.tsx';
 import { paths } from '../page/paths.ts';
 import { describeFailure } from '../problems/describe-failure.ts';
 import { FailureMessage } from '../problems/failure-message.tsx';
-import styles from './cancel-leave-dialog.module.css';
-import type { InterruptedLeave } from './interrupted-leave.ts';
+import type { interruptedCancellationSchema, LeaveRequest } from './leave.ts';
+import { useCancelLeave } from './leave-requests.ts';
 import { formatDays, formatPeriod } from './plain-date.ts';
 
 interface CancelLeaveDialogProps {
   request: LeaveRequest;
-  /** The person confirmed already, before the identity provider wanted them. */
+  /** The user confirmed before a challenge interrupted the cancellation: it starts at once. */
   confirmed: boolean;
+  open: boolean;
   onClose: () => void;
-  onCancelled: () => void;
+  onCanceled: () => void;
 }
 
-/** Asks once more, then cancels. */
-export function CancelLeaveDialog({ request, confirmed, onClose, onCancelled }: CancelLeaveDialogProps) {
+export default function CancelLeaveDialog({
+  request,
+  confirmed,
+  open,
+  onClose,
+  onCanceled,
+}: CancelLeaveDialogProps) {
   const period = formatPeriod(request.startDate, request.endDate);
-  const queryClient = useQueryClient();
   const announce = useAnnounce();
-
-  const cancel = useMutation({
-    ...cancelLeaveMutation,
-    onSuccess: async () => {
-      await queryClient.invalidateQueries(overviewQuery);
-      announce(`Leave cancelled: ${period}.`, paths.overview);
-      onCancelled();
-    },
+  const {
+    mutate: cancel,
+    isPending,
+    error,
+  } = useCancelLeave(() => {
+    announce({ text: `Leave canceled: ${period}.`, path: paths.overview });
+    onCanceled();
   });
 
   const started = useRef(false);
   useEffect(() => {
     if (!confirmed || started.current) return;
     started.current = true;
-    cancel.mutate(request);
+    cancel(request);
   }, [confirmed, cancel, request]);
 
   function dismiss() {
-    if (!cancel.isPending) onClose();
+    if (!isPending) onClose();
   }
 
-  const failure = cancel.error && describeFailure(cancel.error);
-  const action: InterruptedLeave = { kind: 'cancel-leave', requestId: request.id };
+  const failure = error && describeFailure(error);
+  const action: z.output<typeof interruptedCancellationSchema> = {
+    kind: 'cancel-leave',
+    requestId: request.id,
+  };
 
   return (
-    <ModalDialog title="Cancel this leave?" onDismiss={dismiss}>
-      <p className={styles.text}>
-        <strong>{period}</strong>, {formatDays(request.days)}. The days go back to your balance.
-      </p>
-      {failure && <FailureMessage failure={failure} action={action} />}
-      <div className={styles.actions}>
-        <Button onClick={dismiss} disabledFocusable={cancel.isPending}>
-          Keep it
-        </Button>
-        <Button
-          appearance={failure?.challenge ? 'secondary' : 'primary'}
-          disabledFocusable={cancel.isPending}
-          onClick={() => cancel.mutate(request)}
-        >
-          {cancel.isPending ? 'Cancelling…' : 'Cancel the leave'}
-        </Button>
-      </div>
-    </ModalDialog>
+    <Dialog open={open} modalType="alert" onOpenChange={dismiss}>
+      <DialogSurface>
+        <DialogBody>
+          <DialogTitle>Cancel this leave?</DialogTitle>
+          <DialogContent>
+            <p>
+              <strong>{period}</strong>, {formatDays(request.days)}. The days go back to your balance.
+            </p>
+            {failure && <FailureMessage failure={failure} action={action} />}
+          </DialogContent>
+          <DialogActions>
+            <Button onClick={dismiss} disabledFocusable={isPending}>
+              Keep it
+            </Button>
+            <Button
+              appearance={failure?.challenge ? 'secondary' : 'primary'}
+              disabledFocusable={isPending}
+              onClick={() => cancel(request)}
+            >
+              {isPending ? 'Canceling…' : 'Cancel the leave'}
+            </Button>
+          </DialogActions>
+        </DialogBody>
+      </DialogSurface>
+    </Dialog>
   );
 }

@@ -1,10 +1,10 @@
 import { ApiProblem } from '../middle-tier/problem.ts';
-import type { LeaveDraft } from '../middle-tier/request-leave.ts';
+import type { LeaveDraft } from './leave.ts';
 
-/** What is wrong with each field, in words. */
+/** A message for each field that has an error. */
 export type FieldErrors = Partial<Record<keyof LeaveDraft, string>>;
 
-/** What can be seen without asking: the APIs decide the rest. */
+/** Checks a draft before it is sent; the APIs check the rest. */
 export function checkDraft({ startDate, endDate }: LeaveDraft): FieldErrors {
   return {
     ...(startDate === '' ? { startDate: 'Choose the first day.' } : {}),
@@ -15,7 +15,7 @@ export function checkDraft({ startDate, endDate }: LeaveDraft): FieldErrors {
   };
 }
 
-/** The fields that an API's refusal is about; none if it is about something else. */
+/** Maps a rejection by an API to the fields that it concerns; none if it concerns something else. */
 export function fieldErrorsOf(error: unknown): FieldErrors {
   if (!(error instanceof ApiProblem)) return {};
   const { code, errors = [] } = error.problem;
@@ -29,7 +29,7 @@ export function fieldErrorsOf(error: unknown): FieldErrors {
     case 'leave_spans_years':
       return { endDate: 'Leave must start and end in the same year. Send one request per year.' };
     case 'leave_without_working_days':
-      return { endDate: 'These days are all weekend. There is nothing to book.' };
+      return { endDate: 'All of these days are on a weekend.' };
     case 'invalid_body': {
       const fields: FieldErrors = {};
       for (const { member, message } of errors) if (isField(member)) fields[member] = message;

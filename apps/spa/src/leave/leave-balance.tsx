@@ -1,9 +1,9 @@
 import { ProgressBar } from '@fluentui/react-components';
-import type { Leave } from '../middle-tier/leave.ts';
+import type { Leave } from './leave.ts';
 import styles from './leave-balance.module.css';
 import { formatDays } from './plain-date.ts';
 
-/** What is left of the year's leave. */
+/** Shows how much of the year's leave is left. */
 export function LeaveBalance({ balance }: { balance: Leave['balance'] }) {
   const { year, entitlementDays, bookedDays, remainingDays } = balance;
   return (

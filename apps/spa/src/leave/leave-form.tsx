@@ -1,59 +1,58 @@
 import { Button, Field, Input, Textarea } from '@fluentui/react-components';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { useNavigate } from 'react-router';
-import { overviewQuery } from '../middle-tier/get-overview.ts';
-import type { Leave } from '../middle-tier/leave.ts';
-import { type LeaveDraft, requestLeaveMutation } from '../middle-tier/request-leave.ts';
+import type { z } from '../configuration/zod.ts';
 import { useAnnounce } from '../page/announcements.tsx';
 import { LinkButton } from '../page/link-button.tsx';
 import { paths } from '../page/paths.ts';
 import { describeFailure } from '../problems/describe-failure.ts';
 import { FailureMessage } from '../problems/failure-message.tsx';
-import { useSession } from '../sign-in/session-context.ts';
+import { useInterruptedAction } from '../sign-in/interrupted-action.ts';
 import { checkDraft, type FieldErrors, fieldErrorsOf } from './field-errors.ts';
-import { type InterruptedLeave, readInterruptedLeave } from './interrupted-leave.ts';
+import { interruptedRequestSchema, type Leave, type LeaveDraft } from './leave.ts';
 import styles from './leave-form.module.css';
+import { useRequestLeave } from './leave-requests.ts';
 import { countWorkingDays, formatDays, formatPeriod } from './plain-date.ts';
 
 interface LeaveFormProps {
-  /** Who decides on the request, in words. */
+  /** Tells who will review the request. */
   approval: string;
   balance: Leave['balance'] | null;
 }
 
 const empty: LeaveDraft = { startDate: '', endDate: '', note: '' };
 
-/** Asks for leave. One form is one request, however often it is sent. */
+/** The form to request leave. One form is one request, however often it is sent. */
 export function LeaveForm({ approval, balance }: LeaveFormProps) {
-  const { interrupted, forgetInterrupted } = useSession();
-  const [resumed] = useState(() => readInterruptedLeave(interrupted, 'request-leave'));
-  const [idempotencyKey] = useState(() => resumed?.idempotencyKey ?? crypto.randomUUID());
-  const [draft, setDraft] = useState(resumed?.draft ?? empty);
+  const resumed = useInterruptedAction(interruptedRequestSchema);
+  const [idempotencyKey] = useState(() => resumed?.action.idempotencyKey ?? crypto.randomUUID());
+  const [draft, setDraft] = useState(resumed?.action.draft ?? empty);
   const [errors, setErrors] = useState<FieldErrors>({});
   const form = useRef<HTMLFormElement>(null);
-  const queryClient = useQueryClient();
   const navigate = useNavigate();
   const announce = useAnnounce();
 
-  const request = useMutation({
-    ...requestLeaveMutation,
-    onSuccess: async ({ startDate, endDate, days, status }) => {
-      await queryClient.invalidateQueries(overviewQuery);
-      const state = status === 'approved' ? 'approved' : 'requested';
-      announce(`Leave ${state}: ${formatPeriod(startDate, endDate)}, ${formatDays(days)}.`, paths.overview);
-      await navigate(paths.overview);
-    },
-    onError: (error) => setErrors(fieldErrorsOf(error)),
+  const {
+    mutate: send,
+    isPending,
+    error,
+  } = useRequestLeave(({ startDate, endDate, days, status }) => {
+    const state = status === 'approved' ? 'approved' : 'requested';
+    announce({
+      text: `Leave ${state}: ${formatPeriod(startDate, endDate)}, ${formatDays(days)}.`,
+      path: paths.overview,
+    });
+    void navigate(paths.overview);
   });
 
-  const taken = useRef(false);
+  const repeated = useRef(false);
   useEffect(() => {
-    if (resumed === null || taken.current) return;
-    taken.current = true;
-    if (interrupted?.confirmed) request.mutate({ draft: resumed.draft, idempotencyKey });
-    forgetInterrupted();
-  }, [resumed, interrupted, forgetInterrupted, request, idempotencyKey]);
+    if (!resumed?.confirmed || repeated.current) return;
+    repeated.current = true;
+    send(resumed.action);
+  }, [resumed, send]);
+
+  useEffect(() => setErrors(fieldErrorsOf(error)), [error]);
 
   useEffect(() => {
     if (Object.keys(errors).length > 0) {
@@ -63,10 +62,10 @@ export function LeaveForm({ approval, balance }: LeaveFormProps) {
 
   function submit(event: FormEvent) {
     event.preventDefault();
-    if (request.isPending) return;
-    const missing = checkDraft(draft);
-    setErrors(missing);
-    if (Object.keys(missing).length === 0) request.mutate({ draft, idempotencyKey });
+    if (isPending) return;
+    const invalid = checkDraft(draft);
+    setErrors(invalid);
+    if (Object.keys(invalid).length === 0) send({ draft, idempotencyKey });
   }
 
   function field(name: keyof LeaveDraft) {
@@ -81,9 +80,13 @@ export function LeaveForm({ approval, balance }: LeaveFormProps) {
 
   const concernsBalance = draft.startDate === '' || draft.startDate.startsWith(`${balance?.year}-`);
   const days = countWorkingDays(draft.startDate, draft.endDate);
-  const action: InterruptedLeave = { kind: 'request-leave', draft, idempotencyKey };
-  const explained = Object.keys(fieldErrorsOf(request.error)).length > 0;
-  const failure = request.error && !explained ? describeFailure(request.error) : null;
+  const action: z.output<typeof interruptedRequestSchema> = {
+    kind: 'request-leave',
+    draft,
+    idempotencyKey,
+  };
+  const explained = Object.keys(fieldErrorsOf(error)).length > 0;
+  const failure = error && !explained ? describeFailure(error) : null;
 
   return (
     <form ref={form} noValidate onSubmit={submit} className={styles.form}>
@@ -110,9 +113,9 @@ export function LeaveForm({ approval, balance }: LeaveFormProps) {
         <Button
           type="submit"
           appearance={failure?.challenge ? 'secondary' : 'primary'}
-          disabledFocusable={request.isPending}
+          disabledFocusable={isPending}
         >
-          {request.isPending ? 'Sending…' : 'Send request'}
+          {isPending ? 'Sending…' : 'Send request'}
         </Button>
         <LinkButton to={paths.overview}>Back to overview</LinkButton>
       </div>

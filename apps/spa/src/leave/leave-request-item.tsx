@@ -1,5 +1,5 @@
 import { Badge, Button } from '@fluentui/react-components';
-import type { LeaveRequest } from '../middle-tier/leave.ts';
+import type { LeaveRequest } from './leave.ts';
 import styles from './leave-request-item.module.css';
 import { formatDays, formatPeriod, today } from './plain-date.ts';
 
@@ -28,7 +28,8 @@ export function LeaveRequestItem({ request, onCancel }: LeaveRequestItemProps) {
         </div>
         <p className={styles.soft}>
           {formatDays(days)}
-          {approver && ` · ${status === 'approved' ? 'approved by' : 'waits for'} ${approver.name}`}
+          {approver &&
+            ` · ${status === 'approved' ? 'approved by' : 'awaiting approval by'} ${approver.name}`}
         </p>
         {note && <p className={styles.note}>{note}</p>}
       </div>

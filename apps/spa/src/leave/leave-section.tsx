@@ -1,15 +1,13 @@
-import { useEffect, useRef, useState } from 'react';
-import { flushSync } from 'react-dom';
-import type { Leave, LeaveRequest } from '../middle-tier/leave.ts';
-import type { Section } from '../middle-tier/overview.ts';
-import { SectionCard } from '../page/section-card.tsx';
-import { Skeleton } from '../page/skeleton.tsx';
-import { useSession } from '../sign-in/session-context.ts';
-import { CancelLeaveDialog } from './cancel-leave-dialog.tsx';
-import { readInterruptedLeave } from './interrupted-leave.ts';
+import { lazy, Suspense, useRef, useState } from 'react';
+import type { Section } from '../overview/overview.ts';
+import { SectionCard } from '../overview/section-card.tsx';
+import { useInterruptedAction } from '../sign-in/interrupted-action.ts';
+import { interruptedCancellationSchema, type Leave, type LeaveRequest } from './leave.ts';
 import { LeaveBalance } from './leave-balance.tsx';
 import { LeaveRequestItem } from './leave-request-item.tsx';
 import styles from './leave-section.module.css';
+
+const CancelLeaveDialog = lazy(() => import('./cancel-leave-dialog.tsx'));
 
 interface LeaveSectionProps {
   section: Section<Leave> | undefined;
@@ -17,15 +15,10 @@ interface LeaveSectionProps {
   retrying: boolean;
 }
 
-/** The person's leave, as the downstream API keeps it. */
+/** Shows the user's leave, as the downstream API returns it. */
 export function LeaveSection(props: LeaveSectionProps) {
   return (
-    <SectionCard
-      title="Leave"
-      source="the leave API"
-      skeleton={<Skeleton lines={['100%', '100%', '50%', '80%', '65%']} />}
-      {...props}
-    >
+    <SectionCard title="Leave" source="the downstream API" {...props}>
       {({ balance, requests }) => (
         <>
           <LeaveBalance balance={balance} />
@@ -37,21 +30,23 @@ export function LeaveSection(props: LeaveSectionProps) {
 }
 
 function LeaveRequests({ requests }: { requests: readonly LeaveRequest[] }) {
-  const { interrupted, forgetInterrupted } = useSession();
-  const [resumed] = useState(() => readInterruptedLeave(interrupted, 'cancel-leave'));
-  const [confirmed, setConfirmed] = useState(interrupted?.confirmed ?? false);
-  const [cancelling, setCancelling] = useState(
-    () => requests.find(({ id }) => confirmed && id === resumed?.requestId) ?? null,
-  );
+  const resumed = useInterruptedAction(interruptedCancellationSchema);
+  // Stays after the dialog has closed, as unmounting an open Dialog would leave the page behind it inert.
+  const [dialog, setDialog] = useState(() => {
+    const request = requests.find(({ id }) => resumed?.confirmed && id === resumed.action.requestId);
+    return request && { request, confirmed: true, open: true };
+  });
   const heading = useRef<HTMLHeadingElement>(null);
-
-  useEffect(() => {
-    if (resumed) forgetInterrupted();
-  }, [resumed, forgetInterrupted]);
+  const trigger = useRef<Element>(null);
 
   function ask(request: LeaveRequest) {
-    setConfirmed(false);
-    setCancelling(request);
+    trigger.current = document.activeElement;
+    setDialog({ request, confirmed: false, open: true });
+  }
+
+  function close(focusNext: Element | null) {
+    setDialog((current) => current && { ...current, open: false });
+    if (focusNext instanceof HTMLElement) focusNext.focus();
   }
 
   return (
@@ -68,16 +63,15 @@ function LeaveRequests({ requests }: { requests: readonly LeaveRequest[] }) {
           ))}
         </ul>
       )}
-      {cancelling && (
-        <CancelLeaveDialog
-          request={cancelling}
-          confirmed={confirmed}
-          onClose={() => setCancelling(null)}
-          onCancelled={() => {
-            flushSync(() => setCancelling(null));
-            heading.current?.focus();
-          }}
-        />
+      {dialog && (
+        <Suspense>
+          <CancelLeaveDialog
+            key={dialog.request.id}
+            {...dialog}
+            onClose={() => close(trigger.current)}
+            onCanceled={() => close(heading.current)}
+          />
+        </Suspense>
       )}
     </>
   );

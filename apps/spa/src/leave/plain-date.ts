@@ -1,27 +1,27 @@
-// Leave is counted in plain dates. They are read as UTC midnight and written in UTC everywhere, so that no
-// time zone can move them by a day.
+// Leave is counted in plain dates. They are parsed as midnight UTC and formatted in UTC everywhere, so that no
+// time zone can shift them by a day.
 
 const locale = 'en-GB';
 const day = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' });
 const workingDays = new Intl.NumberFormat(locale, { style: 'unit', unit: 'day', unitDisplay: 'long' });
 
-/** Today's date as the APIs count it: in UTC. */
+/** Returns today's date in UTC, as the APIs do. */
 export function today(now = new Date()): string {
   return now.toISOString().slice(0, 10);
 }
 
-/** The days of a leave as people write them, such as `21–23 Dec 2026`. */
+/** Formats a period, such as `21–23 Dec 2026`. */
 export function formatPeriod(startDate: string, endDate: string): string {
   return day.formatRange(new Date(startDate), new Date(endDate));
 }
 
-/** A number of days in words, such as `1 day` or `22 days`. */
+/** Formats a number of days, such as `1 day` or `22 days`. */
 export function formatDays(days: number): string {
   return workingDays.format(days);
 }
 
 /**
- * How many of the days from `startDate` to `endDate`, both included, are Monday to Friday.
+ * Counts the days from `startDate` to `endDate`, both included, that are Monday to Friday.
  *
  * @returns `null` if one of them is not a date or the end is before the start.
  */

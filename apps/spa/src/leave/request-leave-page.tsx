@@ -1,27 +1,26 @@
-import { useQuery } from '@tanstack/react-query';
-import { overviewQuery } from '../middle-tier/get-overview.ts';
-import type { Overview } from '../middle-tier/overview.ts';
+import type { Overview } from '../overview/overview.ts';
+import { useOverview } from '../overview/use-overview.ts';
 import { Page } from '../page/page.tsx';
 import { LeaveForm } from './leave-form.tsx';
 
 export default function RequestLeavePage() {
-  const { data } = useQuery(overviewQuery);
+  const { data } = useOverview();
   const leave = data?.overview.leave;
   return (
     <Page title="Request leave">
       <LeaveForm
-        approval={approval(data?.overview.profile)}
+        approval={describeApproval(data?.overview.profile)}
         balance={leave?.state === 'ok' ? leave.data.balance : null}
       />
     </Page>
   );
 }
 
-/** Who decides on the request, in words. The middle tier asks Microsoft Graph again when it is sent. */
-function approval(profile: Overview['profile'] | undefined): string {
+/** Describes who will review the request. The middle tier reads the manager again when the request is sent. */
+function describeApproval(profile: Overview['profile'] | undefined): string {
   if (profile?.state !== 'ok') return 'Your manager is looked up when you send the request.';
   const { manager } = profile.data;
   return manager === null
-    ? 'The directory names no manager for you, so the request is approved at once.'
-    : `${manager.name} decides on it, as your manager.`;
+    ? 'No manager is listed for you, so your request is approved automatically.'
+    : `${manager.name}, your manager, will review it.`;
 }

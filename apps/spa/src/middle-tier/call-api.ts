@@ -1,13 +1,18 @@
-import { loadConfiguration } from '../configuration/load-configuration.ts';
-import { getAccessToken } from '../sign-in/access-token.ts';
+import type { IPublicClientApplication } from '@azure/msal-browser';
+import { useMsal } from '@azure/msal-react';
+import { useConfiguration } from '../configuration/configuration.ts';
+import type { SpaConfiguration } from '../configuration/configuration-schema.ts';
+import type { z } from '../configuration/zod.ts';
+import { acquireAccessToken } from '../sign-in/access-token.ts';
+import { apiScopes } from '../sign-in/msal-client.ts';
 import { traceCall } from '../tracing/trace-call.ts';
-import { noAnswer, problemOf } from './problem.ts';
+import { noResponse, readProblem, unexpectedResponse } from './problem.ts';
 
 export interface ApiRequest {
   method?: 'GET' | 'POST' | 'DELETE';
-  /** Behind the API's base URL, such as `/api/overview`. */
+  /** Path below the API's base URL, such as `/api/overview`. */
   path: string;
-  /** The path as the API's router knows it, where that is another one: what traces call the request. */
+  /** The path as the API's router knows it, if it differs; names the request in traces. */
   route?: string;
   headers?: Record<string, string>;
   /** Sent as JSON. */
@@ -15,33 +20,50 @@ export interface ApiRequest {
   signal?: AbortSignal;
 }
 
-/** How long the person waits before being told, in milliseconds. The middle tier gives up well before. */
+export type CallApi = (request: ApiRequest) => Promise<Response>;
+
+/** Milliseconds after which a call counts as failed. The middle tier gives up well before. */
 const deadline = 30_000;
 
-/**
- * Calls the middle tier as the signed-in person. A token that the API calls invalid is renewed once, and the
- * call repeated once: it was refused before anything was done.
- *
- * @returns A successful answer, its body unread.
- * @throws {ApiProblem} for every other answer, and for none.
- * @throws {SignInRequired} if no token can be had without the person.
- */
-export async function callApi(request: ApiRequest): Promise<Response> {
-  const response = await send(request, await getAccessToken());
-  if (response.ok) return response;
-  const refusal = await problemOf(response);
-  if (refusal.problem.code !== 'invalid_token') throw refusal;
-  const repeated = await send(request, await getAccessToken({ forceRefresh: true }));
-  if (repeated.ok) return repeated;
-  throw await problemOf(repeated);
+/** Returns {@link callApi} for the signed-in user. */
+export function useCallApi(): CallApi {
+  const { instance } = useMsal();
+  const configuration = useConfiguration();
+  return (request) => callApi(instance, configuration, request);
 }
 
-async function send(request: ApiRequest, accessToken: string): Promise<Response> {
-  const { method = 'GET', path, route = path, headers, body, signal } = request;
-  const { apiBaseUrl } = await loadConfiguration();
+/**
+ * Calls the middle tier on behalf of the signed-in user. If the API rejects the token as invalid, renews it and
+ * repeats the call, once: a rejected request has changed nothing.
+ *
+ * @returns A successful response, its body unread.
+ * @throws {ApiProblem} for every other response, and for none.
+ * @throws {SignInRequired} if no token can be acquired without the user.
+ */
+export async function callApi(
+  client: IPublicClientApplication,
+  configuration: SpaConfiguration,
+  request: ApiRequest,
+): Promise<Response> {
+  const scopes = apiScopes(configuration);
+  const response = await send(configuration, request, await acquireAccessToken(client, scopes));
+  if (response.ok) return response;
+  const rejection = await readProblem(response);
+  if (rejection.problem.code !== 'invalid_token') throw rejection;
+  const renewed = await acquireAccessToken(client, scopes, { forceRefresh: true });
+  const repeated = await send(configuration, request, renewed);
+  if (repeated.ok) return repeated;
+  throw await readProblem(repeated);
+}
+
+async function send(
+  { apiBaseUrl, otlpEndpoint }: SpaConfiguration,
+  { method = 'GET', path, route = path, headers, body, signal }: ApiRequest,
+  accessToken: string,
+): Promise<Response> {
   const timeout = AbortSignal.timeout(deadline);
   try {
-    return await traceCall(`${method} ${route}`, (traceHeaders) =>
+    return await traceCall(otlpEndpoint, `${method} ${route}`, (traceHeaders) =>
       fetch(`${apiBaseUrl.replace(/\/+$/, '')}${path}`, {
         method,
         headers: {
@@ -60,6 +82,21 @@ async function send(request: ApiRequest, accessToken: string): Promise<Response>
     );
   } catch (error) {
     if (signal?.aborted) throw error;
-    throw noAnswer(error);
+    throw noResponse(error);
   }
+}
+
+/**
+ * Reads the body of a successful response.
+ *
+ * @throws {ApiProblem} `unexpected_response` if the schema does not describe it.
+ */
+export async function readJson<Schema extends z.ZodMiniType>(
+  response: Response,
+  schema: Schema,
+): Promise<z.output<Schema>> {
+  const body: unknown = await response.json().catch(() => undefined);
+  const result = schema.safeParse(body);
+  if (result.success) return result.data;
+  throw unexpectedResponse(response, result.error);
 }

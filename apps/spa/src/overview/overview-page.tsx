@@ -1,6 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
 import { LeaveSection } from '../leave/leave-section.tsx';
-import { overviewQuery } from '../middle-tier/get-overview.ts';
 import { LinkButton } from '../page/link-button.tsx';
 import { Page } from '../page/page.tsx';
 import { paths } from '../page/paths.ts';
@@ -8,10 +6,11 @@ import { describeFailure } from '../problems/describe-failure.ts';
 import { FailureMessage } from '../problems/failure-message.tsx';
 import styles from './overview-page.module.css';
 import { ProfileSection } from './profile-section.tsx';
+import { useOverview } from './use-overview.ts';
 
-/** Both sources on one page, each with its own state. */
+/** Shows both sources on one page, each with its own state. */
 export function OverviewPage() {
-  const { data, error, isFetching, refetch } = useQuery(overviewQuery);
+  const { data, error, isFetching, refetch } = useOverview();
   const retry = { onRetry: () => void refetch(), retrying: isFetching };
   return (
     <Page

@@ -1,8 +1,7 @@
-import type { Profile, Section } from '../middle-tier/overview.ts';
-import { SectionCard } from '../page/section-card.tsx';
-import { Skeleton } from '../page/skeleton.tsx';
-import { Portrait } from './portrait.tsx';
+import { Avatar } from '@fluentui/react-components';
+import type { Profile, Section } from './overview.ts';
 import styles from './profile-section.module.css';
+import { SectionCard } from './section-card.tsx';
 
 interface ProfileSectionProps {
   section: Section<Profile> | undefined;
@@ -10,31 +9,32 @@ interface ProfileSectionProps {
   retrying: boolean;
 }
 
-/** Who the person is, as Microsoft Graph says. */
+/** Shows the user's profile, as Microsoft Graph returns it. */
 export function ProfileSection(props: ProfileSectionProps) {
   return (
-    <SectionCard
-      title="Profile"
-      source="Microsoft Graph"
-      skeleton={<Skeleton lines={['60%', '45%', '75%', '40%', '55%']} />}
-      {...props}
-    >
+    <SectionCard title="Profile" source="Microsoft Graph" {...props}>
       {({ name, jobTitle, mail, photo, manager }) => (
         <>
-          <div className={styles.person}>
-            <Portrait name={name} photo={photo} />
+          <div className={styles.user}>
+            <Avatar
+              size={72}
+              color="brand"
+              name={name}
+              image={photo === null ? null : { src: photo, alt: '' }}
+              aria-hidden="true"
+            />
             <div>
               <p className={styles.name}>{name}</p>
               {jobTitle && <p>{jobTitle}</p>}
             </div>
           </div>
           <dl className={styles.facts}>
-            <dt>Mail</dt>
-            <dd>{mail ? <Mail address={mail} /> : 'Not in the directory'}</dd>
+            <dt>Email</dt>
+            <dd>{mail ? <Mail address={mail} /> : 'None in the directory'}</dd>
             <dt>Manager</dt>
             <dd>
               {manager === null ? (
-                'Nobody, says the directory'
+                'None in the directory'
               ) : (
                 <>
                   {manager.name}

@@ -1,10 +1,10 @@
 import { MessageBar, MessageBarBody } from '@fluentui/react-components';
-import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from 'react';
+import { createContext, type ReactNode, use, useMemo, useState } from 'react';
 import { useLocation } from 'react-router';
 
 interface Announcement {
   text: string;
-  /** The page it belongs on; it is gone on every other. */
+  /** The page that shows it; navigating to another one hides it. */
   path: string;
 }
 
@@ -21,15 +21,12 @@ export function AnnouncementsProvider({ children }: { children: ReactNode }) {
   return <AnnouncementsContext value={value}>{children}</AnnouncementsContext>;
 }
 
-/** Says, to everybody, that something the person did has worked. */
-export function useAnnounce(): (text: string, path: string) => void {
-  const { announce } = useContext(AnnouncementsContext);
-  return useCallback((text: string, path: string) => announce({ text, path }), [announce]);
-}
+/** Returns a function that tells the user, screen readers included, that something has worked. */
+export const useAnnounce = () => use(AnnouncementsContext).announce;
 
-/** The live region: it is on the page before there is something to say, or screen readers would miss it. */
+/** The live region. It must be on the page before there is something to announce, or screen readers miss it. */
 export function LatestAnnouncement() {
-  const { latest } = useContext(AnnouncementsContext);
+  const { latest } = use(AnnouncementsContext);
   const { pathname } = useLocation();
   return (
     <div role="status">

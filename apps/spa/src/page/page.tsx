@@ -1,11 +1,12 @@
-import { createContext, type ReactNode, useContext, useEffect, useRef } from 'react';
+import { createContext, type ReactNode, use, useEffect, useRef } from 'react';
 import { useLocation } from 'react-router';
+import { product } from './brand.tsx';
 import styles from './page.module.css';
 
 /** The path of the page that focus was last moved to. */
 const FocusedPath = createContext<{ current: string }>({ current: '' });
 
-/** Goes around all pages. The first page of a visit keeps the browser's own focus. */
+/** Wraps all pages. The first page after loading keeps the browser's own focus. */
 export function PageFocusProvider({ children }: { children: ReactNode }) {
   const focused = useRef(useLocation().pathname);
   return <FocusedPath value={focused}>{children}</FocusedPath>;
@@ -13,19 +14,19 @@ export function PageFocusProvider({ children }: { children: ReactNode }) {
 
 interface PageProps {
   title: string;
-  /** Stands beside the heading. */
+  /** Rendered next to the heading. */
   action?: ReactNode;
   children: ReactNode;
 }
 
-/** One page of the app: names it, and moves focus to its heading when the person navigates to it. */
+/** One page of the app: sets the title, and moves focus to its heading when the user navigates to it. */
 export function Page({ title, action, children }: PageProps) {
   const heading = useRef<HTMLHeadingElement>(null);
-  const focused = useContext(FocusedPath);
+  const focused = use(FocusedPath);
   const { pathname } = useLocation();
 
   useEffect(() => {
-    document.title = `${title} – On Behalf Of`;
+    document.title = `${title} – ${product}`;
   }, [title]);
 
   useEffect(() => {

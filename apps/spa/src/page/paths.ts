@@ -1,6 +1,5 @@
-/** Every route of the app. */
 export const paths = {
   overview: '/',
   requestLeave: '/leave/new',
-  whatHappened: '/how-it-works',
+  howItWorks: '/how-it-works',
 } as const;

@@ -1,64 +1,80 @@
-import { ApiProblem, type Problem } from '../middle-tier/problem.ts';
+import { ApiProblem, challengeOf, type Problem } from '../middle-tier/problem.ts';
 import { SignInRequired } from '../sign-in/access-token.ts';
 import type { Challenge } from '../sign-in/challenge.ts';
 import { describeSignInFailure } from '../sign-in/describe-sign-in-failure.ts';
+import type { Reference } from '../sign-in/notice.ts';
 
-/** A failure in words for the person it happened to. */
+/** A failure, in words for the user. */
 export interface Failure {
   title: string;
   detail: string;
-  /** What support needs to find the event. */
-  reference: string | null;
-  /** What the person can give so that it works; `null` if only trying again may help. */
+  reference: Reference | undefined;
+  /** What the user can do so that it works; `null` if there is nothing. */
   challenge: Challenge | null;
+  /** Whether trying again may help. */
+  canRetry: boolean;
 }
 
-/** Says what a failed call to the middle tier means. */
+const sessionExpired = {
+  title: 'Your session has expired',
+  detail: 'Sign in again to continue.',
+  canRetry: false,
+};
+
+/** Describes why a call to the middle tier failed. */
 export function describeFailure(error: unknown): Failure {
-  if (error instanceof ApiProblem) return describeProblem(error.problem, error.challenge);
+  if (error instanceof ApiProblem) return describeProblem(error.problem);
   if (error instanceof SignInRequired) {
-    return {
-      title: 'Your session has ended',
-      detail: 'Sign in again to go on.',
-      reference: null,
-      challenge: { kind: 'sign-in' },
-    };
+    return { ...sessionExpired, reference: undefined, challenge: { kind: 'sign-in' } };
   }
   const notice = describeSignInFailure(error);
   return {
     title: notice?.title ?? 'Something went wrong',
     detail: notice?.detail ?? 'Try again.',
-    reference: notice?.reference ?? null,
+    reference: notice?.reference,
     challenge: null,
+    canRetry: true,
   };
 }
 
-/** Says what a problem object means, alone or as the state of a section. */
-export function describeProblem(problem: Problem, challenge: Challenge | null): Failure {
-  const reference = problem.correlationId ?? null;
+/**
+ * Describes a problem, of a whole response or of a section.
+ *
+ * @param source The service that the section's data comes from.
+ */
+export function describeProblem(problem: Problem, source?: string): Failure {
+  const challenge = challengeOf(problem);
+  const reference = referenceOf(problem);
   switch (challenge?.kind) {
     case 'consent':
       return {
         title: 'Your consent is needed',
-        detail: 'You have not yet allowed the app to read this on your behalf. You decide on the next page.',
+        detail: 'The app needs your permission to do this on your behalf. You decide on the next page.',
         reference,
         challenge,
+        canRetry: false,
       };
     case 'claims':
       return {
-        title: 'Confirm that it is you',
-        detail: 'Your organisation asks for one more proof before the app may go on.',
+        title: 'Verify your identity',
+        detail: 'Your organization requires additional verification.',
         reference,
         challenge,
+        canRetry: false,
       };
     case 'sign-in':
-      return {
-        title: 'Your session has ended',
-        detail: 'The API no longer accepts your token. Sign in again to go on.',
-        reference,
-        challenge,
-      };
-    default:
-      return { title: problem.title, detail: problem.detail ?? 'Try again.', reference, challenge: null };
+      return { ...sessionExpired, reference, challenge };
   }
+  const canRetry = problem.status === 0 || problem.status === 429 || problem.status >= 500;
+  if (source !== undefined && problem.status >= 502) {
+    const title = `${source[0]?.toUpperCase()}${source.slice(1)} is not responding`;
+    return { title, detail: 'The rest of this page is not affected.', reference, challenge, canRetry };
+  }
+  const { title, detail = title } = problem;
+  const advice = canRetry ? 'Try again.' : 'Contact your administrator.';
+  return { title, detail: detail === title ? advice : detail, reference, challenge, canRetry };
+}
+
+function referenceOf({ type, code, correlationId }: Problem): Reference {
+  return { code, url: type?.startsWith('https://') ? type : undefined, correlationId };
 }

@@ -1,61 +1,68 @@
-import { Button, MessageBar, MessageBarBody, MessageBarTitle } from '@fluentui/react-components';
-import type { Challenge } from '../sign-in/challenge.ts';
-import { ChallengeButton } from './challenge-button.tsx';
+import { InteractionStatus } from '@azure/msal-browser';
+import { useMsal } from '@azure/msal-react';
+import { Button } from '@fluentui/react-components';
+import { useState } from 'react';
+import { useConfiguration } from '../configuration/configuration.ts';
+import { Message } from '../page/message.tsx';
+import { answerChallenge, type Challenge } from '../sign-in/challenge.ts';
+import { apiScopes } from '../sign-in/msal-client.ts';
+import type { Notice } from '../sign-in/notice.ts';
 import type { Failure } from './describe-failure.ts';
-import styles from './failure-message.module.css';
 
 interface FailureMessageProps {
   failure: Failure;
-  /** Tries again; leave out where the page has its own way to. */
+  /** Tries again; omit if the page has its own retry. */
   onRetry?: () => void;
   retrying?: boolean;
-  /** What to repeat once the person has given what the API asked for. */
+  /** What to repeat once the user has answered the challenge. */
   action?: unknown;
 }
 
-/** Says what went wrong, and offers the one thing that may help. */
+/** Tells what went wrong, and offers the one thing that may help. */
 export function FailureMessage({ failure, onRetry, retrying = false, action }: FailureMessageProps) {
-  const { title, detail, reference, challenge } = failure;
+  const { title, detail, reference, challenge, canRetry } = failure;
   return (
-    <MessageBar
-      intent={challenge ? 'warning' : 'error'}
-      layout="multiline"
-      className={challenge ? styles.warning : styles.error}
-      role="alert"
-    >
-      <MessageBarBody className={styles.body}>
-        <div>
-          <MessageBarTitle>{title}</MessageBarTitle>
-          <p>{detail}</p>
-        </div>
-        {challenge ? (
-          <ChallengeButton challenge={challenge} action={action}>
-            {challengeLabel(challenge)}
-          </ChallengeButton>
-        ) : (
-          onRetry && (
-            <Button onClick={onRetry} disabledFocusable={retrying}>
-              {retrying ? 'Trying again…' : 'Try again'}
-            </Button>
-          )
-        )}
-        {reference && (
-          <p className={styles.reference}>
-            Reference: <code>{reference}</code>
-          </p>
-        )}
-      </MessageBarBody>
-    </MessageBar>
+    <Message intent={challenge ? 'warning' : 'error'} title={title} detail={detail} reference={reference}>
+      {challenge && <ChallengeButton challenge={challenge} action={action} />}
+      {canRetry && onRetry && (
+        <Button onClick={onRetry} disabledFocusable={retrying}>
+          {retrying ? 'Trying again…' : 'Try again'}
+        </Button>
+      )}
+    </Message>
   );
 }
 
-function challengeLabel({ kind }: Challenge): string {
-  switch (kind) {
-    case 'consent':
-      return 'Give consent';
-    case 'claims':
-      return 'Confirm it is you';
-    case 'sign-in':
-      return 'Sign in again';
+const labels = {
+  consent: 'Give consent',
+  claims: 'Verify your identity',
+  'sign-in': 'Sign in again',
+} satisfies Record<Challenge['kind'], string>;
+
+/** Redirects to the identity provider to satisfy a challenge. */
+function ChallengeButton({ challenge, action }: { challenge: Challenge; action: unknown }) {
+  const { instance, inProgress } = useMsal();
+  const configuration = useConfiguration();
+  const [notice, setNotice] = useState<Notice | null>(null);
+
+  async function answer() {
+    setNotice(await answerChallenge(instance, apiScopes(configuration), challenge, action));
   }
+
+  return (
+    <>
+      <Button
+        appearance="primary"
+        disabledFocusable={inProgress !== InteractionStatus.None}
+        onClick={() => void answer()}
+      >
+        {labels[challenge.kind]}
+      </Button>
+      {notice && (
+        <p role="alert">
+          {notice.title}. {notice.detail}
+        </p>
+      )}
+    </>
+  );
 }

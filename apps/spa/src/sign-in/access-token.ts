@@ -1,22 +1,25 @@
-import { AuthError, InteractionRequiredAuthError } from '@azure/msal-browser';
-import { getClient } from './client-application.ts';
+import { AuthError, InteractionRequiredAuthError, type IPublicClientApplication } from '@azure/msal-browser';
 
-/** No token can be had without the person: the session ended, or the identity provider asks for more. */
+/** No token can be acquired silently: the session expired, or the identity provider requires the user. */
 export class SignInRequired extends Error {
   override readonly name = 'SignInRequired';
 }
 
 /**
- * An access token for the middle tier: from MSAL's cache, else by refresh token, else by hidden iframe.
+ * Acquires an access token for the middle tier: from MSAL's cache, else with the refresh token, else through a
+ * hidden iframe.
  *
- * @param options.forceRefresh Goes round the cache, for a token that the API did not accept.
- * @throws {SignInRequired} if only the person can help.
- * @throws {AuthError} if the identity provider cannot be reached or refuses.
+ * @param options.forceRefresh Bypasses the cache, for a token that the API rejected.
+ * @throws {SignInRequired} if the user must sign in.
+ * @throws {AuthError} if the identity provider cannot be reached or rejects the request.
  */
-export async function getAccessToken({ forceRefresh = false } = {}): Promise<string> {
-  const { application, scopes } = await getClient();
+export async function acquireAccessToken(
+  client: IPublicClientApplication,
+  scopes: string[],
+  { forceRefresh = false } = {},
+): Promise<string> {
   try {
-    const { accessToken } = await application.acquireTokenSilent({ scopes, forceRefresh });
+    const { accessToken } = await client.acquireTokenSilent({ scopes, forceRefresh });
     return accessToken;
   } catch (error) {
     if (isInteractionRequired(error)) throw new SignInRequired(undefined, { cause: error });
@@ -24,8 +27,8 @@ export async function getAccessToken({ forceRefresh = false } = {}): Promise<str
   }
 }
 
-/** `timed_out` is the hidden iframe's: browsers that block third-party cookies may leave it without an answer. */
-export function isInteractionRequired(error: unknown): boolean {
+/** `timed_out` comes from the hidden iframe, which may get no response where third-party cookies are blocked. */
+function isInteractionRequired(error: unknown): boolean {
   if (error instanceof InteractionRequiredAuthError) return true;
   return error instanceof AuthError && ['timed_out', 'no_account_error'].includes(error.errorCode);
 }

@@ -1,15 +1,15 @@
 import { AuthError, ServerError } from '@azure/msal-browser';
-import { ConfigurationUnusable } from '../configuration/load-configuration.ts';
-import type { Notice } from './notice.ts';
+import { InvalidConfiguration } from '../configuration/configuration.ts';
+import type { Notice, Reference } from './notice.ts';
 
 /**
- * Says what went wrong with a sign-in and what the person can do. Decides by MSAL's `errorCode` and Entra's
- * error number, never by a message.
+ * Describes why a sign-in failed and what the user can do. Decides by MSAL's `errorCode` and Entra's error number,
+ * never by a message.
  *
- * @returns `null` if the person went back on their own: there is nothing to tell.
+ * @returns `null` if there is nothing to tell: the user went back, or another redirect is under way.
  */
 export function describeSignInFailure(error: unknown): Notice | null {
-  if (error instanceof ConfigurationUnusable) {
+  if (error instanceof InvalidConfiguration) {
     return { intent: 'error', title: 'This app is not configured', detail: error.message };
   }
   if (!(error instanceof AuthError)) {
@@ -19,16 +19,20 @@ export function describeSignInFailure(error: unknown): Notice | null {
       detail: 'Check your connection and try again.',
     };
   }
-  const number = errorNumber(error);
-  const page = number && `docs/reference/errors/${number}.md`;
-  const reference = [error.errorCode, number, page, error.correlationId].filter(Boolean).join(' · ');
+  const number = error instanceof ServerError ? error.errorNo : undefined;
+  const reference: Reference = {
+    code: number ? `AADSTS${number}` : error.errorCode,
+    url: number && `https://login.microsoftonline.com/error?code=${encodeURIComponent(number)}`,
+    correlationId: error.correlationId || undefined,
+  };
   switch (error.errorCode) {
     case 'user_cancelled':
+    case 'interaction_in_progress':
       return null;
     case 'access_denied':
-      return number === 'AADSTS65004' || number === ''
+      return !number || number === '65004'
         ? {
-            intent: 'error',
+            intent: 'info',
             title: 'You did not give your consent',
             detail:
               'Without it the app cannot act on your behalf. Nothing was read. You can sign in again at any time.',
@@ -36,8 +40,8 @@ export function describeSignInFailure(error: unknown): Notice | null {
           }
         : {
             intent: 'error',
-            title: 'Sign-in was refused',
-            detail: 'Your organisation does not let this account use the app. Ask your administrator.',
+            title: 'Sign-in was rejected',
+            detail: 'Your organization does not let this account use the app. Ask your administrator.',
             reference,
           };
     case 'no_network_connectivity':
@@ -51,7 +55,7 @@ export function describeSignInFailure(error: unknown): Notice | null {
     case 'server_error':
       return {
         intent: 'error',
-        title: 'The identity provider did not answer',
+        title: 'The identity provider did not respond',
         detail: 'Check your connection and try again in a moment.',
         reference,
       };
@@ -59,12 +63,8 @@ export function describeSignInFailure(error: unknown): Notice | null {
       return {
         intent: 'error',
         title: 'Sign-in did not finish',
-        detail: 'Try again. If it keeps happening, tell your administrator the reference below.',
+        detail: 'Try again. If it keeps happening, give your administrator the reference below.',
         reference,
       };
   }
-}
-
-function errorNumber(error: AuthError): string {
-  return error instanceof ServerError && error.errorNo ? `AADSTS${error.errorNo}` : '';
 }

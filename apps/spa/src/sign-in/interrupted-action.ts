@@ -1,42 +1,55 @@
+import { createContext, use, useEffect, useState } from 'react';
 import { z } from '../configuration/zod.ts';
 
-const key = 'interrupted-action';
-
-const storedSchema = z.object({ id: z.string(), homeAccountId: z.string(), action: z.unknown() });
-
-/** What a person was doing when they had to leave for the identity provider. */
+/** What the user was doing when a challenge took them to the identity provider. */
 export interface InterruptedAction {
-  /** As the feature that kept it wrote it; it parses this itself. */
+  /** As the feature stored it; the feature parses it. */
   action: unknown;
-  /** Whether they came back having done what was asked of them, so that the action may be repeated. */
+  /** Whether the user did what was required, so that the action may be repeated. */
   confirmed: boolean;
 }
 
-/**
- * Keeps an action over a redirect.
- *
- * @param action JSON; must hold no token.
- * @returns The `state` to send with the redirect.
- */
-export function keepInterruptedAction(homeAccountId: string, action: unknown): string {
-  const id = crypto.randomUUID();
-  sessionStorage.setItem(key, JSON.stringify({ id, homeAccountId, action }));
-  return id;
-}
+const key = 'interrupted-action';
+const storedSchema = z.object({ homeAccountId: z.string(), action: z.unknown() });
 
 /**
- * Takes the kept action out of the store, once, if it is this account's.
+ * Stores an action for the time of a redirect.
  *
- * @param state The `state` that came back with a successful answer; `undefined` if there was none.
+ * @param action JSON; must not contain a token.
  */
-export function takeInterruptedAction(
-  homeAccountId: string,
-  state: string | undefined,
-): InterruptedAction | null {
+export function storeInterruptedAction(homeAccountId: string, action: unknown): void {
+  sessionStorage.setItem(key, JSON.stringify({ homeAccountId, action }));
+}
+
+/** Removes the stored action and returns it, or `null` if there is none of this account. */
+export function takeInterruptedAction(homeAccountId: string): unknown {
   const text = sessionStorage.getItem(key);
   sessionStorage.removeItem(key);
   if (text === null) return null;
   const stored = storedSchema.safeParse(JSON.parse(text));
-  if (!stored.success || stored.data.homeAccountId !== homeAccountId) return null;
-  return { action: stored.data.action, confirmed: stored.data.id === state };
+  return stored.success && stored.data.homeAccountId === homeAccountId ? stored.data.action : null;
+}
+
+export const InterruptedActionContext = createContext<{
+  interrupted: InterruptedAction | null;
+  forgetInterrupted: () => void;
+}>({ interrupted: null, forgetInterrupted: () => undefined });
+
+/**
+ * Returns the interrupted action if the schema describes it, to one component and only once.
+ *
+ * @param schema A constant: it is read when the component mounts.
+ */
+export function useInterruptedAction<Schema extends z.ZodMiniType>(
+  schema: Schema,
+): { action: z.output<Schema>; confirmed: boolean } | null {
+  const { interrupted, forgetInterrupted } = use(InterruptedActionContext);
+  const [resumed] = useState(() => {
+    const parsed = schema.safeParse(interrupted?.action);
+    return interrupted && parsed.success ? { action: parsed.data, confirmed: interrupted.confirmed } : null;
+  });
+  useEffect(() => {
+    if (resumed) forgetInterrupted();
+  }, [resumed, forgetInterrupted]);
+  return resumed;
 }

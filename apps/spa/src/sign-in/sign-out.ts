@@ -1,15 +1,72 @@
-import { getClient } from './client-application.ts';
-import { expectSession } from './expected-session.ts';
-import { tellOtherTabs } from './other-tabs.ts';
+import { useMsal } from '@azure/msal-react';
+import { useEffect } from 'react';
+import { z } from '../configuration/zod.ts';
+import { type Notice, useNotice } from './notice.ts';
+
+// Each tab keeps its own tokens, in its session storage. Signing out in one tab must remove them from all.
+const channelName = 'signed-out';
+const messageSchema = z.object({ homeAccountId: z.string() });
+
+const signedOutKey = 'signed-out';
 
 /**
- * Forgets the person's tokens, tells the other tabs, and leaves for the identity provider to end its session.
- * Take the person's data off the page first: the browser may keep the page for its Back button.
+ * Returns a function that removes the user's tokens, notifies the app's other tabs, and redirects to the identity
+ * provider to end the session there.
  */
-export async function signOut(): Promise<void> {
-  const { application } = await getClient();
-  const account = application.getActiveAccount();
-  expectSession('signing-out');
-  if (account) tellOtherTabs(account.homeAccountId);
-  await application.logoutRedirect({ account });
+export function useSignOut(): () => Promise<void> {
+  const { instance } = useMsal();
+  const { setNotice } = useNotice();
+  return async () => {
+    const account = instance.getActiveAccount();
+    if (account) {
+      const channel = new BroadcastChannel(channelName);
+      channel.postMessage({ homeAccountId: account.homeAccountId });
+      channel.close();
+    }
+    sessionStorage.setItem(signedOutKey, 'Your tokens were removed from this browser tab.');
+    try {
+      await instance.logoutRedirect({ account });
+    } catch {
+      sessionStorage.removeItem(signedOutKey);
+      setNotice({
+        intent: 'error',
+        title: 'You are signed out here only',
+        detail:
+          'Your tokens were removed from this tab, but the identity provider could not be reached. Close the browser to end your session there.',
+      });
+    }
+  };
+}
+
+/** Returns what to tell a user who has just signed out, once; `null` for every other visitor. */
+export function takeSignedOut(): Notice | null {
+  const detail = sessionStorage.getItem(signedOutKey);
+  sessionStorage.removeItem(signedOutKey);
+  return detail === null ? null : { intent: 'info', title: 'You are signed out', detail };
+}
+
+/** Removes the user's tokens and data from this tab when the user signs out in another one. */
+export function useSignedOutElsewhere(): void {
+  const { instance } = useMsal();
+  useEffect(() => {
+    const channel = new BroadcastChannel(channelName);
+    channel.onmessage = async ({ data }: MessageEvent<unknown>) => {
+      const message = messageSchema.safeParse(data);
+      const account = instance.getActiveAccount();
+      if (!message.success || message.data.homeAccountId !== account?.homeAccountId) return;
+      await instance.clearCache();
+      sessionStorage.setItem(signedOutKey, 'You signed out in another tab.');
+      // Loads the start page anew, so that nothing stays in memory either.
+      window.location.replace('/');
+    };
+    // A page that the Back button restores from the browser's memory shows what it showed before sign-out.
+    function onPageShow({ persisted }: PageTransitionEvent) {
+      if (persisted && instance.getActiveAccount() === null) window.location.reload();
+    }
+    window.addEventListener('pageshow', onPageShow);
+    return () => {
+      channel.close();
+      window.removeEventListener('pageshow', onPageShow);
+    };
+  }, [instance]);
 }

@@ -9,14 +9,15 @@ export type CallTracer = (
   call: (headers: Readonly<Record<string, string>>) => Promise<Response>,
 ) => Promise<Response>;
 
-/** Milliseconds for which spans are gathered. What is left is sent when the page is hidden. */
+/** Milliseconds between two batches of spans. The last batch is sent when the page is hidden. */
 const sendEvery = 2_000;
 
 /**
- * Makes each call a trace: the span of the browser, which the APIs' spans go below (W3C Trace Context, section 3.2).
- * It tells the name of the call and how it ended; nothing of the person, the page or the token.
+ * Creates a tracer that starts a trace for each call, with the browser's span as the parent of the APIs' spans (W3C
+ * Trace Context, section 3.2). The span holds the name of the call and its outcome, and nothing about the user, the
+ * page or the token.
  *
- * @param url Where spans are sent, in JSON.
+ * @param url Where spans are sent, as JSON.
  */
 export function createCallTracer(url: string): CallTracer {
   const provider = new TracerProvider({
@@ -30,8 +31,8 @@ export function createCallTracer(url: string): CallTracer {
   return async (name, call) => {
     const span = tracer.startSpan(name, { kind: SpanKind.CLIENT }, ROOT_CONTEXT);
     const { traceId, spanId } = span.spanContext();
-    const fail = (how: string): void => {
-      span.setAttribute('error.type', how).setStatus({ code: SpanStatusCode.ERROR });
+    const fail = (type: string): void => {
+      span.setAttribute('error.type', type).setStatus({ code: SpanStatusCode.ERROR });
     };
     try {
       const response = await call({ traceparent: `00-${traceId}-${spanId}-01` });
@@ -39,7 +40,7 @@ export function createCallTracer(url: string): CallTracer {
       if (!response.ok) fail(String(response.status));
       return response;
     } catch (error) {
-      fail(error instanceof DOMException && error.name === 'AbortError' ? 'cancelled' : 'no_answer');
+      fail(error instanceof DOMException && error.name === 'AbortError' ? 'canceled' : 'no_response');
       throw error;
     } finally {
       span.end();

@@ -1,0 +1,39 @@
+import { z } from './zod.ts';
+
+const endpoint = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' });
+
+/**
+ * Describes the environment that the SPA runs in, as `/configuration.json` states it. None of it is a secret:
+ * every visitor can read it.
+ */
+export const spaConfigurationSchema = z.object({
+  /** Application (client) ID of the SPA's registration. */
+  clientId: z.guid('must be the application (client) ID, a GUID'),
+  /** https URL of the identity provider with the tenant, such as `https://login.microsoftonline.com/{tenant}`. */
+  authority: z.url({ protocol: /^https$/, error: 'must be an https URL with the tenant' }),
+  /** Stands in for the discovery document (OpenID Connect Discovery 1.0, section 3), which is then not fetched. */
+  authorityMetadata: z.optional(
+    z.object({
+      issuer: endpoint,
+      jwks_uri: endpoint,
+      authorization_endpoint: endpoint,
+      token_endpoint: endpoint,
+      end_session_endpoint: endpoint,
+    }),
+  ),
+  /** Base URL of the middle-tier API; paths such as `/api/overview` are appended. */
+  apiBaseUrl: endpoint,
+  /** Application ID URI of the middle-tier API; its scopes are appended. */
+  apiAppIdUri: z.url({
+    protocol: /^(api|https)$/,
+    error: 'must be an Application ID URI such as api://{appId}',
+  }),
+  /** Base URL of the OpenTelemetry collector for traces from browsers; without it nothing is traced. */
+  otlpEndpoint: z.optional(endpoint),
+});
+
+export type SpaConfiguration = z.output<typeof spaConfigurationSchema>;
+
+/** Returns the URL at which a collector accepts traces (OTLP over HTTP). */
+export const traceEndpointOf = (otlpEndpoint: string): string =>
+  `${otlpEndpoint.replace(/\/+$/, '')}/v1/traces`;

@@ -1,0 +1,41 @@
+import './chain.css';
+
+/** The chain of calls: a list in the order that a request travels, drawn as a diagram. */
+export function Chain() {
+  return (
+    <figure className="chain">
+      <ol>
+        <li className="chain-node chain-you">
+          <strong>You</strong>
+          <span>this page, in your browser</span>
+        </li>
+        <li className="chain-step">your token, for the middle tier only</li>
+        <li className="chain-node">
+          <strong>Middle-tier API</strong>
+          <span>validates it, exchanges it on your behalf</span>
+        </li>
+        <li className="chain-fork">
+          <ul>
+            <li>
+              <span className="chain-step">token for Graph</span>
+              <span className="chain-node">
+                <strong>Microsoft Graph</strong>
+                <span>profile, manager</span>
+              </span>
+            </li>
+            <li>
+              <span className="chain-step">token for leave</span>
+              <span className="chain-node">
+                <strong>Downstream API</strong>
+                <span>leave balance, requests</span>
+              </span>
+            </li>
+          </ul>
+        </li>
+      </ol>
+      <figcaption>
+        <strong>Microsoft Entra ID</strong> signs you in and issues every token in this diagram.
+      </figcaption>
+    </figure>
+  );
+}

@@ -1,3 +1,0 @@
-/** Where a collector takes traces (OTLP over HTTP). */
-export const traceEndpointOf = (otlpEndpoint: string): string =>
-  `${otlpEndpoint.replace(/\/+$/, '')}/v1/traces`;
