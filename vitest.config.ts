@@ -12,13 +12,18 @@ export default defineConfig({
     projects: [
       // What a fork keeps: `pnpm test`. Tests start servers of their own, so files can share workers and what those import.
       project('app', ['{apps,infra}/*/test/**/*.test.ts', 'e2e/http/**/*.test.ts'], { isolate: false }),
+      project('spa', ['apps/spa/src/**/*.test.{ts,tsx}'], { isolate: false, environment: 'happy-dom' }),
       // What only this repository needs: `pnpm test:project`.
       project('project', ['e2e/project/**/*.test.ts']),
     ],
   },
 });
 
-function project(name: string, include: string[], options: { isolate?: boolean } = {}) {
+function project(
+  name: string,
+  include: string[],
+  options: { isolate?: boolean; environment?: string } = {},
+) {
   return {
     test: {
       name,

@@ -67,5 +67,5 @@ async function signInAgainIfRequired(
 
 function cameByBackButton(): boolean {
   const [navigation] = performance.getEntriesByType('navigation');
-  return navigation instanceof PerformanceNavigationTiming && navigation.type === 'back_forward';
+  return navigation !== undefined && 'type' in navigation && navigation.type === 'back_forward';
 }

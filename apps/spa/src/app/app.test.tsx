@@ -1,0 +1,64 @@
+import type { IPublicClientApplication } from '@azure/msal-browser';
+import { MsalProvider } from '@azure/msal-react';
+import { cleanup, fireEvent, render, screen } from '@testing-library/react';
+import { afterEach, expect, test, vi } from 'vitest';
+import { configuration, createFakeClient } from '../../testing/fake-client.ts';
+import { ConfigurationContext } from '../configuration/configuration.ts';
+import { App } from './app.tsx';
+import { ErrorBoundary } from './error-boundary.tsx';
+import { ErrorPage } from './error-page.tsx';
+
+// Without Fluent UI, which takes seconds to import.
+vi.mock('./signed-in-app.tsx', () => ({ default: () => <p>The signed-in app</p> }));
+
+const resumed = { notice: null, interrupted: null };
+
+const renderApp = (client: IPublicClientApplication) =>
+  render(
+    <ConfigurationContext value={configuration}>
+      <MsalProvider instance={client}>
+        <App resumed={resumed} />
+      </MsalProvider>
+    </ConfigurationContext>,
+  );
+
+const visitor = { getAllAccounts: () => [], getActiveAccount: () => null };
+
+afterEach(cleanup);
+
+test('a visitor sees the landing page, and signs in for the middle tier', async () => {
+  const loginRedirect = vi.fn(async () => undefined);
+  renderApp(createFakeClient({ ...visitor, loginRedirect }));
+  fireEvent.click(await screen.findByRole('button', { name: 'Sign in' }));
+  expect(loginRedirect).toHaveBeenCalledWith({ scopes: ['api://middle-tier/.default'] });
+});
+
+test('a sign-in that fails is explained on the landing page', async () => {
+  renderApp(
+    createFakeClient({ ...visitor, loginRedirect: () => Promise.reject(new Error('Failed to fetch')) }),
+  );
+  fireEvent.click(await screen.findByRole('button', { name: 'Sign in' }));
+  expect((await screen.findByRole('alert')).textContent).toContain('Sign-in could not start');
+});
+
+test('a signed-in user sees the app', async () => {
+  renderApp(createFakeClient());
+  expect(await screen.findByText('The signed-in app')).toBeTruthy();
+  expect(screen.queryByRole('button', { name: 'Sign in' })).toBeNull();
+});
+
+function Broken(): never {
+  throw new Error('broken');
+}
+
+test('an error while rendering leaves a page with a way out', () => {
+  vi.spyOn(console, 'error').mockImplementation(() => undefined);
+  render(
+    <ErrorBoundary fallback={<ErrorPage />}>
+      <Broken />
+    </ErrorBoundary>,
+  );
+  expect(screen.getByRole('alert').textContent).toContain('Something went wrong');
+  expect(screen.getByRole('button', { name: 'Reload' })).toBeTruthy();
+  expect(screen.getByRole('link', { name: 'Go to the start page' })).toBeTruthy();
+});

@@ -1,0 +1,64 @@
+import { describe, expect, test } from 'vitest';
+import { ApiProblem } from '../middle-tier/problem.ts';
+import { SignInRequired } from '../sign-in/access-token.ts';
+import { describeFailure, describeProblem } from './describe-failure.ts';
+
+const problem = (status: number, code: string, detail?: string) => ({
+  title: 'Title of the problem',
+  status,
+  code,
+  correlationId: 'id',
+  ...(detail === undefined ? {} : { detail }),
+});
+
+describe('describeProblem', () => {
+  test('names the source of a section that is not responding, and offers a retry', () => {
+    expect(describeProblem(problem(503, 'downstream_unavailable'), 'the downstream API')).toMatchObject({
+      title: 'The downstream API is not responding',
+      canRetry: true,
+    });
+  });
+
+  test('offers no retry where trying again does not help', () => {
+    expect(describeProblem(problem(403, 'access_blocked', 'Signing in again does not help.'))).toMatchObject({
+      title: 'Title of the problem',
+      detail: 'Signing in again does not help.',
+      challenge: null,
+      canRetry: false,
+    });
+  });
+
+  test('does not repeat the title as the text', () => {
+    expect(describeProblem(problem(500, 'internal_error')).detail).toBe('Try again.');
+    expect(describeProblem(problem(403, 'x', 'Title of the problem')).detail).toBe(
+      'Contact your administrator.',
+    );
+  });
+
+  test('asks for a new sign-in if the token was rejected', () => {
+    expect(describeProblem(problem(401, 'invalid_token'), 'Microsoft Graph')).toMatchObject({
+      title: 'Your session has expired',
+      challenge: { kind: 'sign-in' },
+    });
+  });
+
+  test('puts the code before the correlation ID, and links only to addresses', () => {
+    const linked = { ...problem(500, 'internal_error'), type: 'https://example.com/errors/internal_error' };
+    expect(describeProblem(linked).reference).toEqual({
+      code: 'internal_error',
+      url: 'https://example.com/errors/internal_error',
+      correlationId: 'id',
+    });
+    expect(describeProblem({ ...linked, type: 'about:blank' }).reference?.url).toBeUndefined();
+  });
+});
+
+describe('describeFailure', () => {
+  test('describes a problem, an expired session, and anything else', () => {
+    expect(describeFailure(new ApiProblem(problem(500, 'internal_error'))).title).toBe(
+      'Title of the problem',
+    );
+    expect(describeFailure(new SignInRequired()).challenge).toEqual({ kind: 'sign-in' });
+    expect(describeFailure(new Error('other'))).toMatchObject({ challenge: null, canRetry: true });
+  });
+});
