@@ -97,3 +97,51 @@ test('no token stands in the page, its address, or the console', async ({ page, 
   seen.push(await page.content());
   expect(seen.filter((text) => /eyJ[A-Za-z0-9_-]{20,}\.[A-Za-z0-9_-]{20,}\./.test(text))).toEqual([]);
 });
+
+test('signing out in one tab signs out the others, and leaves nothing of the user in them', async ({
+  signIn,
+  context,
+}) => {
+  await signIn.complete(priya.mail);
+  const other = await context.newPage();
+  await other.goto('/how-it-works');
+  await other.getByRole('button', { name: 'Sign in' }).click();
+  await expect(other.getByText(priya.mail)).toBeVisible();
+
+  await signIn.signOut();
+  await expect(landingPage(other)).toBeVisible();
+  await expect(other.getByRole('status')).toContainText('You signed out in another tab.');
+  await expect(other.getByText('Priya Raman')).toHaveCount(0);
+  expect(await other.evaluate(() => JSON.stringify(sessionStorage))).not.toContain(priya.id);
+});
+
+test('going back from the sign-in page is no error, also after signing out', async ({ page, signIn }) => {
+  await signIn.complete(priya.mail);
+  await signIn.signOut();
+  await expect(page.getByRole('status')).toContainText('You are signed out');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(page.getByRole('heading', { name: /Sign in|Pick an account/ })).toBeVisible();
+  await page.goBack();
+  await expect(landingPage(page)).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Sign in' })).toBeEnabled();
+  await expect(page.getByRole('alert')).toHaveCount(0);
+});
+
+test('an app that cannot be loaded says so, and reloading brings it', async ({ page, signIn }) => {
+  const chunk = '**/assets/signed-in-app*.js';
+  await page.route(chunk, (route) => route.abort());
+  await signIn.complete(priya.mail);
+  await expect(page.getByRole('heading', { name: 'Something went wrong' })).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Go to the start page' })).toBeVisible();
+
+  await page.unroute(chunk);
+  await page.getByRole('button', { name: 'Reload' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Overview' })).toBeVisible();
+});
+
+test('an app without a usable configuration names what is wrong', async ({ page }) => {
+  await page.route('**/configuration.json', (route) => route.fulfill({ json: { clientId: 'wrong' } }));
+  await page.goto('/');
+  await expect(page.getByRole('alert')).toContainText('This app is not configured');
+  await expect(page.getByRole('alert')).toContainText('clientId, authority, apiBaseUrl, apiAppIdUri');
+});
