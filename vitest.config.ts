@@ -19,11 +19,7 @@ export default defineConfig({
   },
 });
 
-function project(
-  name: string,
-  include: string[],
-  options: { isolate?: boolean; environment?: string } = {},
-) {
+function project(name: string, include: string[], options: { isolate?: boolean; environment?: string } = {}) {
   return {
     test: {
       name,
