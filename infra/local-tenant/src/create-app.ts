@@ -8,7 +8,7 @@ import { createGraph } from './graph/graph.ts';
 import { createSwitches } from './switches/switches.ts';
 
 /**
- * Serves the tenant under the origin that its services name: Entra ID, Microsoft Graph, and the switches.
+ * Creates the tenant's HTTP app for one origin: Entra ID, Microsoft Graph, and the switches.
  *
  * @param traceRequests Runs first for every request; see `startTracing`.
  */
@@ -38,7 +38,7 @@ export function createApp(entra: EntraServices, traceRequests: RequestHandler | 
   return app;
 }
 
-/** Bodies that could not be read are the caller's fault; anything else is ours, and tells nothing. */
+/** Answers 4xx for a body that cannot be read, and 500 without details for anything else. */
 const unexpectedErrorHandler =
   ({ log }: EntraServices): ErrorRequestHandler =>
   (error, _request, response, next) => {
@@ -49,7 +49,7 @@ const unexpectedErrorHandler =
     if (isOurs)
       log({ type: 'error', message: error instanceof Error ? (error.stack ?? error.message) : 'unknown' });
     const description = isOurs
-      ? 'The local tenant failed. Its log says why.'
+      ? 'Unexpected error in the local tenant. See its log.'
       : 'The request could not be read.';
     response
       .status(isOurs ? 500 : status)

@@ -11,7 +11,7 @@ import { openSigningKeys, type SigningKeys } from './entra/keys/signing-keys.ts'
 import { defaultLifetimes, type Lifetimes } from './entra/lifetimes.ts';
 import { forgetConsents, forgetSessions } from './switches/forget.ts';
 
-/** What MSAL takes as `authorityMetadata`, so that it need not fetch it. */
+/** MSAL's `authorityMetadata`, with which it does not fetch the discovery document. */
 export interface AuthorityMetadata {
   issuer: string;
   jwks_uri: string;
@@ -21,44 +21,47 @@ export interface AuthorityMetadata {
 }
 
 export interface LocalTenant {
-  /** Serves Entra ID and Microsoft Graph. Mount it on a server that `baseUrl` reaches. */
+  /** Serves Entra ID and Microsoft Graph. Mount it on the server at `baseUrl`. */
   app: Express;
-  /** The same tenant under one more origin: what it issues there names that origin, and is good under all of them. */
+  /**
+   * Creates an app that serves the same tenant at another origin. Tokens issued there have that origin as issuer, and
+   * are valid at every origin.
+   */
   appAt(origin: string): Express;
   tenantId: string;
-  /** Authority for MSAL: an https URL that nobody fetches, because the metadata is given. */
+  /** Authority for MSAL: an https URL that is never fetched, because MSAL gets the metadata. */
   authority: string;
   authorityMetadata: AuthorityMetadata;
   graphBaseUrl: string;
   directory: Directory;
   signingKeys: SigningKeys;
   lifetimes: Lifetimes;
-  /** Takes back everything that users and administrators consented to. */
+  /** Removes every consent of users and administrators. */
   forgetConsents(): void;
-  /** Signs everybody out everywhere: sessions, codes and refresh tokens are worth nothing any more. */
+  /** Signs out every user: invalidates sessions, codes and refresh tokens. */
   forgetSessions(): void;
   requests: TokenRequestCounts;
 }
 
 export interface LocalTenantOptions {
-  /** Origin under which clients reach the tenant, e.g. `http://localhost:4400`. */
+  /** Origin at which clients reach the tenant, e.g. `http://localhost:4400`. */
   baseUrl: string;
-  /** Host name of the sign-in pages, if another one, e.g. `login.localhost`. Only browsers go there. */
+  /** Host name of the sign-in pages, e.g. `login.localhost`. Default: the one of `baseUrl`. Only browsers use it. */
   signInHost?: string;
-  /** Where the directory and the keys are kept; `null` keeps them in memory. */
+  /** Directory for applications, keys and secrets; `null` keeps them in memory. */
   dataDirectory: string | null;
-  /** Told what happens; never given a token, code, secret or password. */
+  /** Called for each event to log. Events contain no token, code, secret or password. */
   log?: (event: TenantEvent) => void;
-  /** The clock. */
+  /** Returns the current time. Default: the machine's clock. */
   now?: () => Date;
   /** Runs first for every request: `startTracing(…).traceRequests` of `@obo/local-tenant/tracing`. */
   traceRequests?: RequestHandler | undefined;
 }
 
 /**
- * Makes a tenant: Microsoft Entra ID's sign-in and token endpoints, and Microsoft Graph, for development and tests.
+ * Creates a tenant: Microsoft Entra ID's sign-in and token endpoints, and Microsoft Graph, for development and tests.
  *
- * @throws {z.ZodError} when the data directory holds something else.
+ * @throws {z.ZodError} if a file in the data directory has another format.
  */
 export async function createLocalTenant(options: LocalTenantOptions): Promise<LocalTenant> {
   const baseUrl = options.baseUrl.replace(/\/+$/, '');

@@ -13,7 +13,7 @@ const tokenResponseSchema = z.object({
   client_info: z.string().optional(),
 });
 
-/** A good answer of the token endpoint (RFC 6749 §5.1). */
+/** A successful response from the token endpoint (RFC 6749 §5.1). */
 export type TokenResponse = z.infer<typeof tokenResponseSchema>;
 
 const errorResponseSchema = z.object({
@@ -23,29 +23,29 @@ const errorResponseSchema = z.object({
 });
 
 export interface SignInOptions {
-  /** From `LocalTenant.authorityMetadata`, or the discovery document. */
+  /** `LocalTenant.authorityMetadata`, or the discovery document. */
   authorityMetadata: { authorization_endpoint: string; token_endpoint: string };
   clientId: string;
   redirectUri: string;
   scopes: readonly string[];
   username: string;
   password: string;
-  /** What to do if the consent page comes. Default: `reject`. */
+  /** What to do on the consent page. Default: `decline`. */
   consent?: 'accept' | 'decline';
-  /** Origin of the page that redeems the code; needed if the redirect URI is a single-page application's. */
+  /** Origin of the page that redeems the code; required for redirect URIs of single-page applications. */
   origin?: string;
-  /** For clients that have one. */
+  /** Secret of a confidential client. */
   clientSecret?: string;
-  /** More parameters of the authorization request, such as `prompt` or `claims`. */
+  /** Other parameters of the authorization request, such as `prompt` or `claims`. */
   parameters?: Readonly<Record<string, string>>;
 }
 
-/** The sign-in ended in an error: one that a page showed, or one that the client was told. */
+/** Thrown when a sign-in fails: a page showed an error, or the client got one. */
 export class SignInError extends Error {
   override readonly name = 'SignInError';
-  /** AADSTS number, if there was one. */
+  /** AADSTS number, if any. */
   readonly number: number | undefined;
-  /** OAuth 2.0 error code, if the client was told one. */
+  /** OAuth 2.0 error code, if the client got one. */
   readonly error: string | undefined;
 
   constructor(message: string, number?: number, error?: string) {
@@ -58,7 +58,7 @@ export class SignInError extends Error {
 /**
  * Signs a user in by walking the sign-in pages with plain HTTP, as a browser would, and redeems the code.
  *
- * @throws {SignInError} when a page shows an error or the client is told one.
+ * @throws {SignInError} if a page shows an error or the client gets one.
  */
 export async function signInOverHttp(options: SignInOptions): Promise<TokenResponse> {
   const verifier = randomBytes(32).toString('base64url');
@@ -97,7 +97,7 @@ export async function signInOverHttp(options: SignInOptions): Promise<TokenRespo
   throw new SignInError(error_description, error_codes[0], error);
 }
 
-/** Follows pages and redirects until one goes to the redirect URI; returns the code it carries. */
+/** Submits pages until one redirects to the redirect URI, and returns its code. */
 async function walk(start: URL, options: SignInOptions): Promise<string> {
   const visit = createVisitor();
   let response = await visit(start);
@@ -110,7 +110,7 @@ async function walk(start: URL, options: SignInOptions): Promise<string> {
     const { action, fields } = fillIn(readForms(page), options);
     response = await visit(new URL(action, start), new URLSearchParams(fields));
   }
-  throw new SignInError('The sign-in pages led nowhere.');
+  throw new SignInError('The sign-in pages did not reach the redirect URI.');
 }
 
 function fillIn(forms: readonly HtmlForm[], { password, consent }: SignInOptions): HtmlForm {
@@ -140,11 +140,11 @@ function readCode(location: URL): string {
 }
 
 /**
- * Types the code that a device shows, signs a user in and confirms, by walking the pages with plain HTTP, as a browser
- * would (RFC 8628 §3.3).
+ * Signs a user in for a device by walking the pages with plain HTTP, as a browser would: types the code, signs in and
+ * confirms (RFC 8628 §3.3).
  *
- * @param options.baseUrl Origin of the tenant that gave the code.
- * @throws {Error} when a page has no form that can be filled in.
+ * @param options.baseUrl Origin of the tenant that issued the code.
+ * @throws {Error} if a page has no form to fill in.
  */
 export async function signInForDeviceOverHttp(options: {
   baseUrl: string;

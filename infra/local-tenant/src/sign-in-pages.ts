@@ -1,14 +1,14 @@
-/** A form of a sign-in page, as a program sees it. */
+/** A form on a sign-in page. */
 export interface HtmlForm {
-  /** Which step of the sign-in it belongs to: `account`, `password`, `approval`, `consent`, … */
+  /** The form's step of the sign-in: `account`, `password`, `approval`, `consent`, … */
   step: string;
-  /** Path it is posted to. */
+  /** Path to post it to. */
   action: string;
-  /** What it sends unasked. */
+  /** Values of its hidden and prefilled fields. */
   fields: Record<string, string>;
 }
 
-/** Reads the forms of one of our own pages. No HTML parser: the pages are ours and written one way. */
+/** Reads the forms on one of this tenant's pages, which are all written the same way, so no HTML parser is needed. */
 export function readForms(page: string): HtmlForm[] {
   return [...page.matchAll(/<form\b([^>]*)>(.*?)<\/form>/gs)].map(([, attributes = '', content = '']) => ({
     step: attribute(attributes, 'data-step'),
@@ -22,7 +22,7 @@ export function readForms(page: string): HtmlForm[] {
   }));
 }
 
-/** The error a page shows, if it shows one. */
+/** Reads the error that a page shows, if any. */
 export function readShownError(page: string): { number: number; text: string } | undefined {
   const [, attributes = '', content = ''] = /<p\b([^>]*\bid="error"[^>]*)>(.*?)<\/p>/s.exec(page) ?? [];
   const number = attribute(attributes, 'data-number');

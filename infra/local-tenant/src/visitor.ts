@@ -1,14 +1,14 @@
-/** Gets a page, or posts a form to one. Redirects are answers, not followed. */
+/** Requests a page, or posts a form to it. Does not follow redirects. */
 export type Visit = (url: URL | string, form?: URLSearchParams) => Promise<Response>;
 
-/** Names under `localhost` are this machine (RFC 6761 §6.3). Browsers know that, Node.js does not. */
+/** Resolves names under `localhost` to this machine (RFC 6761 §6.3), as browsers do and Node.js does not. */
 function onThisMachine(address: URL | string): URL {
   const url = new URL(address);
   if (url.hostname.endsWith('.localhost')) url.hostname = 'localhost';
   return url;
 }
 
-/** Makes a visitor who keeps cookies from one request to the next, as a browser does. */
+/** Creates a client that keeps cookies between requests, as a browser does. */
 export function createVisitor(): Visit {
   const cookies = new Map<string, string>();
   return async (url, form) => {

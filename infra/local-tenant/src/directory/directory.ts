@@ -10,7 +10,7 @@ import {
 } from './schema.ts';
 import { type User, users } from './users.ts';
 
-/** The tenant's own id and names. Fixed, so that documentation and bookmarks stay true after a reset. */
+/** The tenant's ID and names. They never change, so that documentation and bookmarks stay valid after a reset. */
 export const tenant = {
   id: '5f0c9a52-3c1e-4b7d-9d2a-7e6b1c4f8a30',
   displayName: 'Contoso (local tenant)',
@@ -18,26 +18,28 @@ export const tenant = {
 } as const;
 
 /**
- * Everything the tenant knows: users (fixed), applications, service principals, grants and policies (changed
- * through Microsoft Graph and by consent). Kept in one JSON file, written whole and renamed into place.
+ * The tenant's users (fixed), applications, service principals, grants and policies (changed through Microsoft Graph
+ * and by consent). Kept in one JSON file.
  */
 export interface Directory {
   readonly users: readonly User[];
   readonly state: DirectoryState;
-  /** Call after every change of `state`. */
+  /** Writes the file. Call it after every change of `state`. */
   save(): void;
-  /** By what a user types to sign in (user principal name, or the mail address of a guest), or by object id. */
+  /** Finds a user by sign-in name (user principal name, or the mail address of a guest) or by object ID. */
   findUser(key: string): User | undefined;
-  /** First-party applications (Microsoft Graph, Azure CLI) are found here too; they are not in `state`. */
+  /**
+   * Finds an application by its ID, including Microsoft's own (Microsoft Graph, Azure CLI), which are not in `state`.
+   */
   findApplication(appId: string): Application | undefined;
   findServicePrincipal(idOrAppId: string): ServicePrincipal | undefined;
-  /** Finds the resource a scope prefix or `resource` parameter names: an identifier URI or an appId. */
+  /** Finds a resource by the prefix of a scope: an identifier URI or an application ID. */
   findResource(
     identifier: string,
   ): { application: Application; servicePrincipal: ServicePrincipal | undefined } | undefined;
-  /** Scope values that the user (or an administrator for everyone) granted the client for the resource. */
+  /** Returns the scopes that the user, or an administrator for everyone, granted the client for the resource. */
   grantedScopes(client: ServicePrincipal, resource: ServicePrincipal, userId: string): Set<string>;
-  /** Adds to what is granted; never takes away. */
+  /** Adds scopes to a grant, or creates it. Never removes any. */
   grant(grant: Omit<PermissionGrant, 'id' | 'scope'> & { scopes: Iterable<string> }): void;
 }
 
@@ -45,7 +47,7 @@ export interface Directory {
  * Opens the directory.
  *
  * @param file Path of the JSON file, or `null` to keep everything in memory.
- * @throws {z.ZodError} when the file exists and does not hold a directory.
+ * @throws {z.ZodError} if the file has another format.
  */
 export function openDirectory(file: string | null): Directory {
   const state = directoryStateSchema.parse(file === null ? {} : readJsonFile(file));

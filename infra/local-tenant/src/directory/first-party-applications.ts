@@ -6,13 +6,13 @@ import {
   servicePrincipalSchema,
 } from './schema.ts';
 
-/** Microsoft's own tenant, which owns the applications that every tenant has. */
+/** ID of Microsoft's own tenant, which owns the applications that every tenant has. */
 export const firstPartyTenantId = 'f8cdef31-a31e-4b4a-93e4-5f571e91255a';
 
 export const microsoftGraphAppId = '00000003-0000-0000-c000-000000000000';
 export const azureCliAppId = '04b07795-8ddb-461a-bbee-02f9e1bf7b46';
 
-/** What Microsoft lets Azure CLI use without anybody's consent: here, no more than registering apps needs. */
+/** Scopes that Azure CLI may use without consent. Microsoft allows it more; registering apps needs only these. */
 const preAuthorizedForAzureCli = [
   'openid',
   'profile',
@@ -26,8 +26,8 @@ const preAuthorizedForAzureCli = [
 const createdDateTime = '2015-01-01T00:00:00Z';
 
 /**
- * Applications that every tenant has from the start, with the ids they have everywhere: Microsoft Graph as a
- * resource, and Azure CLI as the public client with which a developer registers applications.
+ * Applications that every tenant has from the start, with the same IDs everywhere: Microsoft Graph as a resource, and
+ * Azure CLI as the public client with which a developer registers applications.
  */
 export const firstPartyApplications: readonly {
   application: Application;

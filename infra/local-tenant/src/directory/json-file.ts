@@ -1,7 +1,11 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** Reads a JSON file; `{}` when there is none. Throws when it is not JSON. */
+/**
+ * Reads a JSON file, or returns `{}` if it does not exist.
+ *
+ * @throws {SyntaxError} if the file is not JSON.
+ */
 export function readJsonFile(file: string): unknown {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
@@ -11,7 +15,7 @@ export function readJsonFile(file: string): unknown {
   }
 }
 
-/** Writes the file whole and renames it into place, so that a crash leaves the old one. Only its owner can read it. */
+/** Writes a JSON file that only its owner can read. Renames it into place, so that a crash keeps the old one. */
 export function writePrivateJsonFile(file: string, content: unknown): void {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   writeFileSync(`${file}.new`, JSON.stringify(content, null, 2), { mode: 0o600 });

@@ -4,8 +4,8 @@ const scope = (values: object) => permissionScopeSchema.parse(values);
 const role = (values: object) => appRoleSchema.parse({ ...values, allowedMemberTypes: ['Application'] });
 
 /**
- * Delegated permissions of Microsoft Graph that matter to this project, with the ids and the texts that every
- * tenant shows. Source: Microsoft Graph permissions reference.
+ * Delegated permissions for Microsoft Graph that this project uses, with the IDs and texts of every tenant (Microsoft
+ * Graph permissions reference).
  */
 export const delegatedPermissions = [
   scope({
@@ -190,7 +190,7 @@ export const delegatedPermissions = [
   }),
 ];
 
-/** Application permissions of Microsoft Graph, likewise. */
+/** Application permissions for Microsoft Graph that this project uses (Microsoft Graph permissions reference). */
 export const applicationPermissions = [
   role({
     id: 'df021288-bdef-4463-88db-98f22de89214',

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 
 /**
- * The resources the directory keeps, with the names and shapes of Microsoft Graph v1.0
- * ("application", "servicePrincipal", "oAuth2PermissionGrant", "conditionalAccessPolicy" resource types),
- * reduced to the properties that this tenant acts on.
+ * Schemas of the directory's resources, with the names and shapes of Microsoft Graph v1.0 ("application",
+ * "servicePrincipal", "oAuth2PermissionGrant", "conditionalAccessPolicy" resource types), reduced to the properties
+ * that this tenant acts on.
  */
 export const permissionScopeSchema = z.object({
   id: z.guid(),
@@ -36,7 +36,7 @@ const optionalClaimSchema = z.object({
 
 const redirectUris = z.object({ redirectUris: z.array(z.string()).default([]) });
 
-/** Whose tokens an application takes for proof of who it is ("federatedIdentityCredential resource type"). */
+/** An issuer and subject whose tokens authenticate the application ("federatedIdentityCredential resource type"). */
 export const federatedIdentityCredentialSchema = z.object({
   id: z.guid(),
   name: z.string(),
@@ -147,23 +147,23 @@ export const servicePrincipalSchema = z.object({
   id: z.guid(),
   appId: z.guid(),
   accountEnabled: z.boolean().default(true),
-  /** Only those who are assigned to it may use the application, and only they get tokens for it. */
+  /** Whether only assigned users and applications get tokens for it. */
   appRoleAssignmentRequired: z.boolean().default(false),
   appOwnerOrganizationId: z.guid(),
   tags: z.array(z.string()).default([]),
-  /** A managed identity is a service principal without an application. Azure makes them; nothing here does. */
+  /** Azure creates managed identities: service principals without an application. Nothing here does. */
   servicePrincipalType: z.enum(['Application', 'ManagedIdentity']).default('Application'),
 });
 export type ServicePrincipal = z.infer<typeof servicePrincipalSchema>;
 
 export const permissionGrantSchema = z.object({
   id: z.string(),
-  /** Object id of the client's service principal. */
+  /** Object ID of the client's service principal. */
   clientId: z.guid(),
   consentType: z.enum(['AllPrincipals', 'Principal']),
-  /** Object id of the user, or null with `AllPrincipals`. */
+  /** Object ID of the user; null for `AllPrincipals`. */
   principalId: z.guid().nullable().default(null),
-  /** Object id of the resource's service principal. */
+  /** Object ID of the resource's service principal. */
   resourceId: z.guid(),
   /** Scope values, separated by spaces. */
   scope: z.string(),
@@ -187,23 +187,23 @@ export type ConditionalAccessPolicy = z.infer<typeof conditionalAccessPolicySche
 
 export const appRoleAssignmentSchema = z.object({
   id: z.string(),
-  /** Object id of the user or of the client's service principal. */
+  /** Object ID of the user, or of the client's service principal. */
   principalId: z.guid(),
-  /** Object id of the resource's service principal. */
+  /** Object ID of the resource's service principal. */
   resourceId: z.guid(),
   appRoleId: z.guid(),
 });
 export type AppRoleAssignment = z.infer<typeof appRoleAssignmentSchema>;
 
 export const userStateSchema = z.object({
-  /** Tokens issued before this moment are revoked (Graph: `user.signInSessionsValidFromDateTime`). */
+  /** Tokens issued before this time are revoked (Graph: `user.signInSessionsValidFromDateTime`). */
   signInSessionsValidFromDateTime: z.string(),
 });
 
 export const directoryStateSchema = z.object({
   applications: z.array(applicationSchema).default([]),
   servicePrincipals: z.array(servicePrincipalSchema).default([]),
-  /** Deleted objects keep their names and identifier URIs until they are deleted for good. */
+  /** Deleted objects, which keep their names and identifier URIs until they are deleted permanently. */
   deletedApplications: z.array(applicationSchema.extend({ deletedDateTime: z.string() })).default([]),
   deletedServicePrincipals: z
     .array(servicePrincipalSchema.extend({ deletedDateTime: z.string() }))

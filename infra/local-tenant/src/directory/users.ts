@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** A user of the tenant, as Microsoft Graph's `user` resource names things, plus what sign-in needs. */
+/** A user of the tenant: the properties of Microsoft Graph's `user` resource, plus what sign-in needs. */
 export interface User {
   id: string;
   userPrincipalName: string;
@@ -14,20 +14,20 @@ export interface User {
   preferredLanguage: string | null;
   accountEnabled: boolean;
   userType: 'Member' | 'Guest';
-  /** Object id of the manager. */
+  /** Object ID of the manager. */
   managerId: string | null;
-  /** Role template ids (`wids` claim). */
+  /** IDs of the role templates (`wids` claim). */
   directoryRoles: readonly string[];
-  /** The tenant that signs the user in: another one for a guest. */
+  /** ID of the tenant that signs the user in: another tenant for a guest. */
   homeTenantId: string;
-  /** One line that tells a developer why this user exists. */
+  /** One line for developers: when to use this user. */
   purpose: string;
 }
 
-/** The password of every user. It guards nothing: the tenant listens on loopback and knows invented users. */
+/** The password of every user. It protects nothing: the tenant listens on loopback and its users are invented. */
 export const password = 'local-password';
 
-/** Role template ids, the same in every tenant ("Microsoft Entra built-in roles"). */
+/** IDs of role templates, the same in every tenant ("Microsoft Entra built-in roles"). */
 export const directoryRoleTemplates = {
   globalAdministrator: '62e90394-69f5-4237-9190-012177145e10',
   privilegedRoleAdministrator: 'e8611ab8-c189-46e8-94e1-60213ab1f814',
@@ -35,14 +35,14 @@ export const directoryRoleTemplates = {
   cloudApplicationAdministrator: '158c047a-c907-4556-b7ef-446551a6b5f7',
 } as const;
 
-/** Whether the user may consent to delegated permissions for the whole organization. */
+/** Tells whether the user may consent to delegated permissions for the whole organization. */
 export const isAdministrator = (user: User): boolean =>
   Object.values(directoryRoleTemplates).some((role) => user.directoryRoles.includes(role));
 
-/** The sizes, in pixels, in which photos are kept. */
+/** Sizes of the stored photos, in pixels. */
 export const photoSizes = ['240x240', '96x96'] as const;
 
-/** Photo of a user as JPEG bytes, or `undefined` if they have none. */
+/** Reads a user's photo (JPEG), or returns `undefined` if there is none. */
 export function photoOf(userId: string, size: (typeof photoSizes)[number] = '240x240'): Buffer | undefined {
   const name = size === '240x240' ? userId : `${userId}-${size}`;
   try {
@@ -59,7 +59,7 @@ const fabrikam = 'c9a4e6d1-27b8-4f35-8e0c-51d3b7a2f964';
 const head = '0d6f3b58-91c2-4a7e-b3f4-6c2e8d15a907';
 const manager = '7b1e4c93-5a28-4d60-8f17-e9a3c6b2d054';
 
-/** The six users of the tenant: one of each kind that a developer has to think of. */
+/** The six users of the tenant, one for each case that an application has to handle. */
 export const users: readonly User[] = [
   {
     id: manager,
@@ -95,7 +95,7 @@ export const users: readonly User[] = [
     managerId: manager,
     directoryRoles: [],
     homeTenantId: contoso,
-    purpose: 'Has a name beyond ASCII and Latin-1.',
+    purpose: 'Has a name with characters outside Latin-1.',
   },
   {
     id: head,
@@ -113,7 +113,7 @@ export const users: readonly User[] = [
     managerId: null,
     directoryRoles: [],
     homeTenantId: contoso,
-    purpose: 'Has no manager: her leave is approved at once.',
+    purpose: 'Has no manager: her leave is approved automatically.',
   },
   {
     id: '93c5d7e2-0b4f-4e16-a8d9-47f1e0c62b3d',
@@ -167,6 +167,6 @@ export const users: readonly User[] = [
     managerId: manager,
     directoryRoles: [],
     homeTenantId: contoso,
-    purpose: 'Her account is disabled: sign-in is rejected.',
+    purpose: 'Her account is disabled: she cannot sign in.',
   },
 ];

@@ -5,16 +5,16 @@ import { type EntraError, entraError } from './errors/entra-error.ts';
 import type { Authentication } from './tokens/authentication.ts';
 import type { ClaimsRequest } from './tokens/claims-request.ts';
 
-/** What stands between the user and the resource. `multiFactor` names the policies that ask for it. */
+/** Whether the user gets access. `multiFactor` lists the policies that require a second factor. */
 export type AccessDecision =
   | { outcome: 'granted' }
   | { outcome: 'blocked' }
   | { outcome: 'multiFactor'; policyIds: string[] };
 
 /**
- * Applies the tenant's Conditional Access policies, and the claims a challenge asks for, to one sign-in.
+ * Applies the tenant's Conditional Access policies, and the claims that a challenge requires, to one sign-in.
  *
- * @param authentication How the user signed in: with `mfa` among its methods every demand for it is met.
+ * @param authentication How the user signed in. A second factor (`mfa`) satisfies every requirement for it.
  */
 export function decideAccess(
   directory: Directory,
@@ -40,7 +40,10 @@ export function decideAccess(
   return { outcome: 'multiFactor', policyIds: demanding.map(({ id }) => id) };
 }
 
-/** The rejection for callers that cannot ask the user: 53003 or 50076 with the challenge. `undefined` when granted. */
+/**
+ * Returns the error for callers that cannot ask the user: 53003, or 50076 with a claims challenge. `undefined` if
+ * access is granted.
+ */
 export function accessError(decision: AccessDecision, resourceAppId: string): EntraError | undefined {
   if (decision.outcome === 'granted') return undefined;
   if (decision.outcome === 'blocked') return entraError(53003, []);

@@ -3,7 +3,7 @@ import { tenant } from '../directory/directory.ts';
 import { type EntraServices, issuerV2 } from './entra-services.ts';
 import { readTenantSegment } from './tenant-segment.ts';
 
-/** Endpoints under their names in the discovery document (OpenID Connect Discovery §3). */
+/** Returns the endpoints under their names in the discovery document (OpenID Connect Discovery §3). */
 export function endpoints(
   { baseUrl, signInUrl }: Pick<EntraServices, 'baseUrl' | 'signInUrl'>,
   segment: string,
@@ -21,7 +21,7 @@ export function endpoints(
   };
 }
 
-/** `GET /{tenant}/v2.0/.well-known/openid-configuration`, in the order and with the fields of Entra ID's own. */
+/** Serves `GET /{tenant}/v2.0/.well-known/openid-configuration`, with Entra ID's fields in its order. */
 export function discoveryDocument(entra: EntraServices): RequestHandler {
   const { baseUrl } = entra;
   return (request, response) => {
@@ -74,7 +74,7 @@ export function discoveryDocument(entra: EntraServices): RequestHandler {
   };
 }
 
-/** `GET /{tenant}/discovery/v2.0/keys` (RFC 7517 §5). */
+/** Serves `GET /{tenant}/discovery/v2.0/keys` (RFC 7517 §5). */
 export function keySet({ baseUrl, signingKeys }: EntraServices): RequestHandler {
   return (request, response) => {
     const issuer = issuerV2(baseUrl, tenantOf(request) === 'common' ? '{tenantid}' : tenant.id);
@@ -85,7 +85,7 @@ export function keySet({ baseUrl, signingKeys }: EntraServices): RequestHandler 
   };
 }
 
-/** Endpoints name the tenant by its id, however it was asked for. */
+/** Returns the segment for URLs: the tenant's ID, also if the request used its domain. */
 function tenantOf(request: Request): string {
   const segment = readTenantSegment(String(request.params.tenant));
   return segment === 'tenant' ? tenant.id : segment;

@@ -5,7 +5,7 @@ import type { Secrets } from './keys/secrets.ts';
 import type { SigningKeys } from './keys/signing-keys.ts';
 import type { Lifetimes } from './lifetimes.ts';
 
-/** How often a token was asked for, by grant. Tests of caching read it. */
+/** Number of token requests by grant, for tests of caches. */
 export interface TokenRequestCounts {
   authorization_code: number;
   refresh_token: number;
@@ -14,19 +14,19 @@ export interface TokenRequestCounts {
   device_code: number;
 }
 
-/** One line for the log of whoever runs the tenant. Holds no token, code, secret or password. */
+/** A log entry. Contains no token, code, secret or password. */
 export interface TenantEvent {
   type: 'sign-in' | 'sign-out' | 'consent' | 'error' | 'tracing';
   [detail: string]: string | number | undefined;
 }
 
-/** What every part of Entra ID works with. */
+/** What every endpoint of Entra ID uses. */
 export interface EntraServices {
-  /** Origin of the tenant, without a slash at the end. */
+  /** Origin of the tenant, without a trailing slash. */
   baseUrl: string;
-  /** Origin to which browsers are sent to sign in; as a rule the same. */
+  /** Origin of the sign-in pages, usually the same. */
   signInUrl: string;
-  /** Every origin the tenant has. What was issued under one of them is good under all. */
+  /** Every origin of the tenant. A token issued under one is valid under all. */
   origins: readonly string[];
   directory: Directory;
   signingKeys: SigningKeys;
@@ -35,17 +35,17 @@ export interface EntraServices {
   codes: AuthorizationCodes;
   deviceCodes: DeviceCodes;
   requests: TokenRequestCounts;
-  /** Seconds by which the tenant's clock is ahead of the machine's. */
+  /** Seconds by which the tenant's clock is ahead of the machine's clock. */
   clock: { ahead: number };
   now: () => Date;
   log: (event: TenantEvent) => void;
 }
 
-/** Issuer of v2 tokens. */
+/** Returns the issuer of v2 tokens. */
 export const issuerV2 = (baseUrl: string, tenantId: string): string => `${baseUrl}/${tenantId}/v2.0`;
 
-/** Issuer of v1 tokens; Entra ID writes `https://sts.windows.net/{tenant}/`. */
+/** Returns the issuer of v1 tokens. Entra ID uses `https://sts.windows.net/{tenant}/`. */
 export const issuerV1 = (baseUrl: string, tenantId: string): string => `${baseUrl}/${tenantId}/`;
 
-/** Seconds since 1970, rounded down (RFC 7519 NumericDate). */
+/** Converts a date to seconds since 1970, rounded down (RFC 7519 NumericDate). */
 export const numericDate = (date: Date): number => Math.floor(date.getTime() / 1000);

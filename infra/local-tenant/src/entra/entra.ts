@@ -23,7 +23,7 @@ import { correlationId, formBody } from './parameters.ts';
 import { tokenCors } from './token/token-cors.ts';
 import { tokenEndpoint } from './token/token-endpoint.ts';
 
-/** Microsoft Entra ID: endpoints under `/{tenant}`. */
+/** Creates the endpoints of Microsoft Entra ID under `/{tenant}`. */
 export function createEntra(entra: EntraServices): Router {
   const router = express.Router({ mergeParams: true });
   router.get('/v2.0/.well-known/openid-configuration', discoveryDocument(entra));

@@ -1,20 +1,23 @@
 /**
- * How long things live, in seconds. Can be changed while the tenant runs; what was issued before keeps its end.
+ * Lifetimes, in seconds. They can be changed while the tenant runs; what was already issued keeps its expiry.
  * Defaults: "Configurable token lifetimes" and "Refresh tokens in the Microsoft identity platform".
  */
 export interface Lifetimes {
   accessToken: number;
-  /** After which clients are asked to renew an access token (`refresh_in`); `null`: half of two hours and more, or never. */
+  /**
+   * When clients should renew an access token (`refresh_in`). `null`: after half its lifetime if that is two hours or
+   * longer, otherwise never.
+   */
   renewal: number | null;
   refreshToken: number;
-  /** Refresh tokens of single-page applications. The first one's end holds for all that follow from it. */
+  /** Refresh tokens of single-page applications. Renewed ones keep the expiry of the first. */
   spaRefreshToken: number;
   authorizationCode: number;
   /** Device codes, and the user codes that go with them. */
   deviceCode: number;
-  /** What a device must let pass between two polls. */
+  /** Minimum time between two polls of a device. */
   devicePolling: number;
-  /** The sign-in session in the browser. */
+  /** Sign-in sessions in the browser. */
   session: number;
 }
 

@@ -10,9 +10,9 @@ import { readParameters } from './parameters.ts';
 import { readTenantSegment } from './tenant-segment.ts';
 
 /**
- * `GET` and `POST /{tenant}/oauth2/v2.0/logout` (OpenID Connect RP-Initiated Logout): ends the session of the account
- * that `logout_hint` names, or everybody's in this browser. Goes on to `post_logout_redirect_uri` if some application
- * registered it, otherwise says so itself.
+ * Serves `GET` and `POST /{tenant}/oauth2/v2.0/logout` (OpenID Connect RP-Initiated Logout): signs out the account in
+ * `logout_hint`, or every account in this browser. Redirects to `post_logout_redirect_uri` if an application
+ * registered it, otherwise shows a page.
  */
 export function logoutEndpoint(entra: EntraServices): RequestHandler {
   return (request, response) => {
@@ -39,7 +39,7 @@ export function logoutEndpoint(entra: EntraServices): RequestHandler {
   };
 }
 
-/** Shown after signing out when the request named no place to return to. */
+/** The page shown after signing out, if the request had no address to return to. */
 const signedOutPage: Page = {
   title: 'Signed out',
   content: html`<h1>You signed out of your account</h1>

@@ -2,7 +2,7 @@ import type { RequestHandler } from 'express';
 import { notImplementedPage } from './pages/error-page.ts';
 import { sendPage } from './pages/page.ts';
 
-/** What the real service has under `/{tenant}` and this one has not, by the beginning of the path. */
+/** Features of the real service that are not implemented here, by path. */
 const elsewhere: readonly (readonly [path: RegExp, what: string])[] = [
   [/^\/oauth2\/(authorize|token|logout|devicecode)$/, 'the v1.0 endpoints; use those under /oauth2/v2.0'],
   [/^\/saml2\b/, 'sign-in with SAML 2.0'],
@@ -16,7 +16,10 @@ const elsewhere: readonly (readonly [path: RegExp, what: string])[] = [
   ],
 ];
 
-/** Answers 501 and says so where the real service would do something: never a plausible success, nor a page not found. */
+/**
+ * Answers 501 for what the real service implements and this tenant does not: neither a plausible success nor a page
+ * not found.
+ */
 export const notImplemented: RequestHandler = (request, response, next) => {
   const [, what] = elsewhere.find(([path]) => path.test(request.path)) ?? [];
   if (what === undefined) return next();

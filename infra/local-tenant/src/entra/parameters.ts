@@ -2,21 +2,21 @@ import express, { type Request, type RequestHandler } from 'express';
 import { z } from 'zod';
 import { entraError } from './errors/entra-error.ts';
 
-/** Parameters of one request. Empty ones count as missing (RFC 6749 §3.1). */
+/** Parameters of a request. Empty ones count as missing (RFC 6749 §3.1). */
 export interface Parameters {
   get(name: string): string | undefined;
 }
 
-/** Reads form bodies as text, so that doubled parameters can be seen. Over 256 kB is 413. */
+/** Reads form bodies as text, so that duplicated parameters can be found. Answers 413 over 256 kB. */
 export const formBody: RequestHandler = express.text({
   type: 'application/x-www-form-urlencoded',
   limit: '256kb',
 });
 
 /**
- * The parameters of the query, or of the form that was posted.
+ * Reads the parameters from the query, or from a posted form.
  *
- * @throws {EntraError} 9000411 when one is there twice (RFC 6749 §3.1).
+ * @throws {EntraError} 9000411 for a duplicated one (RFC 6749 §3.1).
  */
 export function readParameters(request: Request): Parameters {
   const query = request.originalUrl.split('?')[1] ?? '';
@@ -34,7 +34,7 @@ export function readParameters(request: Request): Parameters {
 
 export const isGuid = (text: string): boolean => z.guid().safeParse(text).success;
 
-/** The correlation id the client chose, in the query, the body, or a header; otherwise a new one. */
+/** Returns the client's correlation ID from the query, the body or a header; otherwise a new one. */
 export function correlationId(request: Request): string {
   const sent =
     new URLSearchParams(request.originalUrl.split('?')[1]).get('client-request-id') ??

@@ -3,8 +3,8 @@ import { entraError } from './errors/entra-error.ts';
 import type { Authentication } from './tokens/authentication.ts';
 
 /**
- * The moment before which the user's sign-ins are revoked, if this sign-in is older.
- * Who signs in again in the same second is not held up: moments are compared in milliseconds.
+ * Returns the time before which the user's sign-ins are revoked, if this sign-in is older. Compares milliseconds, so
+ * that a user can sign in again within the same second.
  */
 export function revokedAt({ state }: Directory, authentication: Authentication): Date | undefined {
   const revocation = state.revocations[authentication.userId];
@@ -13,7 +13,11 @@ export function revokedAt({ state }: Directory, authentication: Authentication):
   return authentication.authenticatedAt < validFrom.getTime() ? validFrom : undefined;
 }
 
-/** @throws {EntraError} 50173 when the grant stands on a sign-in that is revoked. */
+/**
+ * Requires that the sign-in behind a grant was not revoked.
+ *
+ * @throws {EntraError} 50173 if it was.
+ */
 export function checkNotRevoked(
   { directory }: { directory: Directory },
   authentication: Authentication,

@@ -3,14 +3,14 @@ import { entraError } from './errors/entra-error.ts';
 import { isGuid } from './parameters.ts';
 import type { Client } from './scopes/client.ts';
 
-/** What the first path segment names: this tenant, or whichever tenant the user belongs to. */
+/** The first path segment: this tenant, or the tenant of whichever user signs in. */
 export type TenantSegment = 'tenant' | 'organizations' | 'common';
 
 const identifier = /^[0-9a-z-]+(\.[0-9a-z-]+)*$/i;
 /**
  * Reads the tenant segment of an endpoint's path.
  *
- * @throws {EntraError} 90002 for a tenant that does not exist here, 900023 for what cannot name one.
+ * @throws {EntraError} 90002 for an unknown tenant, 900023 for an invalid name.
  */
 export function readTenantSegment(segment: string): TenantSegment | 'consumers' {
   const wanted = segment.toLowerCase();
@@ -21,7 +21,7 @@ export function readTenantSegment(segment: string): TenantSegment | 'consumers' 
 }
 
 /**
- * Single-tenant applications must name their tenant.
+ * Checks that a single-tenant application uses its tenant's endpoint.
  *
  * @throws {EntraError} 50194 on `common` and `organizations`, 9002346 on `consumers`.
  */

@@ -17,7 +17,11 @@ const messages: Record<Exclude<GraphTokenRejection['reason'], 'revoked'>, string
 
 const callers = new WeakMap<object, GraphTokenClaims>();
 
-/** Who calls: the claims of the request's token. Throws when the request did not pass `authenticate`. */
+/**
+ * Returns the claims of the request's token.
+ *
+ * @throws {Error} if the request did not pass `authenticate`.
+ */
 export function callerOf(request: object): GraphTokenClaims {
   const claims = callers.get(request);
   if (!claims) throw new Error('The request was not authenticated.');
@@ -25,11 +29,11 @@ export function callerOf(request: object): GraphTokenClaims {
 }
 
 /**
- * Lets only requests with a good access token for Microsoft Graph pass.
+ * Requires a valid access token for Microsoft Graph.
  *
- * A token whose sessions were revoked is answered with a claims challenge if its client handles one ("Claims
- * challenges, claims requests, and client capabilities"). Otherwise it stays good until it expires: Graph does
- * not evaluate tokens of such clients continuously.
+ * For a token whose sessions were revoked, sends a claims challenge if the client handles one ("Claims challenges,
+ * claims requests, and client capabilities"). Otherwise the token stays valid until it expires: Graph does not
+ * evaluate tokens of such clients continuously.
  */
 export function authenticate({
   verifyGraphToken,

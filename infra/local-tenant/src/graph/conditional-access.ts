@@ -17,7 +17,7 @@ const createSchema = conditionalAccessPolicySchema
       .extend({
         applications: conditions.shape.applications.strict(),
         users: conditions.shape.users.strict(),
-        // Graph wants it named. Sign-in here is by browser only, so that no other value would mean anything.
+        // Graph requires it. Sign-in is by browser only, so other values would have no effect.
         clientAppTypes: z.tuple([z.literal('all')]).optional(),
       })
       .strict(),
@@ -59,7 +59,7 @@ const requestShape: ResourceShape = {
 
 const controls: readonly string[] = grantControls.shape.builtInControls.element.options;
 
-/** Rejects controls that Graph knows, or may know, and sign-in here does not act on. */
+/** Rejects controls that Graph supports and sign-in here does not. */
 function checkControls(asked: readonly string[] = []): void {
   const other = asked.find((control) => !controls.includes(control));
   if (other !== undefined) throw notImplemented(`the grant control '${other}'`);
@@ -68,8 +68,8 @@ function checkControls(asked: readonly string[] = []): void {
 const path = '/identity/conditionalAccess/policies';
 
 /**
- * `/identity/conditionalAccess/policies` of Microsoft Graph v1.0 ("conditionalAccessPolicy resource type"), for
- * the conditions and controls that sign-in acts on here: applications, users, `mfa`, `block`.
+ * Serves `/identity/conditionalAccess/policies` of Microsoft Graph v1.0 ("conditionalAccessPolicy resource type"),
+ * for the conditions and controls that sign-in acts on here: applications, users, `mfa`, `block`.
  */
 export function conditionalAccessRouter({
   directory,

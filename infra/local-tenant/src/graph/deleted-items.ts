@@ -8,8 +8,8 @@ import { readApplications, requirePermission, writeApplications } from './permis
 import { representServicePrincipal } from './service-principals.ts';
 
 /**
- * `/directory/deletedItems` of Microsoft Graph v1.0 ("List deletedItems", "Get", "Permanently delete an item").
- * Deleted applications keep their unique name and identifier URIs until they are deleted here.
+ * Serves `/directory/deletedItems` of Microsoft Graph v1.0 ("List deletedItems", "Get", "Permanently delete an
+ * item"). Deleted applications keep their unique name and identifier URIs until they are deleted here.
  */
 export function deletedItemsRouter({
   directory,

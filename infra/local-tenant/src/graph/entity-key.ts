@@ -1,8 +1,8 @@
 import type { NextFunction, Request, Response } from 'express';
 
 /**
- * Names one entity: `{ property: 'id', value }`, or an alternate key such as `appId` or `uniqueName`
- * (OData 4.01, part 2, §4.3.1 "Canonical URL").
+ * The key of an entity: `{ property: 'id', value }`, or an alternate key such as `appId` or `uniqueName` (OData 4.01,
+ * part 2, §4.3.1 "Canonical URL").
  */
 export interface EntityKey {
   property: string;
@@ -13,8 +13,8 @@ const parenthesised =
   /^(?<before>(?:\/[^/(]+)*)\/(?<set>[A-Za-z]+)\((?:(?<property>[A-Za-z]+)=)?'(?<value>(?:[^']|'')*)'\)(?<rest>.*)$/s;
 
 /**
- * Turns `/applications(appId='x')/…` into `/applications/appId=x/…` and `/users('x')` into `/users/x`, at any depth, so
- * that routes have one form to match. Values that hold a slash are encoded again.
+ * Rewrites `/applications(appId='x')/…` to `/applications/appId=x/…` and `/users('x')` to `/users/x`, at any depth,
+ * so that routes match one form. Encodes slashes in values again.
  */
 export function rewriteEntityKeys(request: Request, _response: Response, next: NextFunction): void {
   const [path = '', query] = splitOnce(request.url, '?');
@@ -34,7 +34,7 @@ function rewrite(path: string): string {
   return `${encodeURI(before)}/${set}/${key}${rewrite(rest)}`;
 }
 
-/** Reads a key out of a path segment that `rewriteEntityKeys` left. */
+/** Reads the key in a path segment after `rewriteEntityKeys`. */
 export function readKey(segment: string): EntityKey {
   const match = /^(?<property>[A-Za-z]+)=(?<value>.*)$/s.exec(segment);
   return match?.groups

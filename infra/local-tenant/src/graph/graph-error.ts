@@ -1,7 +1,7 @@
 import type { NextFunction, Request, Response } from 'express';
 import { sendJson } from './odata-response.ts';
 
-/** An answer of Microsoft Graph that is not a success. See "Microsoft Graph error responses and resource types". */
+/** Thrown for an error response from Microsoft Graph ("Microsoft Graph error responses and resource types"). */
 export class GraphError extends Error {
   readonly status: number;
   readonly code: string;
@@ -23,14 +23,14 @@ export class GraphError extends Error {
   }
 }
 
-/** The directory rejects the request as it is. */
+/** Creates the error for a request that the directory rejects. */
 export const badRequest = (message: string, code = 'Request_BadRequest') =>
   new GraphError(400, code, message);
 
 export const invalidValue = (property: string, resource: string) =>
   badRequest(`Invalid value specified for property '${property}' of resource '${resource}'.`);
 
-/** Another object, perhaps a deleted one, has the value already. */
+/** Creates the error for a value that another object has, perhaps a deleted one. */
 export function conflict(property: string): GraphError {
   const message = `Another object with the same value for property ${property} already exists.`;
   return new GraphError(400, 'Request_BadRequest', message, {
@@ -45,11 +45,14 @@ export const notFound = (id: string) =>
     `Resource '${id}' does not exist or one of its queried reference-property objects are not present.`,
   );
 
-/** The token lacks the permission, or the signed-in user lacks the directory role. Graph does not say which. */
+/**
+ * Creates the error for a token without the permission, or a user without the directory role. Graph does not say
+ * which.
+ */
 export const insufficientPrivileges = () =>
   new GraphError(403, 'Authorization_RequestDenied', 'Insufficient privileges to complete the operation.');
 
-/** What Microsoft Graph may well do and this stand-in does not. Never a plausible success. */
+/** Creates the error for what Microsoft Graph may support and this tenant does not: never a plausible success. */
 export const notImplemented = (what: string) =>
   new GraphError(501, 'notImplemented', `The local tenant does not implement ${what}. Microsoft Graph may.`);
 
@@ -59,7 +62,10 @@ const unreadableBody = new GraphError(
   'Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.',
 );
 
-/** Answers with Graph's error envelope. Takes all four parameters because Express tells error handlers by their number. */
+/**
+ * Creates Graph's error handler. It declares four parameters because Express recognizes error handlers by their
+ * number.
+ */
 export function graphErrorHandler(now: () => Date) {
   return (error: unknown, _request: Request, response: Response, next: NextFunction): void => {
     if (response.headersSent) {

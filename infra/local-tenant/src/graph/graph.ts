@@ -17,20 +17,20 @@ import { userInfoRouter } from './user-info.ts';
 import { directoryRolesRouter } from './users/directory-roles.ts';
 import { usersRouter } from './users/users.ts';
 
-/** What Microsoft Graph is built from. */
+/** Dependencies of Microsoft Graph. */
 export interface GraphDependencies {
   directory: Directory;
   verifyGraphToken: VerifyGraphToken;
-  /** The `sub` claim by which an application knows a user. */
+  /** Computes the `sub` claim of a user for an application. */
   subjectOf: (appId: string, userId: string) => string;
-  /** Origin of the local tenant, without a slash at the end. Graph's own URL is `${baseUrl}/graph/v1.0`. */
+  /** Origin of the local tenant, without a trailing slash. Graph's own URL is `${baseUrl}/graph/v1.0`. */
   baseUrl: string;
   now: () => Date;
 }
 
 /**
- * The part of Microsoft Graph v1.0 that this project reads and writes, as a router to mount at `/graph`.
- * Whatever else Graph does is answered with 501 `notImplemented`.
+ * Creates the part of Microsoft Graph v1.0 that this project uses, as a router for `/graph`. Answers 501
+ * `notImplemented` for everything else.
  */
 export function createGraph({
   directory,
@@ -65,7 +65,7 @@ export function createGraph({
   return graph;
 }
 
-/** Names the request as Graph does: `request-id`, and the client's own `client-request-id` when it is a GUID. */
+/** Sets Graph's `request-id`, and the `client-request-id` of the request if it is a GUID. */
 function nameRequest(request: Request, response: Response, next: NextFunction): void {
   const requestId = randomUUID();
   const own = z.guid().safeParse(request.get('client-request-id'));

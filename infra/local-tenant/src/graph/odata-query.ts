@@ -1,11 +1,11 @@
 import type { Request } from 'express';
 import { badRequest, notImplemented } from './graph-error.ts';
 
-/** The OData query options that this tenant understands, out of a request's query string. */
+/** The OData query options of a request that this tenant supports. */
 export interface ODataQuery {
-  /** Names of `$select`, or `null` without it. */
+  /** Property names in `$select`, or `null` without it. */
   select: readonly string[] | null;
-  /** `property eq 'value'` clauses joined by `and`. */
+  /** Property and value of each `property eq 'value'` clause, joined by `and`. */
   filter: ReadonlyMap<string, string>;
   top: number;
   skip: number;
@@ -17,7 +17,7 @@ const understood = new Set(['$select', '$filter', '$top', '$skiptoken']);
 /**
  * Parses the query options (OData 4.01, part 2, §5.1).
  *
- * @throws {GraphError} 501 for an option or a filter that Graph may know and this tenant doesn't.
+ * @throws {GraphError} 501 for an option or a filter that Graph may support and this tenant does not.
  */
 export function readQuery(request: Request): ODataQuery {
   const options = new URL(request.url, 'http://graph').searchParams;
@@ -55,9 +55,10 @@ function readCount(text: string | null, otherwise: number): number {
 }
 
 /**
- * Keeps the entities that the filter names.
+ * Returns the entities that match the filter.
  *
- * @param filterable Properties that may be filtered by, as Graph would say; others are rejected.
+ * @param filterable Properties that Graph can filter by.
+ * @throws {GraphError} 400 for another property.
  */
 export function applyFilter<T extends Record<Key, unknown>, Key extends string>(
   entities: readonly T[],
@@ -81,9 +82,9 @@ export function applyFilter<T extends Record<Key, unknown>, Key extends string>(
 }
 
 /**
- * Keeps the selected properties, and `id` in no case unless it was selected, as Graph does.
+ * Reduces an entity to the selected properties. As in Graph, `id` is included only if selected.
  *
- * @throws {GraphError} 400 when the type has no such property, 501 when it has one that is not kept here.
+ * @throws {GraphError} 400 if the type has no such property, 501 if it has one that is not stored here.
  */
 export function applySelect(
   entity: Record<string, unknown>,
@@ -103,7 +104,7 @@ export function applySelect(
   );
 }
 
-/** One page of a collection, and where the next one is. */
+/** Returns one page of a collection, with the link to the next. */
 export function pageOf<T>(
   entities: readonly T[],
   { top, skip }: ODataQuery,

@@ -3,7 +3,7 @@ import type { Response } from 'express';
 const jsonType =
   'application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8';
 
-/** Answers with JSON under the content type that Graph uses, letter by letter: Express would rewrite it. */
+/** Sends JSON with Graph's exact content type, which Express would rewrite. */
 export function sendJson(response: Response, status: number, body: object): void {
   response.status(status).setHeader('Content-Type', jsonType).end(JSON.stringify(body));
 }

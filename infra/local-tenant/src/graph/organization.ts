@@ -44,7 +44,7 @@ const shape = {
   ],
 };
 
-/** `/organization` of Microsoft Graph v1.0 ("List organizations"): the tenant's own name and domains. */
+/** Serves `/organization` of Microsoft Graph v1.0 ("List organizations"): the tenant's name and domains. */
 export function organizationRouter({ graphBaseUrl }: { graphBaseUrl: string }) {
   const router = Router();
   router.get('/organization', requirePermission(readOrganization), (request, response) => {

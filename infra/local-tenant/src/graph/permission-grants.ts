@@ -25,7 +25,10 @@ const createSchema = z.strictObject({
 });
 const changeSchema = z.strictObject({ scope: z.string() });
 
-/** `/oauth2PermissionGrants` of Microsoft Graph v1.0: delegated permission grants ("Create", "List", "Update", "Delete oAuth2PermissionGrant"). */
+/**
+ * Serves `/oauth2PermissionGrants` of Microsoft Graph v1.0: delegated permission grants ("Create", "List", "Update",
+ * "Delete oAuth2PermissionGrant").
+ */
 export function permissionGrantsRouter({
   directory,
   graphBaseUrl,

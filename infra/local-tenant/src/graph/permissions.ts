@@ -5,9 +5,9 @@ import { callerOf } from './authentication.ts';
 import { insufficientPrivileges } from './graph-error.ts';
 
 /**
- * Permissions that allow an operation, any of them, as the page of the operation in Microsoft Graph's reference
- * lists them. `administrator`: with a delegated token the signed-in user must be an administrator too, because
- * an app never may do more than the user it acts for.
+ * Permissions that allow an operation, any one of them, as in its page of the Microsoft Graph reference.
+ * `administrator`: for a delegated token, the signed-in user must be an administrator too, because an app cannot do
+ * more than its user.
  */
 export interface Permission {
   delegated: readonly string[];
@@ -30,7 +30,7 @@ export const readApplications: Permission = {
   ],
 };
 
-/** This tenant lets only administrators register applications ("Users can register applications" is off). */
+/** Only administrators can register applications in this tenant ("Users can register applications" is off). */
 export const writeApplications: Permission = {
   delegated: ['Application.ReadWrite.All'],
   application: ['Application.ReadWrite.All'],
@@ -60,7 +60,7 @@ export const writePolicies: Permission = {
   administrator: true,
 };
 
-/** Whether the token carries one of the permissions. */
+/** Tells whether the token has one of the permissions. */
 export function hasPermission(
   caller: GraphTokenClaims,
   { delegated, application = [], administrator }: Permission,
@@ -70,12 +70,16 @@ export function hasPermission(
   return allowed && (!administrator || caller.directoryRoles.has(directoryRoleTemplates.globalAdministrator));
 }
 
-/** @throws {GraphError} 403 `Authorization_RequestDenied` when the token does not carry one of the permissions. */
+/**
+ * Requires one of the permissions.
+ *
+ * @throws {GraphError} 403 `Authorization_RequestDenied` if the token has none of them.
+ */
 export function checkPermission(caller: GraphTokenClaims, permission: Permission): void {
   if (!hasPermission(caller, permission)) throw insufficientPrivileges();
 }
 
-/** Lets a request pass if its token has one of the permissions; otherwise it gets `Authorization_RequestDenied`. */
+/** Creates middleware that requires one of the permissions; see `checkPermission`. */
 export const requirePermission =
   (permission: Permission) =>
   <Params>(request: Request<Params>, _response: Response, next: NextFunction): void => {

@@ -1,19 +1,20 @@
 import type { z } from 'zod';
 import { badRequest, invalidValue, notImplemented } from './graph-error.ts';
 
-/** What is known of a resource's properties beyond the schema of its request body. */
+/** Properties of a resource that are not in the schema of its request body. */
 export interface ResourceShape {
-  /** e.g. `Application`, as Graph's messages name the resource. */
+  /** Name of the resource in Graph's messages, e.g. `Application`. */
   resource: string;
   readOnly: readonly string[];
-  /** Properties that Graph has and this tenant keeps nothing for, by path, e.g. `conditions.locations`. */
+  /** Paths of Graph's properties that this tenant does not store, e.g. `conditions.locations`. */
   notKept: readonly string[];
 }
 
 /**
  * Parses a request body strictly.
  *
- * @throws {GraphError} 400 for an unknown or read-only property or a wrong value, 501 for a property not kept here.
+ * @throws {GraphError} 400 for an unknown or read-only property or an invalid value, 501 for a property not stored
+ *   here.
  */
 export function readBody<T>(schema: z.ZodType<T>, body: unknown, shape: ResourceShape): T {
   const parsed = schema.safeParse(body ?? {});

@@ -46,7 +46,10 @@ const requestSchema = z
 
 const firstParty = firstPartyApplications.map(({ servicePrincipal }) => servicePrincipal);
 
-/** `/servicePrincipals` of Microsoft Graph v1.0 ("Create", "Get", "List", "Update", "Upsert", "Delete servicePrincipal"). */
+/**
+ * Serves `/servicePrincipals` of Microsoft Graph v1.0 ("Create", "Get", "List", "Update", "Upsert", "Delete
+ * servicePrincipal").
+ */
 export function servicePrincipalsRouter({
   directory,
   graphBaseUrl,
@@ -128,7 +131,7 @@ export function servicePrincipalsRouter({
   return router;
 }
 
-/** A service principal as Graph's resource of that name: its own properties and those it mirrors from its application. */
+/** Represents a service principal as Graph's resource: its own properties, and those copied from its application. */
 export function representServicePrincipal(directory: Directory, principal: ServicePrincipal) {
   const application = directory.findApplication(principal.appId);
   return {

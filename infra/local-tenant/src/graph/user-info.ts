@@ -3,7 +3,9 @@ import type { Directory } from '../directory/directory.ts';
 import { callerOf } from './authentication.ts';
 import { insufficientPrivileges } from './graph-error.ts';
 
-/** `GET` and `POST /oidc/userinfo` (OpenID Connect Core §5.3, "Microsoft identity platform UserInfo endpoint"). */
+/**
+ * Serves `GET` and `POST /oidc/userinfo` (OpenID Connect Core §5.3, "Microsoft identity platform UserInfo endpoint").
+ */
 export function userInfoRouter({
   directory,
   subjectOf,

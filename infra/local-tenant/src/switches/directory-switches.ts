@@ -17,7 +17,7 @@ const servicePrincipalChanges = z
   })
   .partial();
 
-/** What an administrator of a real tenant would do in its admin center. */
+/** Switches for what an administrator of a real tenant does in the admin center. */
 export function directorySwitches({ directory, now }: EntraServices): Router {
   const { state } = directory;
   const router = express.Router();
@@ -45,9 +45,7 @@ export function directorySwitches({ directory, now }: EntraServices): Router {
   router.post('/users/:key/revocation', (request, response) => {
     const user = directory.findUser(request.params.key);
     if (!user) {
-      return void response
-        .status(404)
-        .json({ error: 'not_found', error_description: 'There is no such user.' });
+      return void response.status(404).json({ error: 'not_found', error_description: 'User not found.' });
     }
     state.revocations[user.id] = { signInSessionsValidFromDateTime: now().toISOString() };
     directory.save();
@@ -58,7 +56,7 @@ export function directorySwitches({ directory, now }: EntraServices): Router {
     if (!principal) {
       return void response
         .status(404)
-        .json({ error: 'not_found', error_description: 'There is no such service principal.' });
+        .json({ error: 'not_found', error_description: 'Service principal not found.' });
     }
     const changes = readSwitch(servicePrincipalChanges, request.body, response);
     if (!changes) return;

@@ -1,9 +1,9 @@
 import type { EntraServices } from '../entra/entra-services.ts';
 
 /**
- * Takes back what users and administrators consented to.
+ * Removes consents of users and administrators.
  *
- * @param appId The client that loses it; if omitted, every client does.
+ * @param appId The client that loses them. Default: every client.
  */
 export function forgetConsents({ directory }: EntraServices, appId?: string): void {
   const { state } = directory;
@@ -15,7 +15,7 @@ export function forgetConsents({ directory }: EntraServices, appId?: string): vo
   directory.save();
 }
 
-/** Signs everybody out everywhere: sessions, codes and refresh tokens are worth nothing any more. */
+/** Signs out every user: invalidates sessions, codes and refresh tokens. */
 export function forgetSessions({ directory, secrets, codes, deviceCodes }: EntraServices): void {
   secrets.forget();
   codes.forget();

@@ -1,7 +1,7 @@
 import type { Response } from 'express';
 import { z } from 'zod';
 
-/** The body, if it is what the switch takes. Otherwise the answer has been given. */
+/** Parses the body of a switch. Sends a 400 response and returns `undefined` if it is invalid. */
 export function readSwitch<T>(schema: z.ZodType<T>, body: unknown, response: Response): T | undefined {
   const read = schema.safeParse(body);
   if (read.success) return read.data;

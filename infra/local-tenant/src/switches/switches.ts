@@ -24,8 +24,9 @@ const lifetimesSchema = z
 const clockSchema = z.strictObject({ ahead: z.int().min(-tenYears).max(tenYears) });
 
 /**
- * Switches that no real tenant has, for trying what happens when keys roll over, tokens grow old or an administrator
- * changes something. Changes want `Content-Type: application/json`, which pages of other origins cannot send unasked.
+ * Switches that no real tenant has, for trying what happens when keys rotate, tokens expire or an administrator
+ * changes something. Changes require `Content-Type: application/json`, which pages from other origins cannot send
+ * without CORS.
  */
 export function createSwitches(entra: EntraServices): Router {
   const { directory, signingKeys, lifetimes } = entra;
@@ -72,8 +73,7 @@ export function createSwitches(entra: EntraServices): Router {
   router.use((_request, response) => {
     response.status(404).json({
       error: 'not_found',
-      error_description:
-        'There is no such switch. infra/local-tenant/docs/change-the-local-tenant.md lists them.',
+      error_description: 'Unknown switch. See infra/local-tenant/docs/change-the-local-tenant.md.',
     });
   });
   router.use(unreadable);

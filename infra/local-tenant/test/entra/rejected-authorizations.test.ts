@@ -52,7 +52,7 @@ test.each(shown)('AADSTS$number is shown on a page when $when', async ({ number,
   expect(seen).toMatchObject({ status: 400, shown: number });
   expect(seen.response.headers.get('location')).toBeNull();
   expect(seen.page).not.toContain('<script>alert');
-  expect(seen.page).toMatch(/Correlation id<\/dt><dd>[0-9a-f-]{36}/);
+  expect(seen.page).toMatch(/Correlation ID<\/dt><dd>[0-9a-f-]{36}/);
   expect(seen.page).toMatch(/Timestamp<\/dt><dd>\d{4}-/);
 });
 

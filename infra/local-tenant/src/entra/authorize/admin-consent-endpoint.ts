@@ -9,8 +9,8 @@ import { startSignIn } from './continue-sign-in.ts';
 import { sendErrorToClient } from './send-to-client.ts';
 
 /**
- * `GET /{tenant}/v2.0/adminconsent` ("Admin consent on the Microsoft identity platform"), and without `v2.0` ("OAuth 2.0
- * client credentials flow", request the permissions from a directory admin), which asks for all that is registered.
+ * Serves `GET /{tenant}/v2.0/adminconsent` ("Admin consent on the Microsoft identity platform") and `GET
+ * /{tenant}/adminconsent` ("OAuth 2.0 client credentials flow"), which requests every registered permission.
  */
 export function adminConsentEndpoint(
   entra: EntraServices,
@@ -37,7 +37,7 @@ export function adminConsentEndpoint(
   };
 }
 
-/** `/.default` of one resource stands for all that the registration lists. */
+/** Returns a scope that stands for every registered permission: `/.default` of any registered resource. */
 function allThatIsRegistered({ application }: Client): string {
   const [first] = application.requiredResourceAccess;
   return first ? `${first.resourceAppId}/.default` : 'openid';

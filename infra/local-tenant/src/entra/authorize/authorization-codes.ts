@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Authentication } from '../tokens/authentication.ts';
 
-/** What an authorization code stands for. */
+/** The authorization behind a code. */
 export interface AuthorizationCodeGrant {
   clientId: string;
   redirectUri: string;
@@ -17,10 +17,13 @@ export interface AuthorizationCodeGrant {
   expiresAt: Date;
 }
 
-/** Authorization codes (RFC 6749 §4.1.2): good for one exchange, kept in memory until they expire. */
+/**
+ * Authorization codes (RFC 6749 §4.1.2). Each can be redeemed once, and is kept in memory for an hour after it
+ * expires.
+ */
 export interface AuthorizationCodes {
   issue(grant: AuthorizationCodeGrant): string;
-  /** The grant, `'redeemed'` when the code was used before, `undefined` when it was never issued. */
+  /** Redeems a code. Returns `'redeemed'` if it was redeemed before, `undefined` if it was never issued. */
   redeem(code: string, now: Date): AuthorizationCodeGrant | 'redeemed' | undefined;
   forget(): void;
 }

@@ -14,24 +14,24 @@ const asked = { clientId: z.guid(), correlationId: z.guid() };
 const redirectSchema = z.object({
   ...asked,
   kind: z.literal('redirect'),
-  /** The others: an administrator was sent to consent for the organization, and no code comes of it. */
+  /** `adminConsent` and `adminConsentV1`: an administrator consents for the organization, and no code is issued. */
   purpose: z.enum(['code', 'adminConsent', 'adminConsentV1']),
   redirectUri: z.string(),
   platform: z.enum(['spa', 'web', 'publicClient']),
   responseMode: z.enum(['query', 'fragment', 'form_post']),
   state: z.string().optional(),
 });
-/** A redirect URI, to which the browser takes the answer. */
+/** A redirect URI, to which the browser takes the response. */
 export type RedirectTo = z.infer<typeof redirectSchema>;
 
-/** A device that polls the token endpoint, and knows itself by its user code. */
+/** A device that polls the token endpoint, identified by its user code. */
 const deviceSchema = z.object({ ...asked, kind: z.literal('device'), userCode: z.string() });
 
-/** Who asked and where the answer goes, known before anything else of the request is. */
+/** Where to send the response. Read before the rest of the request, because errors go there too. */
 export const returnSchema = z.discriminatedUnion('kind', [redirectSchema, deviceSchema]);
 export type ReturnTo = z.infer<typeof returnSchema>;
 
-/** An authorization request (RFC 6749 §4.1.1, OpenID Connect Core §3.1.2.1), checked. */
+/** A valid authorization request (RFC 6749 §4.1.1, OpenID Connect Core §3.1.2.1). */
 export const authorizationRequestSchema = z.object({
   returnTo: returnSchema,
   scope: z.string(),
@@ -49,7 +49,8 @@ export const authorizationRequestSchema = z.object({
 export type AuthorizationRequest = z.infer<typeof authorizationRequestSchema>;
 
 /**
- * Finds out where answers may be sent. What fails here is shown to the user, never redirected.
+ * Reads the client and where to send the response. Errors thrown here are shown to the user, never sent to a redirect
+ * URI.
  *
  * @throws {EntraError} for an unknown tenant, client, redirect URI or response mode.
  */
@@ -81,9 +82,9 @@ export function readReturnTo(
 }
 
 /**
- * Checks the rest of the request. What fails here is told to the client.
+ * Reads the rest of the request. Errors thrown here are sent to the client.
  *
- * @throws {EntraError}
+ * @throws {EntraError} for missing, unknown or unsupported parameters.
  */
 export function readAuthorizationRequest(
   entra: EntraServices,
@@ -111,7 +112,7 @@ export function readAuthorizationRequest(
   };
 }
 
-/** Parameters that would change the answer if they were understood, so that leaving them out of account is no answer. */
+/** Rejects parameters that would change the response in Entra ID. Ignoring them would give a wrong one. */
 function checkNotImplemented(parameters: Parameters): void {
   if (parameters.get('resource') !== undefined) throw entraError(901002, []);
   if (parameters.get('p') !== undefined)
@@ -141,7 +142,7 @@ function readPrompt(sent: string | undefined): AuthorizationRequest['prompt'] {
   throw entraError(90023, ['prompt'], sent === 'create' ? { note: 'users cannot sign up here' } : {});
 }
 
-/** RFC 7636 §4.3. Single-page applications must use it, with SHA-256. */
+/** Reads the PKCE challenge (RFC 7636 §4.3). Single-page applications must send one, with S256. */
 function readCodeChallenge({ platform }: RedirectTo, parameters: Parameters) {
   const codeChallenge = parameters.get('code_challenge');
   const sentMethod = parameters.get('code_challenge_method');

@@ -10,7 +10,7 @@ import {
 import { startSignIn } from './continue-sign-in.ts';
 import { sendErrorToClient } from './send-to-client.ts';
 
-/** `GET` and `POST /{tenant}/oauth2/v2.0/authorize` (RFC 6749 §3.1). Errors thrown from here are shown as a page. */
+/** Serves `GET` and `POST /{tenant}/oauth2/v2.0/authorize` (RFC 6749 §3.1). Errors thrown here are shown as a page. */
 export function authorizeEndpoint(entra: EntraServices): RequestHandler {
   return (request, response) => {
     const parameters = readParameters(request);

@@ -6,16 +6,16 @@ import { entraError } from '../errors/entra-error.ts';
 import type { Authentication } from '../tokens/authentication.ts';
 import type { SignInFlow } from './sign-in-flow.ts';
 
-/** Who signs in, as far as that is settled without asking. */
+/** Which user signs in, if it can be decided without asking. */
 export type AccountChoice =
   | { outcome: 'chosen'; user: User }
   | { outcome: 'ask' }
   | { outcome: 'unknown'; account: string };
 
 /**
- * Works out who signs in from what the user chose, the hints of the request, and who is signed in already.
+ * Decides which user signs in, from the user's choice, the request's hints and the existing sessions.
  *
- * @throws {EntraError} with `prompt=none` and nobody to choose: 50058, 16000, 160021.
+ * @throws {EntraError} 50058, 16000, 160021 if `prompt=none` and no user can be chosen.
  */
 export function chooseAccount(
   entra: EntraServices,
@@ -61,7 +61,7 @@ function hintedAccount(
   return { account, user: findBySignInName(directory, account) };
 }
 
-/** Users sign in with their user principal name or, if another tenant is their home, with their mail address. */
+/** Finds a user by sign-in name: the user principal name, or the mail address of a guest. */
 export function findBySignInName(directory: Directory, account: string): User | undefined {
   const wanted = account.trim().toLowerCase();
   return (

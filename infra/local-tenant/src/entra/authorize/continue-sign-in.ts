@@ -36,8 +36,8 @@ export function startSignIn(
 }
 
 /**
- * Takes the next step of a sign-in: shows the page for whatever is still missing (account, password, second factor,
- * consent), or answers the client.
+ * Continues a sign-in: shows the page for what is missing (account, password, second factor, consent), or sends the
+ * response to the client.
  */
 export function continueSignIn(signIn: SignIn): void {
   const { entra, flow, session } = signIn;

@@ -15,7 +15,7 @@ import { chooseAccount } from './choose-account.ts';
 import { adminConsentRequests, asksForOrganization, userConsentRequests } from './required-consent.ts';
 import type { SignInFlow } from './sign-in-flow.ts';
 
-/** What a sign-in needs next. */
+/** The next step of a sign-in. */
 export type Step =
   | { step: 'pickAccount' }
   | { step: 'nameAccount'; account: string }
@@ -26,7 +26,7 @@ export type Step =
       user: User;
       client: Client;
       requests: PermissionRequest[];
-      /** Whether the user can consent for everybody, or is here for nothing else. */
+      /** Whether the user may also consent for the organization, or does only that. */
       forOrganization: ForOrganization;
     }
   | {
@@ -39,10 +39,11 @@ export type Step =
   | { step: 'done'; user: User; client: Client; authentication: Authentication };
 
 /**
- * Works out what is still missing for a sign-in.
+ * Decides the next step of a sign-in.
  *
- * @param session Who is signed in in this browser.
- * @throws {EntraError} when the client has to be told: it forbade questions (`prompt=none`) or access is blocked.
+ * @param session The users signed in to this browser.
+ * @throws {EntraError} for errors to send to the client: interaction is needed but `prompt=none`, or access is
+ *   blocked.
  */
 export function decideStep(entra: EntraServices, flow: SignInFlow, session: readonly Authentication[]): Step {
   const { request } = flow;
@@ -91,7 +92,7 @@ export function decideStep(entra: EntraServices, flow: SignInFlow, session: read
   return { step: 'consent', user, client, requests, forOrganization };
 }
 
-/** Shows all that the organization is asked for, once, to an administrator only. */
+/** Decides the next step of admin consent. Only an administrator gets the consent page, and only once. */
 function decideAdminConsent(
   { directory }: EntraServices,
   flow: SignInFlow,

@@ -12,7 +12,7 @@ import { type SignIn, show } from './show-step.ts';
 
 type Done = Extract<Step, { step: 'done' }>;
 
-/** Ends a sign-in for which nothing is missing: with a code, the administrator's answer, or tokens for the device. */
+/** Completes a sign-in: with a code, the response to admin consent, or tokens for the device. */
 export function endSignIn(signIn: SignIn, step: Done): void {
   const { entra, flow } = signIn;
   const { returnTo } = flow.request;
@@ -33,7 +33,7 @@ export function endSignIn(signIn: SignIn, step: Done): void {
   }
 }
 
-/** Ends a sign-in that is rejected: the client is told, or the user where no client waits for an answer. */
+/** Rejects a sign-in: sends the error to the client, or shows it to the user if no client waits for a response. */
 export function rejectSignIn(signIn: SignIn, error: EntraError): void {
   const { entra, response, flow } = signIn;
   const { returnTo } = flow.request;
@@ -52,7 +52,7 @@ export function rejectSignIn(signIn: SignIn, error: EntraError): void {
   sendPage(response, error.status, errorPage(error, trace));
 }
 
-/** Ends a sign-in that the user gave up: by declining the consent, or what the device wants. */
+/** Ends a sign-in that the user canceled, on the consent page or on the page that confirms a device. */
 export function declineSignIn(signIn: SignIn): void {
   const { entra, response, flow } = signIn;
   const { returnTo } = flow.request;
@@ -91,7 +91,7 @@ function sendCode({ entra, response, flow }: SignIn, returnTo: RedirectTo, step:
   });
 }
 
-/** "Admin consent on the Microsoft identity platform", successful response. */
+/** Sends the successful response of "Admin consent on the Microsoft identity platform". */
 function sendAdminConsent({ response, flow }: SignIn, returnTo: RedirectTo): void {
   sendToClient(response, returnTo, {
     admin_consent: 'True',

@@ -2,18 +2,18 @@ import type { Application } from '../../directory/schema.ts';
 import { entraError } from '../errors/entra-error.ts';
 import type { RefreshToken } from '../tokens/refresh-token.ts';
 
-/** A redirect URI as the request gave it, and the platform it is registered for. */
+/** A redirect URI from a request, with the platform it is registered for. */
 export interface ReturnAddress {
   redirectUri: string;
   platform: RefreshToken['platform'];
 }
 
 /**
- * Finds the registration of a redirect URI: the same string, but for the port of loopback addresses
- * ("Redirect URI (reply URL) outline and restrictions": localhost exceptions). Without one in the request,
- * the only registered one.
+ * Finds the registration of a redirect URI: the same string, except for the port of loopback addresses ("Redirect URI
+ * (reply URL) outline and restrictions": localhost exceptions). Returns the only registered one if the request has
+ * none.
  *
- * @throws {EntraError} 500113 when none is registered, 50011 when this one isn't.
+ * @throws {EntraError} 500113 if none is registered, 50011 if this one is not.
  */
 export function findReturnAddress(application: Application, sent: string | undefined): ReturnAddress {
   const registered = returnAddresses(application);

@@ -6,11 +6,14 @@ import { missingConsent, type PermissionRequest } from '../scopes/consent.ts';
 import { readConsentScopes } from '../scopes/requested-scopes.ts';
 import type { SignInFlow } from './sign-in-flow.ts';
 
-/** An administrator was sent here to consent for everybody ("Admin consent on the Microsoft identity platform"). */
+/**
+ * Tells whether an administrator is here to consent for the organization ("Admin consent on the Microsoft identity
+ * platform").
+ */
 export const asksForOrganization = ({ request }: SignInFlow): boolean =>
   request.returnTo.kind === 'redirect' && request.returnTo.purpose !== 'code';
 
-/** What this sign-in needs the user's consent for. */
+/** Lists the permissions that need the user's consent in this sign-in. */
 export function userConsentRequests(
   directory: Directory,
   client: Client,
@@ -22,7 +25,7 @@ export function userConsentRequests(
   return missingConsent(directory, client, requested, user.id, everything);
 }
 
-/** What the administrator is asked for everybody: all of it, granted or not. `/.default` brings the app roles with it. */
+/** Lists the permissions on the admin consent page, including granted ones; with `/.default`, app roles too. */
 export function adminConsentRequests(
   directory: Directory,
   client: Client,

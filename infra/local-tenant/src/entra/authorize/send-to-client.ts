@@ -7,8 +7,8 @@ import { type Page, sendPage } from '../pages/page.ts';
 import type { RedirectTo } from './authorization-request.ts';
 
 /**
- * Sends parameters to the client's redirect URI in the response mode it asked for
- * (OAuth 2.0 Multiple Response Type Encoding Practices §2.1, OAuth 2.0 Form Post Response Mode).
+ * Sends parameters to the client's redirect URI in the requested response mode (OAuth 2.0 Multiple Response Type
+ * Encoding Practices §2.1, OAuth 2.0 Form Post Response Mode).
  */
 export function sendToClient(
   response: Response,
@@ -29,7 +29,7 @@ export function sendToClient(
   response.set('Location', `${redirectUri}${separator}${parameters}`).status(302).end();
 }
 
-/** Tells the client what went wrong (RFC 6749 §4.1.2.1). */
+/** Sends an error to the client's redirect URI (RFC 6749 §4.1.2.1). */
 export function sendErrorToClient(
   entra: EntraServices,
   response: Response,
@@ -55,7 +55,10 @@ export function sendErrorToClient(
 
 const script = 'document.forms[0].submit();';
 
-/** Posts the answer to the client (OAuth 2.0 Form Post Response Mode §2). Without scripts, the user presses the button. */
+/**
+ * Renders a form that posts the response to the client (OAuth 2.0 Form Post Response Mode §2). Without scripts, the
+ * user presses its button.
+ */
 function formPostPage(redirectUri: string, fields: readonly (readonly [string, string])[]): Page {
   return {
     title: 'Working',

@@ -7,10 +7,10 @@ import { type Authentication, authenticationSchema } from '../tokens/authenticat
 const sessionCookie = 'local-tenant-session';
 const browserCookie = 'local-tenant-browser';
 
-/** No `Secure`: the tenant is plain http on the loopback interface. */
+/** Without `Secure`, because the tenant uses plain http on the loopback interface. */
 const cookieOptions = { httpOnly: true, sameSite: 'lax', path: '/' } as const;
 
-/** Who is signed in in this browser. Those whose session has expired or was revoked are left out. */
+/** Reads which users are signed in to this browser. Leaves out expired and revoked sessions. */
 export function readSession(entra: EntraServices, request: Request): Authentication[] {
   const accounts = entra.secrets.open(
     'session',
@@ -26,7 +26,7 @@ export function readSession(entra: EntraServices, request: Request): Authenticat
   );
 }
 
-/** Replaces the browser's session. The cookie ends with the browser's own session. */
+/** Replaces the browser's session. The cookie expires when the browser closes. */
 export function writeSession(
   { secrets }: EntraServices,
   response: Response,
@@ -36,7 +36,7 @@ export function writeSession(
   else response.cookie(sessionCookie, secrets.seal('session', accounts), cookieOptions);
 }
 
-/** Id of this browser, to which forms are bound: what was sealed for one browser cannot be posted by another. */
+/** Returns the ID of this browser, and sets one if it has none. Another browser cannot post forms made for this one. */
 export function browserId(request: Request, response: Response): string {
   const known = knownBrowserId(request);
   if (known !== undefined) return known;

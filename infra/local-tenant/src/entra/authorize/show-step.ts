@@ -13,7 +13,7 @@ import { type Page, sendPage } from '../pages/page.ts';
 import type { Authentication } from '../tokens/authentication.ts';
 import type { SignInFlow } from './sign-in-flow.ts';
 
-/** A sign-in under way, in one browser. */
+/** A sign-in in progress, in one browser. */
 export interface SignIn {
   entra: EntraServices;
   request: Request;
@@ -22,7 +22,7 @@ export interface SignIn {
   session: readonly Authentication[];
 }
 
-/** Sends a page whose forms carry the flow on. */
+/** Sends a page whose forms contain the sealed sign-in flow. */
 export function show({ entra, response, flow }: SignIn, page: (form: FormState) => Page): void {
   const form = { base: `/${tenant.id}`, flow: entra.secrets.seal('sign-in', flow) };
   const { returnTo } = flow.request;

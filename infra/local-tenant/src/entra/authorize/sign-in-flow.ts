@@ -3,18 +3,18 @@ import type { EntraServices } from '../entra-services.ts';
 import { entraError } from '../errors/entra-error.ts';
 import { authorizationRequestSchema } from './authorization-request.ts';
 
-/** What is known of a sign-in under way. It travels, sealed, in the pages' forms. */
+/** The state of a sign-in. The pages' forms contain it, sealed. */
 export const signInFlowSchema = z.object({
   request: authorizationRequestSchema,
-  /** Whom the user chose to be. */
+  /** The account that the user chose. */
   userId: z.guid().optional(),
-  /** What the consent page listed: no more than that is granted when it comes back. */
+  /** The permissions that the consent page listed. Accepting it grants no others. */
   listed: z.array(z.string()).default([]),
-  /** The consent page of this sign-in has been accepted. */
+  /** Whether the user accepted the consent page. */
   consented: z.boolean().default(false),
-  /** The user said that the device which waits is theirs. */
+  /** Whether the user confirmed that the waiting device is theirs. */
   confirmed: z.boolean().default(false),
-  /** Browser the pages were made for: nobody else's form is taken (cross-site request forgery). */
+  /** The browser that the pages were made for. Forms from another one are rejected (cross-site request forgery). */
   browserId: z.string(),
 });
 export type SignInFlow = z.infer<typeof signInFlowSchema>;
@@ -22,9 +22,9 @@ export type SignInFlow = z.infer<typeof signInFlowSchema>;
 const lifetimeMs = 60 * 60 * 1000;
 
 /**
- * Opens the flow that a form brought back.
+ * Opens the flow in a posted form.
  *
- * @throws {EntraError} 165000 when it was not made for this browser, 50089 when it is over an hour old.
+ * @throws {EntraError} 165000 if it was not made for this browser, 50089 if it is over an hour old.
  */
 export function openFlow(
   entra: EntraServices,

@@ -1,6 +1,6 @@
 import { createHash, randomUUID, timingSafeEqual } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
-import { password as everybodysPassword, isAdministrator, type User } from '../../directory/users.ts';
+import { isAdministrator, password as passwordOfEveryUser, type User } from '../../directory/users.ts';
 import type { EntraServices } from '../entra-services.ts';
 import { approvalPage } from '../pages/account-pages.ts';
 import { type Parameters, readParameters } from '../parameters.ts';
@@ -27,7 +27,7 @@ import { openFlow } from './sign-in-flow.ts';
 
 type Form = (signIn: SignIn, parameters: Parameters) => void;
 
-/** A handler for one of the sign-in pages' forms: opens the flow it brings back, then does what the form says. */
+/** Creates a handler for a form on the sign-in pages: opens its flow, then calls `form`. */
 export function signInForm(entra: EntraServices, form: Form): RequestHandler {
   return (request: Request, response: Response) => {
     const parameters = readParameters(request);
@@ -36,7 +36,7 @@ export function signInForm(entra: EntraServices, form: Form): RequestHandler {
   };
 }
 
-/** The account picker, and the page that asks for the name. */
+/** Handles the account picker, and the page that asks for a sign-in name. */
 export const accountForm: Form = (signIn, parameters) => {
   const { entra, flow } = signIn;
   const { userId: _, ...undecided } = flow;
@@ -70,7 +70,7 @@ export const passwordForm: Form = (signIn, parameters) => {
     showPassword(signIn, user, { number, text });
   };
   if (!isPassword(parameters.get('password') ?? '')) {
-    return fail(50126, 'Your account or password is incorrect. Everybody’s password is printed below.');
+    return fail(50126, 'Your account or password is incorrect. The password is printed below.');
   }
   if (!user.accountEnabled) return fail(50057, 'Your account has been disabled. Contact your administrator.');
 
@@ -86,13 +86,13 @@ export const passwordForm: Form = (signIn, parameters) => {
   continueSignIn({ ...signIn, session: accounts });
 };
 
-/** The second factor: remembered in the session, with the authentication contexts that were asked for. */
+/** Handles the second factor. Keeps it in the session, with the requested authentication contexts. */
 export const approvalForm: Form = (signIn, parameters) => {
   const { entra, flow, session, response } = signIn;
   const user = entra.directory.findUser(flow.userId ?? '');
   if (!user) return showAccountPicker(signIn);
   if (parameters.get('approve') !== 'yes') {
-    const text = 'You denied the request. If that was you, approve it now.';
+    const text = 'You denied the request. Approve it to continue.';
     return show(signIn, (form) => approvalPage(form, user, { number: 500121, text }));
   }
   const { contexts } = readClaimsRequest(flow.request.claims);
@@ -109,7 +109,7 @@ export const approvalForm: Form = (signIn, parameters) => {
   continueSignIn({ ...signIn, session: accounts });
 };
 
-/** The consent page: stores grants for what was on it, or tells the client that the user declined. */
+/** Handles the consent page: stores the grants it listed, or tells the client that the user declined. */
 export const consentForm: Form = (signIn, parameters) => {
   const { entra, flow, session, response } = signIn;
   const { returnTo } = flow.request;
@@ -126,13 +126,13 @@ export const consentForm: Form = (signIn, parameters) => {
   continueSignIn({ ...signIn, flow: { ...flow, consented: true } });
 };
 
-/** Whether the device that waits is the user's own. */
+/** Handles the page that asks whether the waiting device is the user's own. */
 export const deviceForm: Form = (signIn, parameters) => {
   if (parameters.get('continue') !== 'yes') return declineSignIn(signIn);
   continueSignIn({ ...signIn, flow: { ...signIn.flow, confirmed: true } });
 };
 
-/** What is to be granted is worked out again: the form only says which of it the user has seen. */
+/** Grants the listed permissions. Computes them again: the form only proves which of them the user saw. */
 function grantWhatWasListed({ entra, flow }: SignIn, user: User, asked: boolean): void {
   const { directory } = entra;
   const client = findClient(directory, flow.request.returnTo.clientId);
@@ -164,5 +164,5 @@ function grantWhatWasListed({ entra, flow }: SignIn, user: User, asked: boolean)
 
 function isPassword(typed: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(typed), digest(everybodysPassword));
+  return timingSafeEqual(digest(typed), digest(passwordOfEveryUser));
 }

@@ -14,13 +14,14 @@ import { entraError } from '../errors/entra-error.ts';
 import type { Client } from '../scopes/client.ts';
 import { checkFederatedAssertion, formatTime } from './federated-assertion.ts';
 
-/** MSAL dates assertions to the rounded second, which may lie ahead. */
+/** MSAL rounds the times of assertions to seconds, which may be in the future. */
 const clockToleranceSeconds = 300;
 
 /**
- * Checks a client assertion (RFC 7523 §2.2). One that the client made itself, against the application's certificates:
- * RS256 with `x5t` or PS256 with `x5t#S256` ("Microsoft identity platform application authentication certificate credentials").
- * One of another issuer, which is a URL, against its federated identity credentials.
+ * Checks a client assertion (RFC 7523 §2.2). If the client signed it, checks it against the application's
+ * certificates: RS256 with `x5t` or PS256 with `x5t#S256` ("Microsoft identity platform application authentication
+ * certificate credentials"). If its issuer is a URL, checks it against the application's federated identity
+ * credentials.
  *
  * @throws {EntraError} 50027, 5002723, 5002738, 700021, 700023, 700024, 700027; see {@link checkFederatedAssertion}.
  */

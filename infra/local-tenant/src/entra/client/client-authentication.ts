@@ -9,15 +9,15 @@ import { checkClientAssertion } from './client-assertion.ts';
 
 const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
-/** The client of a token request, and how it proved who it is (`'0'`: it did not try). */
+/** The client of a token request, and how it authenticated (`'0'`: not at all). */
 export interface AuthenticatedClient {
   client: Client;
   proof: ClientProof;
 }
 
 /**
- * Authenticates the client: secret in the body or by HTTP Basic (RFC 6749 §2.3.1), signed assertion, or nothing.
- * Whether nothing will do is for the grant to say: see `requireProof`.
+ * Authenticates the client: with a secret in the body or by HTTP Basic (RFC 6749 §2.3.1), with a signed assertion, or
+ * not at all. Grants that need more call `requireProof`.
  */
 export async function authenticateClient(
   entra: EntraServices,
@@ -43,7 +43,9 @@ export async function authenticateClient(
 }
 
 /**
- * @throws {EntraError} 7000218 when the client sent neither secret nor assertion.
+ * Requires an authenticated client.
+ *
+ * @throws {EntraError} 7000218 if the client sent neither a secret nor an assertion.
  */
 export function requireProof({ proof }: AuthenticatedClient): void {
   if (proof === '0') throw entraError(7000218, []);
@@ -61,9 +63,9 @@ function readBasic(header: string | undefined): { clientId: string; secret: stri
 }
 
 /**
- * Checks a client secret against what the application has registered, in constant time.
+ * Checks a client secret against the application's registered ones, in constant time.
  *
- * @throws {EntraError} 7000215 when it is not one of them, 7000222 when it is one that expired.
+ * @throws {EntraError} 7000215 if it is not registered, 7000222 if it has expired.
  */
 function checkClientSecret({ application }: Client, secret: string, now: Date): void {
   const digest = createHash('sha256').update(secret).digest();

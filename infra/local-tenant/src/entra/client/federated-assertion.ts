@@ -13,7 +13,7 @@ import { type EntraServices, issuerV2 } from '../entra-services.ts';
 import { entraError } from '../errors/entra-error.ts';
 import type { Client } from '../scopes/client.ts';
 
-/** The resource that managed identities get tokens for, as credentials name it and as its tokens do. */
+/** The resource for which managed identities get tokens: its name in credentials, and its audience in tokens. */
 const tokenExchange = { uri: 'api://AzureADTokenExchange', appId: 'fb60f99c-7a34-4190-8149-302f77469936' };
 const clockToleranceSeconds = 300;
 const deadline = 5_000;
@@ -22,10 +22,9 @@ const metadataSchema = z.object({ jwks_uri: z.url() });
 const keysSchema = z.object({ keys: z.array(z.looseObject({ kty: z.string() })) });
 
 /**
- * Checks an assertion that another issuer made against the application's federated identity credentials
- * ("Workload identity federation"). Issuer, audience and subject must be those of one credential, letter by letter;
- * the keys are those of the issuer's discovery document. Of this tenant's own tokens only those of managed
- * identities are taken.
+ * Checks an assertion from another issuer against the application's federated identity credentials ("Workload
+ * identity federation"). Issuer, audience and subject must match one credential exactly; the keys come from the
+ * issuer's discovery document. Of this tenant's own tokens, only those of managed identities are accepted.
  *
  * @throws {EntraError} 70021, 700211, 700212, 700213, 7002138, 700226, 7000272, 501661, 700024, 700027.
  */
@@ -63,7 +62,7 @@ export async function checkFederatedAssertion(
   }
 }
 
-/** Narrows down by issuer, audience, subject, so that the answer names the first that matches none. */
+/** Matches issuer, then audience, then subject, so that the error names the first that differs. */
 function match(
   credentials: readonly FederatedIdentityCredential[],
   { issuer, subject, audience }: { issuer: string; subject: string; audience: string },

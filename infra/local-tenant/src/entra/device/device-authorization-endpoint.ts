@@ -8,7 +8,7 @@ import { checkTenantSegment, readTenantSegment } from '../tenant-segment.ts';
 import { jsonEndpoint } from '../token/json-endpoint.ts';
 import { readClaimsRequest } from '../tokens/claims-request.ts';
 
-/** `POST /{tenant}/oauth2/v2.0/devicecode` (RFC 8628 §3.1, "OAuth 2.0 device authorization grant"). */
+/** Serves `POST /{tenant}/oauth2/v2.0/devicecode` (RFC 8628 §3.1, "OAuth 2.0 device authorization grant"). */
 export const deviceAuthorizationEndpoint = (entra: EntraServices): RequestHandler =>
   jsonEndpoint(entra, 'devicecode', (request) => authorizeDevice(entra, request));
 

@@ -10,11 +10,11 @@ import type { DeviceAuthorization } from './device-codes.ts';
 
 const base = `/${tenant.id}`;
 
-/** `GET /{tenant}/oauth2/deviceauth`: the page on which a user types the code of a device. */
+/** Serves `GET /{tenant}/oauth2/deviceauth`: the page on which a user types a device's code. */
 export const showDeviceCodeForm: RequestHandler = (_request, response) =>
   sendPage(response, 200, deviceCodePage(base));
 
-/** Its form: goes on to sign in for the device, or says what is wrong with the code. */
+/** Handles the form on that page: starts a sign-in for the device, or shows what is wrong with the code. */
 export function deviceCodeForm(entra: EntraServices): RequestHandler {
   return (request, response) => {
     const typed = readParameters(request).get('user_code') ?? '';

@@ -1,7 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import type { Authentication } from '../tokens/authentication.ts';
 
-/** A device that waits for a user to sign in, and how far that is. */
+/** A device that waits for a user to sign in. */
 export interface DeviceAuthorization {
   clientId: string;
   userCode: string;
@@ -21,7 +21,7 @@ export interface DeviceCodes {
     now: Date,
   ): { deviceCode: string; userCode: string };
   findByDeviceCode(deviceCode: string): DeviceAuthorization | undefined;
-  /** By what the user typed: case, blanks and hyphens do not matter. */
+  /** Finds a device by what the user typed, ignoring case, spaces and hyphens. */
   findByUserCode(typed: string): DeviceAuthorization | undefined;
   approve(userCode: string, authentication: Authentication): void;
   decline(userCode: string): void;
@@ -29,7 +29,7 @@ export interface DeviceCodes {
 }
 
 const keptAfterExpiryMs = 60 * 60 * 1000;
-/** No vowels, so that no code is a word, and nothing that looks like something else (RFC 8628 §6.1). */
+/** No vowels, so that no code is a word, and no characters that look alike (RFC 8628 §6.1). */
 const alphabet = 'BCDFGHJKLMNPQRSTVWXZ23456789';
 const userCodeLength = 9;
 

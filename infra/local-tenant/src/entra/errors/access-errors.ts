@@ -1,6 +1,6 @@
 import type { ErrorRow } from './error-row.ts';
 
-/** The resource, the scope, consent, or a Conditional Access policy stands in the way. */
+/** Errors about the resource, the scope, consent, or a Conditional Access policy. */
 export const accessErrors = {
   28000: {
     error: 'invalid_request',

@@ -9,7 +9,7 @@ const certificateCredentials =
 const federation = 'https://learn.microsoft.com/entra/workload-id/workload-identity-federation';
 const noFederatedRecord = 'No matching federated identity record found for presented assertion';
 
-/** The application is unknown, registered differently, or cannot prove who it is. */
+/** Errors about the application: it is unknown, registered differently, or cannot authenticate. */
 export const clientErrors = {
   50011: {
     error: 'invalid_request',

@@ -7,31 +7,34 @@ import { signInErrors } from './sign-in-errors.ts';
 
 const table = { ...requestErrors, ...clientErrors, ...signInErrors, ...grantErrors, ...accessErrors };
 
-/** The AADSTS numbers this tenant answers with. */
+/** The AADSTS numbers of this tenant's errors. */
 export type ErrorNumber = keyof typeof table;
 
-/** Every number with its row. Source: "Microsoft Entra authentication and authorization error codes", and answers of the service. */
+/**
+ * Every error by its AADSTS number ("Microsoft Entra authentication and authorization error codes", and errors seen
+ * in the service).
+ */
 export const entraErrors: Readonly<Record<ErrorNumber, ErrorRow>> = table;
 
 interface Overrides {
   error?: string;
-  /** A claims challenge: what the next request must ask for (JSON). */
+  /** A claims challenge: the `claims` parameter for the next request (JSON). */
   claims?: string;
   suberror?: string;
-  /** A sentence of our own after Entra's, where this tenant can do less than Entra. */
+  /** A sentence to append to Entra's, where this tenant does less than Entra. */
   note?: string;
 }
 
-/** Something that Entra rejects, with the number it rejects it with. */
+/** Thrown when a request is rejected, with Entra's number for it. */
 export class EntraError extends Error {
   override readonly name = 'EntraError';
   readonly number: ErrorNumber;
-  /** The sentence alone. */
+  /** The sentence without number and IDs. */
   readonly text: string;
   /** OAuth 2.0 error code. */
   readonly error: string;
   readonly status: number;
-  /** Page that explains the number, if there is one. */
+  /** URL of Microsoft's page about the number, if there is one. */
   readonly uri: string | undefined;
   readonly suberror: string | undefined;
   readonly claims: string | undefined;
@@ -51,9 +54,9 @@ export class EntraError extends Error {
 }
 
 /**
- * Makes the error with that number.
+ * Creates the error with that number.
  *
- * @param values What the number's sentence names, in its order.
+ * @param values The values in the number's sentence, in its order.
  */
 export function entraError<N extends ErrorNumber>(
   number: N,

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { EntraError } from './entra-error.ts';
 
-/** What identifies one failure: Entra writes it into every error, so that support can find it. */
+/** IDs and time of one error. Entra puts them into every error, so that support can find it. */
 export interface ErrorTrace {
   traceId: string;
   correlationId: string;
-  /** `2026-11-24 04:15:00Z`. */
+  /** For example `2026-11-24 04:15:00Z`. */
   timestamp: string;
 }
 
@@ -17,11 +17,11 @@ export function traceError(correlationId: string, now: Date): ErrorTrace {
   };
 }
 
-/** The sentence clients see: number, text, and where to look. */
+/** Returns `error_description`: number, sentence, and the IDs to look it up. */
 export const errorDescription = ({ message }: EntraError, trace: ErrorTrace): string =>
   `${message} Trace ID: ${trace.traceId} Correlation ID: ${trace.correlationId} Timestamp: ${trace.timestamp}`;
 
-/** Body of a token endpoint error ("Handling error codes in your application"). */
+/** Returns the body of an error from the token endpoint ("Handling error codes in your application"). */
 export function errorBody(error: EntraError, trace: ErrorTrace): Record<string, unknown> {
   return {
     error: error.error,

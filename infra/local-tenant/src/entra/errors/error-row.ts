@@ -2,12 +2,12 @@
 export interface ErrorRow {
   /** OAuth 2.0 error code (RFC 6749 §4.1.2.1 and §5.2, and Entra's own). */
   error: string;
-  /** HTTP status of the token endpoint. 400 if left out. */
+  /** HTTP status of the token endpoint's response. Default: 400. */
   status?: number;
-  /** What Entra's answer adds to tell clients how to recover. */
+  /** Entra's `suberror`, which tells clients how to recover. */
   suberror?: string;
-  /** Entra's lookup page has nothing on this number, so its answers carry no `error_uri`. */
+  /** Set if Microsoft has no page about the number, so that errors have no `error_uri`. */
   withoutPage?: true;
-  /** Entra's sentence, without trace id, correlation id and timestamp. */
+  /** Returns Entra's sentence, without trace ID, correlation ID and timestamp. */
   text: (...values: never[]) => string;
 }

@@ -1,6 +1,6 @@
 import type { ErrorRow } from './error-row.ts';
 
-/** A grant (code, refresh token, assertion) that cannot be exchanged for the token asked for. */
+/** Errors about the grant: the code, refresh token or assertion cannot be exchanged. */
 export const grantErrors = {
   50013: {
     error: 'invalid_grant',

@@ -1,6 +1,6 @@
 import type { ErrorRow } from './error-row.ts';
 
-/** The request is wrong in itself: parameters missing, doubled, malformed, or sent to the wrong place. */
+/** Errors about the request: parameters missing, duplicated, malformed, or sent to the wrong endpoint. */
 export const requestErrors = {
   90002: {
     error: 'invalid_request',

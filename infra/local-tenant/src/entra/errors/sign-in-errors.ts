@@ -1,6 +1,6 @@
 import type { ErrorRow } from './error-row.ts';
 
-/** What can keep a person from signing in at the authorization endpoint. */
+/** Errors about signing in at the authorization endpoint. */
 export const signInErrors = {
   16000: {
     error: 'interaction_required',

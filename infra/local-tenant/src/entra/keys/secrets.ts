@@ -9,25 +9,25 @@ const fileSchema = z.object({
   epoch: z.string().default(() => randomUUID()),
 });
 
-/** What a sealed value may be used for. One sealed for a purpose does not open for another. */
+/** The purpose of a sealed value. It cannot be opened for another one. */
 export type Purpose = 'session' | 'sign-in' | 'refresh-token' | 'token-context' | 'login-hint' | 'form';
 
 /**
- * Values that leave the tenant and come back (cookies, refresh tokens, the `aio` claim): encrypted and
- * authenticated with AES-256-GCM, the purpose as additional data.
+ * Seals values that clients and browsers send back later (cookies, refresh tokens, the `aio` claim): encrypts and
+ * authenticates them with AES-256-GCM, with the purpose as additional data.
  */
 export interface Secrets {
   seal(purpose: Purpose, value: unknown): string;
-  /** The value, or `undefined` when it was not sealed here for this purpose, or before `forget()`. */
+  /** Opens a value. Returns `undefined` if it was not sealed here for this purpose, or before `forget()`. */
   open<T>(purpose: Purpose, schema: z.ZodType<T>, sealed: string): T | undefined;
-  /** Pairwise subject (OpenID Connect Core §8.1): the same user is somebody else to each application. */
+  /** Computes a pairwise subject (OpenID Connect Core §8.1): each application gets another one for the same user. */
   pairwiseSubject(appId: string, objectId: string): string;
-  /** Nothing that was sealed before opens any more, but for login hints, which are names and no credentials. */
+  /** Makes every value sealed so far unusable, except login hints, which are names and not credentials. */
   forget(): void;
 }
 
 /**
- * Opens the secrets file, or makes new secrets.
+ * Reads the secrets file, or creates new secrets.
  *
  * @param file Path of the JSON file (mode 0600), or `null` to keep them in memory.
  */

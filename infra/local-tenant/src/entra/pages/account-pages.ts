@@ -3,14 +3,14 @@ import { signInName } from '../tokens/user-claims.ts';
 import { type Html, html } from './html.ts';
 import type { Page } from './page.ts';
 
-/** What is wrong with what was typed, and Entra's number for it. */
+/** An error about an input field, with Entra's number for it. */
 export interface FieldError {
   number: number;
   text: string;
 }
 
 export interface FormState {
-  /** Path up to the tenant, e.g. `/{tenant}`. */
+  /** Path of the tenant, e.g. `/{tenant}`. */
   base: string;
   /** The sealed sign-in flow. */
   flow: string;
@@ -19,7 +19,7 @@ export interface FormState {
 export const flowField = ({ flow }: FormState): Html =>
   html`<input type="hidden" name="flow" value="${flow}">`;
 
-/** Everybody who can sign in, those who are signed in already first. */
+/** Renders the account picker. Users who are signed in come first. */
 export function accountPickerPage(
   form: FormState,
   appName: string,
@@ -48,7 +48,7 @@ ${face(user)}
   };
 }
 
-/** Asks for the sign-in name. */
+/** Renders the page that asks for a sign-in name. */
 export function accountNamePage(form: FormState, appName: string, typed: string, error?: FieldError): Page {
   return {
     title: error ? 'Error: Sign in' : 'Sign in',
@@ -64,7 +64,7 @@ ${errorText(error)}
   };
 }
 
-/** Asks for the password. */
+/** Renders the page that asks for the password. */
 export function passwordPage(form: FormState, appName: string, user: User, error?: FieldError): Page {
   return {
     title: error ? 'Error: Enter password' : 'Enter password',
@@ -83,13 +83,13 @@ ${otherAccount(form)}`,
   };
 }
 
-/** Asks for a second factor. Here, pressing the button is the second factor. */
+/** Renders the page that asks for a second factor. Here, pressing its button is the second factor. */
 export function approvalPage(form: FormState, user: User, error?: FieldError): Page {
   return {
     title: error ? 'Error: Approve sign-in request' : 'Approve sign-in request',
     content: html`${identity(user)}
 <h1>Approve sign-in request</h1>
-<p class="lead">Your organization asks for a second proof that it is you. On a real tenant your phone would ring; here, this button stands for it.</p>
+<p class="lead">Your organization requires a second factor. In a real tenant you would approve on your phone; here, select Approve.</p>
 <form method="post" action="${form.base}/sign-in/approval" data-step="approval">
 ${flowField(form)}
 ${errorText(error)}
@@ -102,7 +102,7 @@ ${otherAccount(form)}`,
 export const identity = (user: User): Html =>
   html`<p class="identity">${face(user)}<span>${signInName(user)}</span></p>`;
 
-/** Lets the user start again as somebody else. */
+/** Renders the link to sign in with another account. */
 export const otherAccount = (form: FormState, text = 'Use another account'): Html =>
   html`<form method="post" action="${form.base}/sign-in/account" data-step="other-account">${flowField(form)}<button class="link" name="pick" value="1">${text}</button></form>`;
 
@@ -114,14 +114,14 @@ export const errorText = (error: FieldError | undefined): Html | '' =>
     ? html`<p class="error" id="error" role="alert" data-number="${error.number}">${error.text} <small>AADSTS${error.number}</small></p>`
     : '';
 
-/** A user's photo, or their initials. Only decoration: the name stands beside it. */
+/** Renders a user's photo or initials. Hidden from screen readers, because the name is next to it. */
 function face(user: User): Html {
   return photoOf(user.id, '96x96')
     ? html`<span class="face" aria-hidden="true"><img src="/local-tenant/users/${user.id}/photo" alt="" width="44" height="44"></span>`
     : initials(user.displayName);
 }
 
-/** The first letters of a name's first and last word. */
+/** Renders the first letters of a name's first and last word. */
 export function initials(name: string): Html {
   const words = name.split(/\s+/).filter(Boolean);
   const letters = [words[0], words.length > 1 ? words.at(-1) : undefined].map(

@@ -6,10 +6,10 @@ import { type FormState, flowField, identity, initials, otherAccount } from './a
 import { type Html, html } from './html.ts';
 import type { Page } from './page.ts';
 
-/** `offered`: the user may also consent for everybody; `only`: that is what they were sent for. */
+/** `offered`: the user may also consent for the organization; `only`: the user does only that. */
 export type ForOrganization = 'no' | 'offered' | 'only';
 
-/** Asks the user to let applications act for them. Administrators may answer for everybody. */
+/** Renders the consent page. Administrators can also consent for the organization. */
 export function consentPage(
   form: FormState,
   client: Client,
@@ -28,14 +28,14 @@ ${groups(requests)}
 <form method="post" action="${form.base}/sign-in/consent" data-step="consent">
 ${flowField(form)}
 ${forOrganization === 'offered' ? organizationBox : ''}
-<p class="muted terms" id="terms">Accept only if you trust these applications: nobody has verified who publishes them.</p>
+<p class="muted terms" id="terms">Accept only if you trust these applications. Their publishers are not verified.</p>
 <p class="actions"><button class="button" name="consent" value="cancel">Cancel</button><button class="button primary" name="consent" value="accept" aria-describedby="terms">Accept</button></p>
 </form>
 ${otherAccount(form)}`,
   };
 }
 
-/** Says that only an administrator can let the application have this. */
+/** Renders the page that says that only an administrator can consent. */
 export function adminApprovalPage(
   form: FormState,
   client: Client,
@@ -75,7 +75,7 @@ ${requests.filter(({ client }) => client.application === app).map(permissionItem
 function permissionItem({ permission, resource, kind }: PermissionRequest): Html {
   const name = permission.userConsentDisplayName ?? permission.adminConsentDisplayName ?? permission.value;
   const description = permission.userConsentDescription ?? permission.adminConsentDescription ?? '';
-  return html`<li><strong>${name}</strong><span class="muted">${description}</span> <small>${resource.application.displayName}: <code>${permission.value}</code>${kind === 'application' ? ' (application permission: with nobody signed in)' : ''}</small></li>`;
+  return html`<li><strong>${name}</strong><span class="muted">${description}</span> <small>${resource.application.displayName}: <code>${permission.value}</code>${kind === 'application' ? ' (application permission: used without a signed-in user)' : ''}</small></li>`;
 }
 
-const organizationBox = html`<label class="check"><input type="checkbox" name="organization" value="1"> <span>Consent on behalf of your organization<br><span class="muted">Nobody else of the organization will be asked.</span></span></label>`;
+const organizationBox = html`<label class="check"><input type="checkbox" name="organization" value="1"> <span>Consent on behalf of your organization<br><span class="muted">No one else in the organization will be asked.</span></span></label>`;

@@ -10,7 +10,7 @@ import {
 import { html } from './html.ts';
 import type { Page } from './page.ts';
 
-/** Asks for the code that the device shows (RFC 8628 §3.3). */
+/** Renders the page that asks for a device's code (RFC 8628 §3.3). */
 export function deviceCodePage(base: string, typed = '', error?: FieldError): Page {
   return {
     title: error ? 'Error: Enter code' : 'Enter code',
@@ -25,13 +25,16 @@ ${errorText(error)}
   };
 }
 
-/** Asks whether the user started this on a device of theirs (RFC 8628 §5.4): somebody else may have sent the code. */
+/**
+ * Renders the page that asks whether the device is the user's own: someone else may have sent the code (RFC 8628
+ * §5.4).
+ */
 export function deviceConfirmationPage(form: FormState, appName: string, user: User): Page {
   return {
     title: 'Are you trying to sign in?',
     content: html`${identity(user)}
 <h1>Are you trying to sign in to ${appName}?</h1>
-<p class="lead">Only continue if you started this yourself, on a device of yours. Whoever gave you the code gets in as you.</p>
+<p class="lead">Continue only if you started this yourself, on your own device. Otherwise the sender of the code signs in as you.</p>
 <form method="post" action="${form.base}/sign-in/device" data-step="device-confirmation">
 ${flowField(form)}
 <p class="actions"><button class="button" name="continue" value="no">Cancel</button><button class="button primary" name="continue" value="yes">Continue</button></p>
@@ -46,7 +49,7 @@ export const deviceSignedInPage = (appName: string): Page => ({
 });
 
 export const deviceDeclinedPage: Page = {
-  title: 'Cancelled',
+  title: 'Canceled',
   content: html`<h1>You did not sign in</h1>
-<p class="lead">The app on your device is told so. You can close this window now.</p>`,
+<p class="lead">Sign-in on your device was canceled. You can close this window now.</p>`,
 };

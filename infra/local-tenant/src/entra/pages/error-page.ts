@@ -3,7 +3,7 @@ import type { ErrorTrace } from '../errors/error-response.ts';
 import { html } from './html.ts';
 import type { Page } from './page.ts';
 
-/** Shows what must not be told to a redirect URI, with what support would ask for. */
+/** Renders an error that must not be sent to a redirect URI, with the IDs that support would ask for. */
 export function errorPage(error: EntraError, trace: ErrorTrace): Page {
   return {
     title: `Sign-in error AADSTS${error.number}`,
@@ -12,23 +12,23 @@ export function errorPage(error: EntraError, trace: ErrorTrace): Page {
 <p role="alert">${error.text}</p>
 <p class="muted">What it means, and how to fix it: <code>docs/reference/errors/AADSTS${error.number}.md</code> in the repository.</p>
 <dl>
-<dt>Request id</dt><dd>${trace.traceId}</dd>
-<dt>Correlation id</dt><dd>${trace.correlationId}</dd>
+<dt>Request ID</dt><dd>${trace.traceId}</dd>
+<dt>Correlation ID</dt><dd>${trace.correlationId}</dd>
 <dt>Timestamp</dt><dd>${trace.timestamp}</dd>
 </dl>`,
   };
 }
 
-/** What the real service does and this one does not. */
+/** Renders the page for features that are not implemented here. */
 export const notImplementedPage = (description: string): Page => ({
   title: 'Not implemented',
   content: html`<h1>Not implemented here</h1>
 <p class="lead" role="alert">${description}</p>`,
 });
 
-/** A page for paths that are none. */
+/** The page for unknown paths. */
 export const notFoundPage: Page = {
   title: 'Not found',
-  content: html`<h1>There is nothing here</h1>
-<p class="lead">Sign-in starts from an application. Go back to the one you came from and sign in there.</p>`,
+  content: html`<h1>Page not found</h1>
+<p class="lead">Sign-in starts from an application. Go back to the application and sign in there.</p>`,
 };

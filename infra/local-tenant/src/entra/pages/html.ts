@@ -1,4 +1,4 @@
-/** Markup that is safe to send: everything put into it was escaped. */
+/** Markup in which every value was escaped. */
 export class Html {
   readonly markup: string;
   constructor(markup: string) {
@@ -8,7 +8,7 @@ export class Html {
 
 type Value = Html | string | number | undefined | false | readonly Value[];
 
-/** Makes markup from a template. Values are escaped, in text and in quoted attributes, unless they are markup. */
+/** Creates markup from a template. Escapes values for text and quoted attributes, unless they are markup. */
 export function html(parts: TemplateStringsArray, ...values: Value[]): Html {
   return new Html(parts.reduce((markup, part, index) => markup + toMarkup(values[index - 1]) + part));
 }

@@ -8,18 +8,18 @@ import { style } from './style.ts';
 export interface Page {
   title: string;
   content: Html;
-  /** The one script a page may run; allowed by its digest. */
+  /** The only script that the page may run; the Content-Security-Policy allows it by its digest. */
   script?: string;
-  /** Leaves out the notice where it would only flash by. */
+  /** Omits the notice, for a page that is shown only for a moment. */
   bare?: boolean;
 }
 
 const digest = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
 /**
- * Sends a page with a Content-Security-Policy that lets it load nothing from elsewhere.
+ * Sends a page with a Content-Security-Policy that blocks everything from elsewhere.
  *
- * @param redirectUri Where the form's answer may redirect to: browsers hold redirects against `form-action` too.
+ * @param redirectUri Where submitting the form may redirect to: browsers apply `form-action` to redirects too.
  */
 export function sendPage(response: Response, status: number, page: Page, redirectUri?: string): void {
   const policy = [
@@ -74,4 +74,4 @@ ${script === undefined ? '' : html`<script>${new Html(script)}</script>`}
 `;
 }
 
-const notice = html`<footer><p>This is the local tenant on your machine, not Microsoft. Its users are invented; everybody’s password is <code>${password}</code>. Never type a real password here.</p></footer>`;
+const notice = html`<footer><p>This is the local tenant on your machine, not Microsoft. Its users are invented, and every user’s password is <code>${password}</code>. Never type a real password here.</p></footer>`;

@@ -1,4 +1,4 @@
-/** The style sheet of every page. One string: its digest is in the Content-Security-Policy. */
+/** The style sheet of every page, in one string, because the Content-Security-Policy contains its digest. */
 export const style = `
 :root {
   color-scheme: light dark;

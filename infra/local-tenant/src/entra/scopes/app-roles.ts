@@ -6,9 +6,9 @@ import type { Client } from './client.ts';
 import type { PermissionRequest } from './consent.ts';
 
 /**
- * The application permissions that the client's registration lists: only an administrator can consent to them.
+ * Lists the application permissions in the client's registration. Only an administrator can consent to them.
  *
- * @throws {EntraError} 650052, 650053: the registration cannot be consented to.
+ * @throws {EntraError} 650052, 650053 if the registration is invalid.
  */
 export function registeredAppRoles(directory: Directory, client: Client): PermissionRequest[] {
   return client.application.requiredResourceAccess.flatMap(({ resourceAppId, resourceAccess }) => {
@@ -33,8 +33,8 @@ export function registeredAppRoles(directory: Directory, client: Client): Permis
 }
 
 /**
- * Whether the user or application may use an application that only assigned ones may use: any role of it will do
- * ("Restrict a Microsoft Entra app to a set of users").
+ * Tells whether the user or application may use an application that requires assignment: any role will do ("Restrict
+ * a Microsoft Entra app to a set of users").
  */
 export function isAssigned({ state }: Directory, { servicePrincipal }: Client, principalId: string): boolean {
   return (
@@ -45,7 +45,7 @@ export function isAssigned({ state }: Directory, { servicePrincipal }: Client, p
   );
 }
 
-/** Assigns an app role of the resource to the client itself, once. */
+/** Assigns an app role of the resource to the client itself, unless it is assigned already. */
 export function assignAppRole(
   directory: Directory,
   client: Client,

@@ -3,17 +3,17 @@ import type { Application, ServicePrincipal } from '../../directory/schema.ts';
 import { entraError } from '../errors/entra-error.ts';
 import { isGuid } from '../parameters.ts';
 
-/** The application that asks, as the tenant knows it. */
+/** An application with its service principal. */
 export interface Client {
   application: Application;
   servicePrincipal: ServicePrincipal;
 }
 
 /**
- * Finds the client that `client_id` names.
+ * Finds the client by its `client_id`.
  *
- * @throws {EntraError} 900144 when it is missing, 700038 when it is no GUID, 700016 when nobody has it,
- *   7000112 when it is disabled.
+ * @throws {EntraError} 900144 if it is missing, 700038 if it is not a GUID, 700016 if it is unknown, 7000112 if it is
+ *   disabled.
  */
 export function findClient(directory: Directory, clientId: string | undefined): Client {
   if (!clientId) throw entraError(900144, ['client_id']);
@@ -26,6 +26,9 @@ export function findClient(directory: Directory, clientId: string | undefined): 
   return { application, servicePrincipal };
 }
 
-/** Microsoft's own applications get nothing by consent, only by preauthorisation. */
+/**
+ * Tells whether Microsoft owns the application. Such applications get access by preauthorization only, never by
+ * consent.
+ */
 export const isFirstParty = ({ servicePrincipal }: Client): boolean =>
   servicePrincipal.appOwnerOrganizationId === firstPartyTenantId;

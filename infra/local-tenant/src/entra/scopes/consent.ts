@@ -5,16 +5,16 @@ import { entraError } from '../errors/entra-error.ts';
 import { type Client, isFirstParty } from './client.ts';
 import type { RequestedScopes } from './requested-scopes.ts';
 
-/** One line of a consent page: an application asks to use one permission of a resource. */
+/** A line of the consent page: an application requests one permission for a resource. */
 export interface PermissionRequest {
   client: Client;
   resource: Client;
   permission: PermissionScope;
-  /** On a user's behalf, or in the application's own name: an app role. */
+  /** `delegated`: on behalf of the user. `application`: an app role for the application itself. */
   kind: 'delegated' | 'application';
 }
 
-/** Scope values the client may use for the user: granted by consent, or preauthorised by the resource. */
+/** Returns the scopes that the client may use for the user: granted by consent, or preauthorized by the resource. */
 export function scopesInEffect(
   directory: Directory,
   client: Client,
@@ -31,17 +31,17 @@ export function scopesInEffect(
   );
 }
 
-/** Names a request, to recognise it when the consent page comes back. */
+/** Returns a key for a request, to recognize it when the consent page is posted. */
 export const requestKey = ({ client, resource, permission }: PermissionRequest): string =>
   `${client.application.appId} ${resource.application.appId} ${permission.id}`;
 
 /**
- * What the user has to be asked before the request can be granted; empty when nothing is missing.
- * `/.default` asks for all that the registration lists, and for what those of its resources list that know the client
- * (`knownClientApplications`): combined consent. Once something of the resource is granted, `/.default` asks no more.
+ * Lists the permissions that still need the user's consent. `/.default` requests every registered permission, and
+ * those in the registrations of its resources that list the client in `knownClientApplications` (combined consent).
+ * Once any permission for the resource is granted, `/.default` requests no more.
  *
- * @param everything Ask again for what is granted already (`prompt=consent`).
- * @throws {EntraError} 65002, 650052, 650053, 650057: the registration cannot be consented to.
+ * @param everything Lists granted permissions too (`prompt=consent`).
+ * @throws {EntraError} 65002, 650052, 650053, 650057 if the registration is invalid.
  */
 export function missingConsent(
   directory: Directory,
@@ -119,7 +119,7 @@ function defaultRequests(
   ];
 }
 
-/** Resources of the client's registration that name it in `knownClientApplications`, whichever of them was asked for. */
+/** Finds the resources in the client's registration that list it in `knownClientApplications`. */
 function resourcesThatKnow(directory: Directory, { application }: Client): Client[] {
   return application.requiredResourceAccess.flatMap(({ resourceAppId }) => {
     const found = directory.findResource(resourceAppId);
@@ -130,7 +130,7 @@ function resourcesThatKnow(directory: Directory, { application }: Client): Clien
   });
 }
 
-/** The delegated permissions that the application's registration lists. */
+/** Lists the delegated permissions in the application's registration. */
 function registeredRequests(directory: Directory, client: Client): PermissionRequest[] {
   return client.application.requiredResourceAccess.flatMap(({ resourceAppId, resourceAccess }) => {
     const scopes = resourceAccess.filter(({ type }) => type === 'Scope');

@@ -7,29 +7,29 @@ import type { Client } from './client.ts';
 export const openIdScopes = ['openid', 'profile', 'email', 'offline_access'] as const;
 export type OpenIdScope = (typeof openIdScopes)[number];
 
-/** A resource that tokens can be asked for. */
+/** A resource for which tokens can be requested. */
 export interface Resource {
   application: Application;
   servicePrincipal: ServicePrincipal;
-  /** How the request named it. `''` when it gave Microsoft Graph's scopes without a prefix. */
+  /** Its name in the request; `''` if Microsoft Graph's scopes have no prefix. */
   identifier: string;
 }
 
-/** The `scope` parameter, understood. All of it is for one resource: one token has one audience. */
+/** The parsed `scope` parameter for one resource: a token has one audience. */
 export interface RequestedScopes {
   resource: Resource;
-  /** `/.default`: what the registration lists and consent has granted. */
+  /** Whether `/.default` was requested: the registered permissions that were granted. */
   isDefault: boolean;
-  /** Scopes asked for by name. */
+  /** Scopes requested by name. */
   permissions: readonly PermissionScope[];
   openId: ReadonlySet<OpenIdScope>;
-  /** Every scope as it was sent, to be echoed. */
+  /** Every scope as it was sent, to repeat it in the response. */
   asSent: readonly string[];
 }
 
 /**
  * Reads the `scope` parameter of a token request ("Scopes and permissions in the Microsoft identity platform").
- * Scopes without a resource are Microsoft Graph's.
+ * Scopes without a resource belong to Microsoft Graph.
  *
  * @throws {EntraError} 28000 for several resources; see `readConsentScopes` for the others.
  */
@@ -40,11 +40,11 @@ export function readScopes(directory: Directory, client: Client, parameter: stri
 }
 
 /**
- * Reads the `scope` parameter of an authorization request, which may ask for consent to several resources at once.
+ * Reads the `scope` parameter of an authorization request, which may request consent for several resources.
  *
- * @returns One entry per resource, in the order they were named; Microsoft Graph if none was.
- * @throws {EntraError} 500011 for an unknown resource, 500014 for a disabled one, 650053 for an unknown scope, 70011 for `.default` beside other
- *   scopes, 90009 when a client asks for itself by identifier URI.
+ * @returns One entry per resource, in the order of the request; Microsoft Graph if there is none.
+ * @throws {EntraError} 500011 for an unknown resource, 500014 for a disabled one, 650053 for an unknown scope, 70011
+ *   for `.default` together with other scopes, 90009 if a client requests a token for itself by identifier URI.
  */
 export function readConsentScopes(
   directory: Directory,
@@ -70,7 +70,7 @@ export function readConsentScopes(
   return [read(first ?? ''), ...more.map(read)];
 }
 
-/** The OpenID Connect scopes among them; they belong to no resource in particular. */
+/** Returns the OpenID Connect scopes of a `scope` parameter. They belong to no resource. */
 export const readOpenIdScopes = (parameter: string): ReadonlySet<OpenIdScope> =>
   new Set(openIdScopes.filter((name) => parameter.split(/\s+/).some((sent) => withoutGraph(sent) === name)));
 

@@ -14,7 +14,7 @@ import { delegatedTokenResponse } from './token-response.ts';
 /**
  * Exchanges an authorization code for tokens (RFC 6749 §4.1.3, RFC 7636 §4.5).
  *
- * @param origin The request's `Origin` header: single-page applications send it, nobody else may.
+ * @param origin The request's `Origin` header: required from single-page applications, rejected from others.
  */
 export async function authorizationCodeGrant(
   entra: EntraServices,

@@ -7,7 +7,7 @@ import { readScopes } from '../scopes/requested-scopes.ts';
 import { signApplicationToken } from '../tokens/access-token.ts';
 import { tokenLifetime } from './token-response.ts';
 
-/** A token for the client itself (RFC 6749 §4.4). Its permissions are the app roles assigned to it. */
+/** Issues a token for the client itself (RFC 6749 §4.4). Its permissions are the app roles assigned to it. */
 export async function clientCredentialsGrant(
   entra: EntraServices,
   caller: AuthenticatedClient,

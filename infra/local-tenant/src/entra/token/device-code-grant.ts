@@ -9,8 +9,8 @@ import { signedInUser } from './grant-checks.ts';
 import { delegatedTokenResponse } from './token-response.ts';
 
 /**
- * Exchanges a device code for tokens once the user has signed in elsewhere (RFC 8628 §3.4,
- * "OAuth 2.0 device authorization grant"). Until then each poll is rejected: 70016.
+ * Exchanges a device code for tokens after the user has signed in elsewhere (RFC 8628 §3.4, "OAuth 2.0 device
+ * authorization grant"). Rejects polls before that with 70016.
  */
 export async function deviceCodeGrant(
   entra: EntraServices,

@@ -4,7 +4,7 @@ import { type EntraError, entraError } from '../errors/entra-error.ts';
 import type { RefreshToken } from '../tokens/refresh-token.ts';
 
 /**
- * What was issued to a single-page application is exchanged from its page, across origins; everything else is not.
+ * Checks that tokens for single-page applications are redeemed cross-origin, by a page, and others are not.
  *
  * @throws {EntraError} 9002327 without `Origin`, 9002326 with it.
  */
@@ -13,13 +13,19 @@ export function checkCrossOrigin(platform: RefreshToken['platform'], origin: str
   if (platform !== 'spa' && origin !== undefined) throw entraError(9002326, [origin]);
 }
 
-/** The rejection of a code or refresh token that was never issued: 70000 if it looks like one, 9002313 if not even that. */
+/**
+ * Returns the error for a code or refresh token that was never issued: 70000 if it looks like one, otherwise 9002313.
+ */
 export const unreadableGrant = (grant: string): EntraError =>
   /^1\.[A-Za-z0-9_-]+$/.test(grant)
     ? entraError(70000, [])
     : entraError(9002313, [], { error: 'invalid_grant' });
 
-/** The user of a grant. Throws 50034 when they are gone, 50057 when their account is disabled. */
+/**
+ * Finds the user of a grant.
+ *
+ * @throws {EntraError} 50034 if the user does not exist, 50057 if the account is disabled.
+ */
 export function signedInUser({ directory }: EntraServices, userId: string): User {
   const user = directory.findUser(userId);
   if (!user) throw entraError(50034, [userId, 'local']);

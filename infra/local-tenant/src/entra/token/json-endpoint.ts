@@ -4,7 +4,10 @@ import { EntraError } from '../errors/entra-error.ts';
 import { errorBody, traceError } from '../errors/error-response.ts';
 import { correlationId } from '../parameters.ts';
 
-/** Answers with JSON that nobody may keep: what the endpoint returns, or the rejection it throws. */
+/**
+ * Creates a handler that sends JSON with `Cache-Control: no-store`: what `answer` returns, or the EntraError it
+ * throws.
+ */
 export function jsonEndpoint(
   entra: EntraServices,
   endpoint: string,

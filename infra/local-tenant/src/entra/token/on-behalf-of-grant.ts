@@ -12,8 +12,8 @@ import { signedInUser } from './grant-checks.ts';
 import { delegatedTokenResponse } from './token-response.ts';
 
 /**
- * Exchanges an access token that was issued for this client for one that the client can use on the user's behalf
- * ("Microsoft identity platform and OAuth 2.0 On-Behalf-Of flow").
+ * Exchanges an access token issued for this client for one that the client can use on behalf of the user ("Microsoft
+ * identity platform and OAuth 2.0 On-Behalf-Of flow").
  */
 export async function onBehalfOfGrant(
   entra: EntraServices,
@@ -45,7 +45,7 @@ export async function onBehalfOfGrant(
   });
 }
 
-/** Who the assertion speaks for, once it is known to be an access token for this client, in its time. */
+/** Returns the sign-in behind an assertion. Checks that it is a valid access token for this client. */
 async function readAssertion(
   entra: EntraServices,
   { client }: AuthenticatedClient,

@@ -10,8 +10,8 @@ import { checkCrossOrigin, signedInUser, unreadableGrant } from './grant-checks.
 import { delegatedTokenResponse } from './token-response.ts';
 
 /**
- * Exchanges a refresh token (RFC 6749 §6, "Refresh tokens in the Microsoft identity platform"):
- * for any resource that the user consented to, with a new refresh token each time. The old one stays good.
+ * Exchanges a refresh token (RFC 6749 §6, "Refresh tokens in the Microsoft identity platform") for a token for any
+ * resource that the user consented to, and for a new refresh token. The old one stays valid.
  */
 export async function refreshTokenGrant(
   entra: EntraServices,
@@ -55,7 +55,7 @@ function checkNotExpired({ now }: EntraServices, token: RefreshToken): void {
   throw entraError(token.platform === 'spa' ? 700084 : 700082, [issuedAt, lifetime]);
 }
 
-/** Entra names the same demand differently here than at the other grants. */
+/** Entra uses another OAuth error for the same requirement at this grant. */
 function asInvalidGrant(error: EntraError): EntraError {
   return entraError(50076, [/'(.*)'/.exec(error.message)?.[1] ?? ''], {
     error: 'invalid_grant',
@@ -63,7 +63,7 @@ function asInvalidGrant(error: EntraError): EntraError {
   });
 }
 
-/** .NET's way to write a duration: `1.00:00:00` is a day. */
+/** Formats a duration as .NET does: `1.00:00:00` is a day. */
 function timeSpan(seconds: number): string {
   const days = Math.floor(seconds / 86_400);
   const clock = [Math.floor(seconds / 3600) % 24, Math.floor(seconds / 60) % 60, seconds % 60]

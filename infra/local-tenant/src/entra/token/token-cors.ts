@@ -2,8 +2,8 @@ import type { RequestHandler } from 'express';
 import type { EntraServices } from '../entra-services.ts';
 
 /**
- * Lets pages read the token endpoint's answers if their origin is the origin of somebody's `spa` redirect URI,
- * and nobody else's. What a page may redeem is decided by the grant.
+ * Lets pages read responses from the token endpoint if their origin is that of a registered `spa` redirect URI. Each
+ * grant decides what a page may redeem.
  */
 export function tokenCors({ directory }: EntraServices): RequestHandler {
   return (request, response, next) => {

@@ -11,7 +11,7 @@ import { jsonEndpoint } from './json-endpoint.ts';
 import { onBehalfOfGrant } from './on-behalf-of-grant.ts';
 import { refreshTokenGrant } from './refresh-token-grant.ts';
 
-/** Grants that the real service takes and this tenant does not. */
+/** Grants that the real service supports and this tenant does not. */
 const notHere = new Map([
   [
     'password',
@@ -20,11 +20,11 @@ const notHere = new Map([
   ['urn:ietf:params:oauth:grant-type:saml2-bearer', 'SAML assertions are not implemented here'],
 ]);
 
-/** `POST /{tenant}/oauth2/v2.0/token` (RFC 6749 §3.2). */
+/** Serves `POST /{tenant}/oauth2/v2.0/token` (RFC 6749 §3.2). */
 export const tokenEndpoint = (entra: EntraServices): RequestHandler =>
   jsonEndpoint(entra, 'token', (request) => answer(entra, request));
 
-/** Parameters that ask for another kind of token. A bearer token would be no answer to them. */
+/** Rejects parameters that request another kind of token: a bearer token would be a wrong response. */
 function checkNotImplemented(parameters: Parameters): void {
   if (parameters.get('resource') !== undefined) throw entraError(901002, []);
   const tokenType = parameters.get('token_type');

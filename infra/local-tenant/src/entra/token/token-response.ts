@@ -15,7 +15,7 @@ import { clientInfo, signIdToken } from '../tokens/id-token.ts';
 import { issueRefreshToken, type RefreshToken } from '../tokens/refresh-token.ts';
 import { signInName } from '../tokens/user-claims.ts';
 
-/** What a grant has established, from which the answer is made. */
+/** What a grant has established: the basis of the response. */
 export interface DelegatedGrant {
   caller: AuthenticatedClient;
   user: User;
@@ -24,14 +24,14 @@ export interface DelegatedGrant {
   scope: string;
   claims: ClaimsRequest;
   nonce?: string | undefined;
-  /** Where refresh tokens go; `undefined`: none is issued. */
+  /** The refresh token to issue, if any. */
   refresh: { platform: RefreshToken['platform']; previous?: RefreshToken } | undefined;
 }
 
 /**
- * The token endpoint's answer for a user: consent and Conditional Access are checked, tokens signed.
+ * Creates the token response for a user. Checks consent, assignment and Conditional Access.
  *
- * @throws {EntraError} 65001 without consent, 50105 without assignment, 50076 and 53003 by Conditional Access.
+ * @throws {EntraError} 65001 without consent, 50105 without assignment, 50076 and 53003 for Conditional Access.
  */
 export async function delegatedTokenResponse(
   entra: EntraServices,
@@ -96,7 +96,7 @@ export async function delegatedTokenResponse(
   };
 }
 
-/** `refresh_in` tells clients to renew tokens ahead of their end: long-lived ones half-way, if nothing else is set. */
+/** Returns `expires_in`, and `refresh_in` if clients should renew the token earlier. */
 export function tokenLifetime({ lifetimes }: EntraServices): Record<string, number> {
   const { accessToken: seconds, renewal } = lifetimes;
   const halfWay = seconds >= 7200 ? Math.floor(seconds / 2) : undefined;
@@ -108,14 +108,18 @@ export function tokenLifetime({ lifetimes }: EntraServices): Record<string, numb
   };
 }
 
-/** @throws {EntraError} 50105 */
+/**
+ * Checks that the user is assigned to the application, if it requires that.
+ *
+ * @throws {EntraError} 50105 if not.
+ */
 function checkAssigned({ directory }: EntraServices, application: Client, user: User): void {
   if (isAssigned(directory, application, user.id)) return;
   const { appId, displayName } = application.application;
   throw entraError(50105, [displayName, appId, signInName(user)], { error: 'invalid_grant' });
 }
 
-/** All scopes of the token, named as the client names them: MSAL finds cached tokens by these names. */
+/** Returns the token's scopes, with the names of the request: MSAL finds cached tokens by these names. */
 function echoedScope({ resource, asSent }: RequestedScopes, scopes: readonly string[]): string {
   const isOpenId = (scope: string) => openIdScopes.some((name) => name === scope);
   const prefix = resource.identifier === '' ? '' : `${resource.identifier}/`;

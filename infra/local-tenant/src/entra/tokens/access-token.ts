@@ -9,7 +9,7 @@ import type { Resource } from '../scopes/requested-scopes.ts';
 import type { Authentication } from './authentication.ts';
 import { identityProvider, signInName } from './user-claims.ts';
 
-/** How the client proved who it is (`azpacr`, `appidacr`): not at all, with a secret, with a signed assertion. */
+/** How the client authenticated (`azpacr`, `appidacr`): not at all, with a secret, with a signed assertion. */
 export type ClientProof = '0' | '1' | '2';
 
 export interface DelegatedToken {
@@ -19,13 +19,13 @@ export interface DelegatedToken {
   scopes: readonly string[];
   user: User;
   authentication: Authentication;
-  /** The client said that it handles claims challenges. */
+  /** Whether the client declared that it handles claims challenges. */
   handlesClaimsChallenges: boolean;
 }
 
 /**
- * Signs an access token for a user. Its version is the resource's choice (`requestedAccessTokenVersion`).
- * Claims: "Access token claims reference", "Optional claims reference".
+ * Signs an access token for a user ("Access token claims reference", "Optional claims reference"). The resource's
+ * `requestedAccessTokenVersion` decides the version.
  */
 export function signDelegatedToken(entra: EntraServices, token: DelegatedToken): Promise<string> {
   const { client, resource, user, authentication } = token;
@@ -65,7 +65,7 @@ export function signDelegatedToken(entra: EntraServices, token: DelegatedToken):
   return sign(entra, claims, version);
 }
 
-/** Signs an access token for a client of its own accord: `roles` instead of `scp`, nobody signed in. */
+/** Signs an access token for the client itself: with `roles` instead of `scp`, and without a user. */
 export function signApplicationToken(
   entra: EntraServices,
   client: Client,
@@ -115,7 +115,7 @@ function sign(entra: EntraServices, claims: JWTPayload, version: '1.0' | '2.0'):
 const tokenVersion = ({ application }: Resource): '1.0' | '2.0' =>
   application.api.requestedAccessTokenVersion === 2 ? '2.0' : '1.0';
 
-/** v1 tokens name the resource as the client did. */
+/** Returns the audience of a v1 token: the resource's name in the request. */
 const audienceV1 = ({ application, identifier }: Resource): string =>
   identifier || (application.identifierUris[0] ?? application.appId);
 

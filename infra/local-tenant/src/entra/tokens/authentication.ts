@@ -1,12 +1,12 @@
 import { z } from 'zod';
 
 /**
- * How and when a user proved who they are. Travels through sessions, codes and refresh tokens,
- * and sealed inside access tokens, so that an exchange on behalf of the user knows it.
+ * How and when a user signed in. Sessions, codes, refresh tokens and (sealed) access tokens contain it, so that an
+ * exchange on behalf of the user knows it.
  */
 export const authenticationSchema = z.object({
   userId: z.guid(),
-  /** Session id (`sid` claim). */
+  /** Session ID (`sid` claim). */
   sessionId: z.guid(),
   /** Milliseconds since 1970. */
   authenticatedAt: z.number(),

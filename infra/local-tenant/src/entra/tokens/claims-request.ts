@@ -16,22 +16,22 @@ const claimsSchema = z
   })
   .loose();
 
-/** The `claims` parameter (OpenID Connect Core §5.5), as far as Entra acts on it. */
+/** The parsed `claims` parameter (OpenID Connect Core §5.5), reduced to what Entra acts on. */
 export interface ClaimsRequest {
-  /** The client handles claims challenges: `xms_cc` holds `cp1`. */
+  /** Whether the client handles claims challenges: `xms_cc` contains `cp1`. */
   handlesClaimsChallenges: boolean;
-  /** Ids of Conditional Access policies that must be satisfied (`capolids`). */
+  /** IDs of Conditional Access policies that must be satisfied (`capolids`). */
   policyIds: readonly string[];
   /** Authentication contexts that must be satisfied (`acrs`). */
   contexts: readonly string[];
-  /** Names of claims that the ID token shall carry. */
+  /** Names of claims to put into the ID token. */
   idToken: ReadonlySet<string>;
 }
 
 /**
- * Reads the `claims` parameter. MSAL sends one with every request that names ID token claims only: no challenge.
+ * Reads the `claims` parameter. MSAL sends one with every request, with ID token claims only.
  *
- * @throws {EntraError} 9000410 when it is not JSON of that shape.
+ * @throws {EntraError} 9000410 if it is not JSON of that shape.
  */
 export function readClaimsRequest(parameter: string | undefined): ClaimsRequest {
   const claims = parseClaims(parameter);

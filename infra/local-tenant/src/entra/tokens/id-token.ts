@@ -14,11 +14,11 @@ export interface IdTokenRequest {
   authentication: Authentication;
   openId: ReadonlySet<OpenIdScope>;
   nonce: string | undefined;
-  /** Claims asked for by name in the `claims` parameter. */
+  /** Claims requested by name in the `claims` parameter. */
   claims: ReadonlySet<string>;
 }
 
-/** Signs an ID token. Claims: "ID token claims reference". */
+/** Signs an ID token ("ID token claims reference"). */
 export function signIdToken(entra: EntraServices, request: IdTokenRequest): Promise<string> {
   const { client, user, authentication, openId } = request;
   const now = numericDate(entra.now());
@@ -53,6 +53,6 @@ export function signIdToken(entra: EntraServices, request: IdTokenRequest): Prom
     .sign(privateKey);
 }
 
-/** `client_info`: which account at home this is (MSAL's protocol). */
+/** Returns `client_info`: the user's account in the home tenant (MSAL's protocol). */
 export const clientInfo = (user: User): string =>
   Buffer.from(JSON.stringify(homeAccount(user))).toString('base64url');

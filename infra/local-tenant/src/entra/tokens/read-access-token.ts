@@ -2,7 +2,7 @@ import { decodeJwt, decodeProtectedHeader, errors, type JWTPayload, jwtVerify } 
 import { tenant } from '../../directory/directory.ts';
 import { type EntraServices, issuerV1, issuerV2 } from '../entra-services.ts';
 
-/** A token that this tenant signed, or why it is not one. Lifetime and audience are for the caller to judge. */
+/** A token signed by this tenant, or why it is not one. Callers check lifetime and audience. */
 export type ReadToken =
   | { outcome: 'read'; claims: JWTPayload }
   | { outcome: 'malformed' }

@@ -5,18 +5,22 @@ import { authenticationSchema } from './authentication.ts';
 const refreshTokenSchema = z.object({
   clientId: z.guid(),
   authentication: authenticationSchema,
-  /** Where the first token of this line went: `spa` tokens keep the first one's end. */
+  /** The platform of the client. Renewed `spa` tokens keep the expiry of the first. */
   platform: z.enum(['spa', 'web', 'publicClient']),
-  /** `scope` of the request that got it; used when a refresh names none. */
+  /** The `scope` of the original request, for a refresh without one. */
   scope: z.string(),
   issuedAt: z.number(),
   expiresAt: z.number(),
 });
 
-/** A refresh token, opened. Times are seconds since 1970. It is good for every resource the user consented to. */
+/** An opened refresh token, valid for every resource that the user consented to. Times are seconds since 1970. */
 export type RefreshToken = z.infer<typeof refreshTokenSchema>;
 
-/** Seals a refresh token. `previous`: the one it follows from. */
+/**
+ * Seals a refresh token.
+ *
+ * @param previous The token it replaces.
+ */
 export function issueRefreshToken(
   { secrets, lifetimes, now }: EntraServices,
   token: Omit<RefreshToken, 'issuedAt' | 'expiresAt'>,
@@ -33,7 +37,7 @@ export function issueRefreshToken(
   return { token: `1.${sealed}`, expiresIn: Math.max(0, expiresAt - issuedAt) };
 }
 
-/** The refresh token, or `undefined` when it was not issued here. */
+/** Opens a refresh token. Returns `undefined` if it was not issued here. */
 export function openRefreshToken({ secrets }: EntraServices, token: string): RefreshToken | undefined {
   return token.startsWith('1.')
     ? secrets.open('refresh-token', refreshTokenSchema, token.slice(2))

@@ -2,18 +2,15 @@ import { createHash } from 'node:crypto';
 import { tenant } from '../../directory/directory.ts';
 import type { User } from '../../directory/users.ts';
 
-/** A user from another tenant signs in with the name they have at home. */
+/** Returns the sign-in name. A guest uses the name from the home tenant. */
 export const signInName = (user: User): string =>
   user.userType === 'Guest' ? user.mail : user.userPrincipalName;
 
-/** `idp` of users whom another tenant signs in. */
+/** Returns the `idp` claim of guests. */
 export const identityProvider = (user: User): string | undefined =>
   user.homeTenantId === tenant.id ? undefined : `https://sts.windows.net/${user.homeTenantId}/`;
 
-/**
- * The user's account at home, which `client_info` carries: MSAL keeps accounts under it.
- * A guest has another object id there than here.
- */
+/** Returns the user's account in the home tenant, under which MSAL caches it. A guest has another object ID there. */
 export function homeAccount(user: User): { uid: string; utid: string } {
   if (user.homeTenantId === tenant.id) return { uid: user.id, utid: tenant.id };
   const hex = createHash('sha256').update(`${user.homeTenantId} ${user.id}`).digest('hex');

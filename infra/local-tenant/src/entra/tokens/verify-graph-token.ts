@@ -5,25 +5,25 @@ import { revokedAt } from '../revocation.ts';
 import { authenticationSchema } from './authentication.ts';
 import { readOwnToken } from './read-access-token.ts';
 
-/** What Microsoft Graph needs to know of a token that was issued for it. */
+/** The claims of a token for Microsoft Graph. */
 export interface GraphTokenClaims {
-  /** Client that asked for the token. */
+  /** The client that requested the token. */
   appId: string;
-  /** Object id of the user, or of the client's service principal when nobody is signed in. */
+  /** Object ID of the user, or of the client's service principal if no user is signed in. */
   objectId: string;
   /** `user`: delegated, see `scopes`. `app`: application-only, see `roles`. */
   kind: 'user' | 'app';
   scopes: ReadonlySet<string>;
   roles: ReadonlySet<string>;
-  /** Role template ids of the user's directory roles. */
+  /** IDs of the role templates of the user's directory roles. */
   directoryRoles: ReadonlySet<string>;
-  /** The client handles claims challenges (client capability `CP1`). */
+  /** Whether the client handles claims challenges (client capability `CP1`). */
   handlesClaimsChallenges: boolean;
 }
 
 /**
- * Why a token is rejected. `revoked`: the user's sessions were revoked after the token was issued;
- * its claims are given, so that the answer can be a claims challenge for clients that handle one.
+ * Why a token is rejected. `revoked`: the user's sessions were revoked after it was issued. Its claims show whether
+ * the client handles a claims challenge.
  */
 export type GraphTokenRejection =
   | { reason: 'malformed' | 'signature' | 'issuer' | 'audience' | 'expired' }
@@ -49,7 +49,7 @@ const claimsSchema = z.object({
   aio: z.string(),
 });
 
-/** Makes the check that Microsoft Graph does of each token it gets. */
+/** Creates the token validation of Microsoft Graph. */
 export function createGraphTokenVerifier(entra: EntraServices): VerifyGraphToken {
   return async (token) => {
     const read = await readOwnToken(entra, token);

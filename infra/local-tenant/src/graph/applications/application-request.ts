@@ -14,7 +14,7 @@ const optionalClaims = z.array(
   }),
 );
 
-/** A key credential as a client sends it: a new one with its certificate (DER in base64), or as it was read, without. */
+/** A key credential in a request: new with its certificate (DER in base64), or unchanged without it. */
 const keyCredential = z.strictObject({
   keyId: z.guid().optional(),
   type: z.literal('AsymmetricX509Cert'),
@@ -26,7 +26,10 @@ const keyCredential = z.strictObject({
   endDateTime: z.iso.datetime({ offset: true }).nullable().default(null),
 });
 
-/** Body of `POST /applications` and `PATCH /applications/{id}`: every property optional, none invented. */
+/**
+ * The body of `POST /applications` and `PATCH /applications/{id}`. Every property is optional; unknown ones are
+ * rejected.
+ */
 export const applicationRequestSchema = z
   .strictObject({
     uniqueName: z.string().min(1).max(120).nullable(),

@@ -3,13 +3,13 @@ import type { Application } from '../../directory/schema.ts';
 
 type PasswordCredential = Application['passwordCredentials'][number];
 
-/** A password credential as Graph shows it: the hint, never the secret, which is shown once by `addPassword`. */
+/** Represents a password credential as Graph does: with the hint. Only `addPassword` shows the secret, once. */
 export function representPassword(credential: PasswordCredential, secretText: string | null = null) {
   const { secretDigest: _digest, ...shown } = credential;
   return { customKeyIdentifier: null, ...shown, secretText };
 }
 
-/** An application as Graph's `application` resource. Certificates are shown without their `key`, as in lists. */
+/** Represents an application as Graph's `application` resource. Certificates have no `key`, as in lists. */
 export function representApplication(
   application: Application,
   deletedDateTime: string | null = null,

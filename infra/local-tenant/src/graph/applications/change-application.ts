@@ -7,9 +7,9 @@ import { checkExposedPermissions } from './exposed-permissions.ts';
 import { checkIdentifierUris } from './identifier-uris.ts';
 
 /**
- * The application that a `POST` or an upsert creates.
+ * Creates an application for a `POST` or an upsert.
  *
- * @throws {GraphError} 400 when the directory would reject it.
+ * @throws {GraphError} 400 if a property is missing or has an invalid value.
  */
 export function createApplication(
   request: ApplicationRequest,
@@ -30,10 +30,10 @@ export function createApplication(
 }
 
 /**
- * The application after a `PATCH`. Complex properties (`api`, `web`, `spa`, …) keep what the request does not
- * name; collections are replaced whole ("Update application").
+ * Applies a `PATCH` to an application. Complex properties (`api`, `web`, `spa`, …) keep what the request leaves out;
+ * collections are replaced ("Update application").
  *
- * @throws {GraphError} 400 when the directory would reject it.
+ * @throws {GraphError} 400 if a property has an invalid value.
  */
 export function changeApplication(
   before: Application,
@@ -64,7 +64,7 @@ function merge(application: Application, request: ApplicationRequest): Applicati
 }
 
 function checked(after: Application, before: Application | null, state: DirectoryState): Application {
-  // One that was made without may be given one, once ("Onboard existing Microsoft Graph resources").
+  // An application created without a unique name may get one, once ("Onboard existing Microsoft Graph resources").
   if (before && before.uniqueName !== null && before.uniqueName !== after.uniqueName)
     throw badRequest("Property 'uniqueName' is immutable.");
   const all = [...state.applications, ...state.deletedApplications];
@@ -78,7 +78,7 @@ function checked(after: Application, before: Application | null, state: Director
   return after;
 }
 
-/** Redirect URIs are https, or http on the own machine; a public client may have its own scheme. */
+/** Checks redirect URIs: https, or http on localhost; a public client may have its own scheme. */
 function checkRedirectUris({ spa, web, publicClient }: Application): void {
   const rejected = (uri: string, anyScheme: boolean) => {
     if (!URL.canParse(uri) || uri.includes('*') || uri.includes('#')) return true;

@@ -4,7 +4,7 @@ import type { Application } from '../../directory/schema.ts';
 import { badRequest, invalidValue } from '../graph-error.ts';
 import type { ApplicationRequest } from './application-request.ts';
 
-/** Body of `addPassword` ("application: addPassword"). */
+/** The body of `addPassword` ("application: addPassword"). */
 export const addPasswordSchema = z.strictObject({
   passwordCredential: z
     .strictObject({
@@ -21,7 +21,7 @@ export const removePasswordSchema = z.strictObject({ keyId: z.guid() });
 type PasswordCredential = Application['passwordCredentials'][number];
 type KeyCredential = Application['keyCredentials'][number];
 
-/** A secret is good for two years unless the request says otherwise. */
+/** Creates a secret, valid for two years unless the request says otherwise. */
 export function createPassword(
   { displayName = null, startDateTime, endDateTime }: z.infer<typeof addPasswordSchema>['passwordCredential'],
   now: Date,
@@ -43,7 +43,7 @@ export function createPassword(
   };
 }
 
-/** Looks like the secrets of Entra: forty characters with `8Q~` after the first three. */
+/** Creates a secret that looks like Entra's: forty characters, with `8Q~` after the first three. */
 function createSecretText(): string {
   const text = randomBytes(28).toString('base64url').replaceAll('_', '.');
   return `${text.slice(0, 3)}8Q~${text.slice(3)}`.slice(0, 40);
@@ -55,7 +55,7 @@ function yearsAfter(date: Date, years: number): Date {
   return later;
 }
 
-/** Certificates of a request, with what Graph reads out of them. One that is sent as it was read, without its key, stays. */
+/** Reads the certificates in a request, as Graph does. A known one without its key stays as it is. */
 export function readKeyCredentials(
   sent: NonNullable<ApplicationRequest['keyCredentials']>,
   kept: readonly KeyCredential[],

@@ -11,8 +11,8 @@ interface ExposedPermission {
 /**
  * Checks the scopes and app roles that the application exposes.
  *
- * @throws {GraphError} 400 when ids or values repeat, when one that is enabled would change or go away (it must be
- * disabled first, by a request of its own), or when a pre-authorised application is given a scope there is none of.
+ * @throws {GraphError} 400 if IDs or values repeat, if an enabled one changes or disappears (it must be disabled
+ *   first, in a separate request), or if a preauthorized application gets an unknown scope.
  */
 export function checkExposedPermissions(after: Application, before: Application | null): void {
   const scopes = after.api.oauth2PermissionScopes;

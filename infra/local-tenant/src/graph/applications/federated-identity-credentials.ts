@@ -35,8 +35,8 @@ const shape = { type: 'federatedIdentityCredential', notKept: requestShape.notKe
 const most = 20;
 
 /**
- * `/applications/{id}/federatedIdentityCredentials` of Microsoft Graph v1.0 ("Create", "List", "Get", "Update",
- * "Upsert", "Delete federatedIdentityCredential"). A credential is addressed by its id or its name.
+ * Serves `/applications/{id}/federatedIdentityCredentials` of Microsoft Graph v1.0 ("Create", "List", "Get",
+ * "Update", "Upsert", "Delete federatedIdentityCredential"). The key of a credential is its ID or its name.
  */
 export function federatedIdentityCredentialsRouter({
   directory,
@@ -133,7 +133,7 @@ function find(owner: Application, segment: string): FederatedIdentityCredential 
   return credential;
 }
 
-/** Name, and issuer with subject, are unique within the application. */
+/** Checks that the name, and the issuer with the subject, are unique within the application. */
 function checkUnique(owner: Application, after: FederatedIdentityCredential): void {
   const others = owner.federatedIdentityCredentials.filter(({ id }) => id !== after.id);
   const taken = others.some(

@@ -4,9 +4,9 @@ import { readKey } from '../entity-key.ts';
 import { badRequest, notFound } from '../graph-error.ts';
 
 /**
- * The application that a path segment names, by id or alternate key.
+ * Finds the application for a path segment, by ID or alternate key.
  *
- * @throws {GraphError} 404 when there is none.
+ * @throws {GraphError} 404 if there is none.
  */
 export function findApplication(directory: Directory, segment: string): Application {
   const { property, value } = readKey(segment);
@@ -15,7 +15,7 @@ export function findApplication(directory: Directory, segment: string): Applicat
   return application;
 }
 
-/** The application with that key, or `undefined`. */
+/** Finds the application with that key, or returns `undefined`. */
 export function lookUp({ state }: Directory, property: string, value: string): Application | undefined {
   if (property !== 'id' && property !== 'appId' && property !== 'uniqueName') {
     throw badRequest(

@@ -3,14 +3,14 @@ import type { Application, DirectoryState } from '../../directory/schema.ts';
 import { badRequest, conflict, GraphError, invalidValue } from '../graph-error.ts';
 
 /**
- * Checks the identifier URIs that the change adds; those the application had stay as they are.
+ * Checks the identifier URIs that a change adds, not those the application already has:
  *
- * - unique in the tenant, deleted applications included;
- * - a host under `https:` must be a verified domain;
- * - other URIs must hold a verified domain, the tenant id or the app id, unless the application gets v2 tokens
+ * - They must be unique in the tenant, including deleted applications.
+ * - The host of an `https:` URI must be a verified domain.
+ * - Others must contain a verified domain, the tenant ID or the application ID, unless the application gets v2 tokens
  *   ("Restrictions on identifier URIs of Microsoft Entra applications").
  *
- * @throws {GraphError} 400
+ * @throws {GraphError} 400 otherwise.
  */
 export function checkIdentifierUris(
   after: Application,

@@ -19,7 +19,10 @@ const displayNames: Readonly<Record<string, string>> = {
   [directoryRoleTemplates.cloudApplicationAdministrator]: 'Cloud Application Administrator',
 };
 
-/** `/me/memberOf/microsoft.graph.directoryRole` of Microsoft Graph v1.0 ("List memberOf"): the user's directory roles. */
+/**
+ * Serves `/me/memberOf/microsoft.graph.directoryRole` of Microsoft Graph v1.0 ("List memberOf"): the user's directory
+ * roles.
+ */
 export function directoryRolesRouter({ graphBaseUrl }: { graphBaseUrl: string }) {
   const router = Router();
   router.get('/me/memberOf/microsoft.graph.directoryRole', (request, response) => {
@@ -29,7 +32,7 @@ export function directoryRolesRouter({ graphBaseUrl }: { graphBaseUrl: string })
     const query = readQuery(request);
     const roles = user.directoryRoles.map((roleTemplateId) =>
       applySelect(
-        // A role has an id of its own in each tenant; here it is that of its template.
+        // In Entra, a role's ID differs between tenants; here it is the template's.
         { id: roleTemplateId, displayName: displayNames[roleTemplateId] ?? null, roleTemplateId },
         query.select,
         shape,

@@ -10,7 +10,11 @@ const missing = () =>
     "Exception of type 'Microsoft.Fast.Profile.Core.Exception.ImageNotFoundException' was thrown.",
   );
 
-/** Answers with the picture. Graph offers more sizes ("Get profilePhoto") than are kept here; nothing is resized. */
+/**
+ * Sends the photo. Graph has more sizes ("Get profilePhoto") than are stored here; nothing is resized.
+ *
+ * @throws {GraphError} 404 if there is no photo, 501 for another size.
+ */
 export function sendPhoto(response: Response, user: User, asked: string = photoSizes[0]): void {
   const size = photoSizes.find((kept) => kept === asked.toLowerCase());
   if (!size) throw notImplemented(`photos of the size ${asked}, only ${photoSizes.join(' and ')}`);
@@ -19,7 +23,11 @@ export function sendPhoto(response: Response, user: User, asked: string = photoS
   response.status(200).set('Content-Type', 'image/jpeg').send(photo);
 }
 
-/** Answers with the `profilePhoto` resource that describes the picture. */
+/**
+ * Sends the `profilePhoto` resource that describes the photo.
+ *
+ * @throws {GraphError} 404 if there is no photo.
+ */
 export function sendPhotoMetadata(response: Response, user: User, graphBaseUrl: string): void {
   if (!photoOf(user.id)) throw missing();
   sendJson(response, 200, {

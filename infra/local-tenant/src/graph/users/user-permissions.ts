@@ -17,13 +17,17 @@ export const readPhotos: Permission = {
   application: ['ProfilePhoto.Read.All', 'User.ReadBasic.All', ...(full.application ?? [])],
 };
 
-/** For other users's sessions an administrator is needed besides the permission. */
+/** For the sessions of other users, the caller must be an administrator as well. */
 export const revokeSessions: Permission = {
   delegated: ['User.RevokeSessions.All', 'User.ReadWrite.All', 'Directory.ReadWrite.All'],
   application: ['User.RevokeSessions.All', 'User.ReadWrite.All', 'Directory.ReadWrite.All'],
 };
 
-/** The signed-in user. */
+/**
+ * Returns the signed-in user.
+ *
+ * @throws {GraphError} 400 for an application's own token.
+ */
 export function signedInUser(caller: GraphTokenClaims): User {
   if (caller.kind === 'app') {
     throw badRequest('/me request is only valid with delegated authentication flow.', 'BadRequest');
@@ -33,7 +37,11 @@ export function signedInUser(caller: GraphTokenClaims): User {
   return user;
 }
 
-/** How much of the user the caller may read: everything, or the basic profile. */
+/**
+ * Tells whether the caller may read the user's full or basic profile.
+ *
+ * @throws {GraphError} 403 if neither.
+ */
 export function readableProfile(caller: GraphTokenClaims, user: User): 'full' | 'basic' {
   if (hasPermission(caller, full)) return 'full';
   if (caller.objectId === user.id && hasPermission(caller, own)) return 'full';
@@ -41,12 +49,15 @@ export function readableProfile(caller: GraphTokenClaims, user: User): 'full' | 
   throw insufficientPrivileges();
 }
 
-/** Following a link to another user, as `/me/manager` does, needs more than `User.Read`. */
+/** Requires permission to follow a link to another user, such as `/me/manager`: more than `User.Read`. */
 export function checkMayReadOthers(caller: GraphTokenClaims): void {
   if (!hasPermission(caller, full) && !hasPermission(caller, basic)) throw insufficientPrivileges();
 }
 
-/** Guests may read users they can name, not list them ("Default user permissions", "Guest users"). */
+/**
+ * Requires permission to list users. Guests may only read users they can name ("Default user permissions", "Guest
+ * users").
+ */
 export function checkMayList(caller: GraphTokenClaims): void {
   if (caller.kind === 'user' && signedInUser(caller).userType === 'Guest') throw insufficientPrivileges();
   checkMayReadOthers(caller);

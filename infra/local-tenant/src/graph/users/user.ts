@@ -1,6 +1,6 @@
 import type { User } from '../../directory/users.ts';
 
-/** What `GET /users/{id}` returns without `$select` ("Get a user", "Default properties"). */
+/** Properties that `GET /users/{id}` returns without `$select` ("Get a user", "Default properties"). */
 export const defaultProperties = [
   'businessPhones',
   'displayName',
@@ -15,10 +15,10 @@ export const defaultProperties = [
   'id',
 ] as const;
 
-/** What `User.ReadBasic.All` shows of other users (Microsoft Graph permissions reference). Others come back null. */
+/** Properties that `User.ReadBasic.All` shows (Microsoft Graph permissions reference). Others are null. */
 const basicProperties = new Set(['displayName', 'givenName', 'id', 'mail', 'surname', 'userPrincipalName']);
 
-/** Properties of Graph's `user` that this tenant keeps nothing for. */
+/** Properties of Graph's `user` that this tenant does not store. */
 export const notKept = [
   'aboutMe',
   'ageGroup',
@@ -65,7 +65,7 @@ export const notKept = [
   'usageLocation',
 ];
 
-/** A user as Graph's `user` resource. */
+/** Represents a user as Graph's `user` resource. */
 export function representUser(
   user: User,
   signInSessionsValidFromDateTime: string | null,
@@ -80,7 +80,7 @@ export function representUser(
   return { ...shown, businessPhones: [], mobilePhone: null, signInSessionsValidFromDateTime };
 }
 
-/** Blanks what a token with no more than `User.ReadBasic.All` may not see. */
+/** Blanks properties that `User.ReadBasic.All` does not show. */
 export function reduceToBasic(user: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(user).map(([name, value]) => [
