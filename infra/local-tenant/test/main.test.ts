@@ -45,7 +45,7 @@ const getTrusting = (url: string, ca: string) =>
     get(url, { ca, agent: false }, (response) => resolve(json(response))).once('error', reject);
   });
 
-test('with LOCAL_TENANT_HTTPS_PORT it serves the same tenant with TLS as well, by a certificate that clients can trust', async () => {
+test('with LOCAL_TENANT_HTTPS_PORT it serves the same tenant with TLS as well, with a certificate that clients can trust', async () => {
   const [port, httpsPort] = [await freePort(), await freePort()];
   const { directory, lines } = await run({
     LOCAL_TENANT_PORT: String(port),
@@ -72,7 +72,7 @@ test('with LOCAL_TENANT_HTTPS_PORT it serves the same tenant with TLS as well, b
   expect(await plain.json()).toMatchObject({ issuer: `http://localhost:${port}/${tenant.id}/v2.0` });
 });
 
-test('with LOCAL_TENANT_SIGN_IN_HOST browsers are sent to that name, and programs are not', async () => {
+test('with LOCAL_TENANT_SIGN_IN_HOST browsers sign in at that host name, and programs use localhost', async () => {
   const port = await freePort();
   const { lines } = await run({
     LOCAL_TENANT_PORT: String(port),
@@ -91,7 +91,7 @@ test('with LOCAL_TENANT_SIGN_IN_HOST browsers are sent to that name, and program
   });
 });
 
-test('wrong variables end it with one message that names them all', async () => {
+test('invalid variables stop it with one message that names them all', async () => {
   const { exited, errors } = await run({
     LOCAL_TENANT_PORT: 'many',
     LOCAL_TENANT_HTTPS_PORT: '70000',

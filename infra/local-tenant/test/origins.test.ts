@@ -23,7 +23,7 @@ afterAll(() => {
   second.closeAllConnections();
 });
 
-test('a token of one origin is an assertion at the other, which names itself as the issuer', async () => {
+test('a token from one origin is accepted as an assertion at the other, which issues tokens as itself', async () => {
   const { access_token } = await signInToSpa(tenant);
   expect(decodeJwt(access_token).iss).toBe(`${tenant.baseUrl}/${tenant.tenantId}/v2.0`);
   const { status, body } = await postForm(

@@ -20,7 +20,7 @@ const turn = (method: string, path: string, body: unknown = {}) =>
     body: JSON.stringify(body),
   });
 
-test('the clock can be set ahead, so that what is good for a time ends; and back', async () => {
+test('the clock can be set ahead, so that tokens expire, and back', async () => {
   const { refresh_token } = await signInToSpa(tenant);
   expect((await turn('PUT', '/clock', { ahead: 86_401 })).status).toBe(200);
   const late = await requestToken(tenant, refresh(tenant, refresh_token), fromSpa);
@@ -35,7 +35,7 @@ test('lifetimes can be changed one by one', async () => {
   expect((await signInToSpa(tenant)).expires_in).toBe(330);
 });
 
-test('clients can be asked to renew their tokens early, and no longer be asked', async () => {
+test('clients can be told to renew their tokens early, and stop being told', async () => {
   await turn('PATCH', '/lifetimes', { renewal: 60 });
   const { access_token } = await signInToSpa(tenant);
   const ask = async () => (await requestToken(tenant, onBehalfOf(tenant, access_token))).body.refresh_in;
@@ -44,14 +44,14 @@ test('clients can be asked to renew their tokens early, and no longer be asked',
   expect(await ask()).toBeUndefined();
 });
 
-test('consents can be taken back, which AADSTS65001 then says', async () => {
+test('consents can be removed, after which AADSTS65001 is returned', async () => {
   const { access_token } = await signInToSpa(tenant);
   expect((await turn('DELETE', '/consents')).status).toBe(204);
   const { body } = await requestToken(tenant, onBehalfOf(tenant, access_token));
   expect(body.error_codes).toEqual([65001]);
 });
 
-test('what one application was consented to can be taken back alone', async () => {
+test('the consents of one application can be removed alone', async () => {
   await signInToSpa(tenant);
   expect((await turn('DELETE', `/consents/${tenant.apps.middleTier}`)).status).toBe(204);
   const { access_token } = await signInToSpa(tenant, { consent: 'decline' });
@@ -59,7 +59,7 @@ test('what one application was consented to can be taken back alone', async () =
   expect(body.error_codes).toEqual([65001]);
 });
 
-test('everybody can be signed out', async () => {
+test('every user can be signed out', async () => {
   const { refresh_token } = await signInToSpa(tenant);
   expect((await turn('DELETE', '/sessions')).status).toBe(204);
   const { body } = await requestToken(tenant, refresh(tenant, refresh_token), fromSpa);
@@ -78,7 +78,7 @@ test.each([
   { control: 'mfa', number: 50076 },
   { control: 'block', number: 53003 },
 ])(
-  'a policy with the control $control can be put on a resource, and taken off again',
+  'a policy with the control $control can be added to a resource and removed',
   async ({ control, number }) => {
     const { access_token } = await signInToSpa(tenant);
     const policy = { control, resource: tenant.apps.downstream };
@@ -90,7 +90,7 @@ test.each([
   },
 );
 
-test('an application can be disabled, made to want assignment, and taken out of the tenant', async () => {
+test('an application can be disabled, require assignment, and be removed from the tenant', async () => {
   const path = `/service-principals/${tenant.apps.downstream}`;
   await turn('PATCH', path, { appRoleAssignmentRequired: true });
   expect((await requestToken(tenant, clientCredentials(tenant))).body.error_codes).toEqual([501051]);
@@ -117,13 +117,13 @@ test.each([
   ['PATCH', '/lifetimes', { nothing: 1 }],
   ['PUT', '/clock', {}],
   ['POST', '/conditional-access', { control: 'maybe', resource: '00000003-0000-0000-c000-000000000000' }],
-])('%s %s rejects what it does not understand', async (method, path, body) => {
+])('%s %s rejects an invalid body', async (method, path, body) => {
   const response = await turn(method, path, body);
   expect(response.status).toBe(400);
   expect(await response.json()).toMatchObject({ error: 'invalid_request' });
 });
 
-test('a switch that is none says where they are listed', async () => {
+test('an unknown switch says where they are documented', async () => {
   const response = await turn('POST', '/weather');
   expect(response.status).toBe(404);
   expect(await response.json()).toMatchObject({
@@ -131,7 +131,7 @@ test('a switch that is none says where they are listed', async () => {
   });
 });
 
-test('a page of another origin cannot turn a switch: what it may send unasked is rejected', async () => {
+test('a page from another origin cannot use a switch: requests without CORS are rejected', async () => {
   const url = `${tenant.baseUrl}/local-tenant/signing-keys`;
   for (const type of ['text/plain', 'application/x-www-form-urlencoded']) {
     const response = await fetch(url, { method: 'POST', headers: { 'Content-Type': type }, body: '{}' });

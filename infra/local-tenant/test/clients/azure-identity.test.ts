@@ -76,7 +76,7 @@ test('ClientCertificateCredential', async () => {
 test.each([
   { by: 'secret', azpacr: '1' },
   { by: 'certificate', azpacr: '2' },
-] as const)('OnBehalfOfCredential, proving itself by $by', async ({ by, azpacr }) => {
+] as const)('OnBehalfOfCredential, authenticated by $by', async ({ by, azpacr }) => {
   const { access_token: userAssertionToken } = await signInToSpa(tenant);
   const { tenantId, apps } = tenant;
   const client = { tenantId, clientId: apps.middleTier, userAssertionToken, ...options() };

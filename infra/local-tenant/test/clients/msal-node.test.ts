@@ -144,7 +144,7 @@ describe.each(versions)('msal-node $version', ({ msal }) => {
     expect(result?.account?.username).toBe(names.employee);
   });
 
-  test('interactively: the answer goes to a free port of the loopback interface', async () => {
+  test('interactively: the response goes to a free port on the loopback interface', async () => {
     const auth = { clientId: azureCliAppId, ...authority() };
     const { account } = await new msal.PublicClientApplication({ auth }).acquireTokenInteractive({
       scopes: ['https://graph.microsoft.com/.default'],
@@ -166,7 +166,7 @@ describe.each(versions)('msal-node $version', ({ msal }) => {
       scope: (): string => `api://${tenant.apps.downstream}/Leave.Read`,
       clientSecret: 'wrong',
     },
-  ])('tells AADSTS$number by its number', async ({ number, what, scope, clientSecret }) => {
+  ])('reports AADSTS$number by its number', async ({ number, what, scope, clientSecret }) => {
     const { access_token: oboAssertion } = await signInToSpa(tenant);
     const rejection = openClient(clientSecret).acquireTokenOnBehalfOf({ oboAssertion, scopes: [scope()] });
     await expect(rejection).rejects.toMatchObject(what);

@@ -40,7 +40,7 @@ async function signIn(configuration: openid.Configuration) {
   });
 }
 
-test('discovery: everything that openid-client needs, for the issuer it asked', async () => {
+test('discovery: everything that openid-client needs, for the requested issuer', async () => {
   const metadata = (await discover()).serverMetadata();
   expect(metadata.issuer).toBe(`${tenant.baseUrl}/${tenant.tenantId}/v2.0`);
   // Entra supports it and does not say so.

@@ -4,7 +4,7 @@ import { openDirectory, tenant } from '../../src/directory/directory.ts';
 import { photoOf, photoSizes, users } from '../../src/directory/users.ts';
 import { user } from '../graph/graph-caller.ts';
 
-test('there is one user of each kind that a developer has to think of', () => {
+test('there is one user for each case that an application has to handle', () => {
   const kinds = ['manager', 'head', 'guest', 'disabled', 'administrator', 'beyondAscii'] as const;
   expect(new Set(kinds.map((kind) => user(kind).id))).toEqual(new Set(users.map(({ id }) => id)));
 });
@@ -28,7 +28,7 @@ describe('a user is found', () => {
   test.each([
     ['by object id', id],
     ['by user principal name', userPrincipalName],
-    ['by user principal name in other letters, with blanks around', ` ${userPrincipalName.toUpperCase()} `],
+    ['by user principal name in upper case, with spaces around it', ` ${userPrincipalName.toUpperCase()} `],
     ['by the mail address, if a guest', mail],
   ])('%s', (_how, key) => {
     expect(directory.findUser(key)?.id).toBe(id);
@@ -36,7 +36,7 @@ describe('a user is found', () => {
 });
 
 describe('photos', () => {
-  test.each(photoSizes)('are JPEG of %s, small, and of each user another', (size) => {
+  test.each(photoSizes)('are JPEG of %s, small, and different for each user', (size) => {
     const photos = users.map(({ id }) => photoOf(id, size) ?? Buffer.alloc(0));
     for (const photo of photos) {
       expect(dimensionsOf(photo)).toBe(size);
@@ -47,7 +47,7 @@ describe('photos', () => {
     );
   });
 
-  test('are undefined for somebody who has none', () => {
+  test('are undefined for a user without one', () => {
     expect(photoOf('00000000-0000-4000-8000-000000000000')).toBeUndefined();
   });
 });

@@ -106,7 +106,7 @@ test.each([
   expect(answers[name]?.error).toBe(error);
 });
 
-test('sign-out goes on to a registered address and nowhere else', async () => {
+test('sign-out redirects to a registered address and nowhere else', async () => {
   const logout = new URL(`${tenant.baseUrl}/${tenant.tenantId}/oauth2/v2.0/logout`);
   const browser = openBrowser(tenant);
   logout.searchParams.set('post_logout_redirect_uri', webRedirectUri);

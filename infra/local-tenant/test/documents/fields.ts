@@ -52,7 +52,7 @@ export function testFields(
     const value = answer()[name];
     expect(formats[format](value), `${name} is ${JSON.stringify(value)}`).toBe(true);
   });
-  test(`${page}: nothing else but ${Object.keys(beyond).join(', ') || 'that'}`, () => {
+  test(`${page}: nothing else, except ${Object.keys(beyond).join(', ') || 'that'}`, () => {
     const known = new Set([...Object.keys(fields), ...Object.keys(beyond)]);
     expect(Object.keys(answer()).filter((name) => !known.has(name))).toEqual([]);
   });

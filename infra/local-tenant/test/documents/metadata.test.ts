@@ -99,7 +99,7 @@ test.each([
   expect(document.issuer).toBe(`${tenant.baseUrl}/${issuer(tenant.tenantId)}/v2.0`);
 });
 
-test('every page may read configuration and keys, and nothing may be read with credentials', async () => {
+test('every page may read configuration and keys, without credentials', async () => {
   for (const url of [
     `${tenant.baseUrl}/common/v2.0/.well-known/openid-configuration`,
     String(configuration.jwks_uri),
@@ -110,7 +110,7 @@ test('every page may read configuration and keys, and nothing may be read with c
   }
 });
 
-test('a key is published as RFC 7517 wants it, with its certificate', async () => {
+test('a key is published as RFC 7517 requires, with its certificate', async () => {
   const { keys } = z.object({ keys: z.array(record) }).parse(await getJson(String(configuration.jwks_uri)));
   expect(keys).toEqual([
     {

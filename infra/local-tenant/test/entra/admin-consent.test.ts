@@ -43,7 +43,7 @@ test.each([
   },
   { endpoint: 'adminconsent', version: '', answered: {} },
 ])(
-  'at $endpoint an administrator consents for everybody, to scopes and app roles',
+  'at $endpoint an administrator consents for the organization, to scopes and app roles',
   async ({ version, answered }) => {
     const tenant = await startTenant();
     registerAppRole(tenant);
@@ -68,7 +68,7 @@ test.each([
   },
 );
 
-test('after it, nobody is asked, and the exchange works', async () => {
+test('after admin consent, users are not asked and the exchange works', async () => {
   const tenant = await startTenant();
   const browser = openBrowser(tenant);
   await browser.open(adminConsentUrl(tenant));
@@ -79,7 +79,7 @@ test('after it, nobody is asked, and the exchange works', async () => {
   expect((await requestToken(tenant, onBehalfOf(tenant, access_token))).status).toBe(200);
 });
 
-test('named scopes are granted alone, and a second consent doubles nothing', async () => {
+test('only the named scopes are granted, and a second consent duplicates nothing', async () => {
   const tenant = await startTenant();
   registerAppRole(tenant);
   const browser = openBrowser(tenant);
@@ -94,7 +94,7 @@ test('named scopes are granted alone, and a second consent doubles nothing', asy
   expect(tenant.directory.state.appRoleAssignments).toEqual([]);
 });
 
-test('whoever is no administrator is shown AADSTS90093, and cannot consent by a forged form', async () => {
+test('a user who is not an administrator sees AADSTS90093, and cannot consent by a forged form', async () => {
   const tenant = await startTenant();
   const browser = openBrowser(tenant);
   await browser.open(adminConsentUrl(tenant));
@@ -133,7 +133,7 @@ test.each([
   expect(shown).toBe(number);
 });
 
-test('AADSTS900144 is told to the client when scope is missing', async () => {
+test('AADSTS900144 is sent to the client when scope is missing', async () => {
   const tenant = await startTenant();
   const { answer } = await openBrowser(tenant).open(adminConsentUrl(tenant, { scope: '' }));
   expect(answer.error_description).toMatch(/^AADSTS900144: /);

@@ -35,7 +35,7 @@ async function present(assertion: string): Promise<number | 'accepted'> {
   return Array.isArray(body.error_codes) ? body.error_codes[0] : Number.NaN;
 }
 
-describe('an assertion that is signed with a certificate', () => {
+describe('an assertion signed with a certificate', () => {
   const register = ({ der }: ClientCertificate, endDateTime = new Date(Date.now() + day).toISOString()) =>
     application().keyCredentials.push({
       keyId: randomUUID(),
@@ -75,7 +75,7 @@ describe('an assertion that is signed with a certificate', () => {
     expect(await present(await assertionOf(certificate, { header }))).toBe('accepted');
   });
 
-  test('is rejected with AADSTS700027 when the certificate is not registered, not the signing one, or expired', async () => {
+  test('is rejected with AADSTS700027 when the certificate is not registered, did not sign it, or has expired', async () => {
     expect(await present(await assertionOf(certificate))).toBe(700027);
     register(certificate);
     expect(await present(await assertionOf(other))).toBe(700027);
@@ -88,7 +88,7 @@ describe('an assertion that is signed with a certificate', () => {
   test.each<[number, string, { header?: object; claims?: JWTPayload }]>([
     [700021, 'another client', { claims: { iss: randomUUID() } }],
     [700023, 'another audience', { claims: { aud: 'https://elsewhere.example/token' } }],
-    [700024, 'a time that is over', { claims: { exp: Math.floor(Date.now() / 1000) - 600 } }],
+    [700024, 'an expiry time in the past', { claims: { exp: Math.floor(Date.now() / 1000) - 600 } }],
     [5002723, 'no thumbprint', { header: { 'x5t#S256': undefined } }],
   ])('is rejected with AADSTS%d when it has %s', async (number, _what, changes) => {
     register(certificate);
@@ -126,12 +126,12 @@ const sign = (key: KeyObject, claims: JWTPayload, kid = 'key-1') =>
     .setProtectedHeader({ alg: 'RS256', kid })
     .sign(key);
 
-describe('an assertion that another issuer made', () => {
+describe('an assertion from another issuer', () => {
   const privateKey = createPrivateKey(certificate.privateKey);
   const publicKey = createPublicKey(privateKey);
   const sub = 'system:serviceaccount:leave:middle-tier';
 
-  test('is accepted when issuer, subject and audience are those of a credential', async () => {
+  test('is accepted when issuer, subject and audience match a credential', async () => {
     const iss = await startIssuer(publicKey);
     trust(iss, sub);
     expect(await present(await sign(privateKey, { iss, sub }))).toBe('accepted');
@@ -141,32 +141,32 @@ describe('an assertion that another issuer made', () => {
     [700211, 'another issuer', { iss: 'https://elsewhere.example' }],
     [700212, 'another audience', { aud: 'https://kubernetes.default.svc' }],
     [700213, 'another subject', { sub: 'system:serviceaccount:default:default' }],
-    [7002138, 'the subject in other letters', { sub: 'system:serviceaccount:Leave:middle-tier' }],
-    [700024, 'a time that is over', { exp: Math.floor(Date.now() / 1000) - 600 }],
+    [7002138, 'the subject in other case', { sub: 'system:serviceaccount:Leave:middle-tier' }],
+    [700024, 'an expiry time in the past', { exp: Math.floor(Date.now() / 1000) - 600 }],
   ])('is rejected with AADSTS%d when it has %s', async (number, _what, claims) => {
     const iss = await startIssuer(publicKey);
     trust(iss, sub);
     expect(await present(await sign(privateKey, { iss, sub, ...claims }))).toBe(number);
   });
 
-  test('is rejected with AADSTS70021 when the application trusts nobody', async () => {
+  test('is rejected with AADSTS70021 when the application trusts no issuer', async () => {
     expect(await present(await sign(privateKey, { iss: 'https://issuer.example', sub }))).toBe(70021);
   });
 
-  test('is rejected when its key is not published, or did not sign it', async () => {
+  test('is rejected when its key is not published or did not sign it', async () => {
     const iss = await startIssuer(publicKey);
     trust(iss, sub);
     expect(await present(await sign(privateKey, { iss, sub }, 'key-2'))).toBe(7000272);
     expect(await present(await sign(createPrivateKey(other.privateKey), { iss, sub }))).toBe(700027);
   });
 
-  test('is rejected with AADSTS501661 when the issuer does not answer', async () => {
+  test('is rejected with AADSTS501661 when the issuer does not respond', async () => {
     trust('http://127.0.0.1:9', sub);
     expect(await present(await sign(privateKey, { iss: 'http://127.0.0.1:9', sub }))).toBe(501661);
   });
 });
 
-describe('a token of this tenant as an assertion', () => {
+describe('a token from this tenant as an assertion', () => {
   const principalId = randomUUID();
   const own = (claims: JWTPayload) => {
     const { kid, privateKey } = tenant.signingKeys.current();
@@ -175,12 +175,12 @@ describe('a token of this tenant as an assertion', () => {
   };
   const managedIdentity = { aud: 'fb60f99c-7a34-4190-8149-302f77469936', xms_mirid: '/subscriptions/…' };
 
-  test('is accepted from a managed identity, whose audience is an application id', async () => {
+  test('is accepted from a managed identity, whose audience is an application ID', async () => {
     trust(tenant.authorityMetadata.issuer, principalId);
     expect(await present(await own(managedIdentity))).toBe('accepted');
   });
 
-  test('is rejected from a managed identity that is not trusted, and from what is none', async () => {
+  test('is rejected from an untrusted managed identity, and from anything else', async () => {
     trust(tenant.authorityMetadata.issuer, principalId);
     expect(await present(await own({ ...managedIdentity, sub: randomUUID() }))).toBe(700213);
     expect(await present(await own({}))).toBe(700226);

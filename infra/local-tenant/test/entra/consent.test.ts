@@ -46,7 +46,7 @@ test('combined consent: /.default of an API that knows the client asks for both 
   });
 });
 
-test('combined consent comes with /.default of any resource of the registration, as Entra’s page on the flow says', async () => {
+test('/.default of any registered resource asks for combined consent, as Entra’s page on the flow says', async () => {
   const tenant = await startTenant();
   const browser = openBrowser(tenant);
   await browser.authorize({ scope: 'openid https://graph.microsoft.com/.default' });
@@ -63,7 +63,7 @@ test('without knownClientApplications /.default asks for the client’s own perm
   expect(body).toMatchObject({ error_codes: [65001], suberror: 'consent_required' });
 });
 
-test('once something of the resource is granted, /.default asks no more and takes what is granted', async () => {
+test('once a permission for the resource is granted, /.default asks for no more and returns what is granted', async () => {
   const tenant = await startTenant();
   await signInToSpa(tenant);
   const { permissionGrants } = tenant.directory.state;
@@ -78,7 +78,7 @@ test('once something of the resource is granted, /.default asks no more and take
   expect(again.status).toBe(200);
 });
 
-test('a preauthorised scope needs no grant and is on no consent page', async () => {
+test('a preauthorized scope needs no grant and is on no consent page', async () => {
   const tenant = await startTenant();
   const { access_token } = await signInToSpa(tenant);
   const scope = `api://${tenant.apps.downstream}/Leave.Read`;
@@ -88,7 +88,7 @@ test('a preauthorised scope needs no grant and is on no consent page', async () 
   expect(Object.values(grants(tenant)).join(' ').split(' ')).not.toContain('Leave.Read');
 });
 
-test('named scopes are consented to one by one, and only what is new is asked', async () => {
+test('named scopes are consented to one by one, and only new ones are asked for', async () => {
   const tenant = await startTenant();
   const browser = openBrowser(tenant);
   await browser.authorize({ scope: 'openid User.Read' });
@@ -108,7 +108,7 @@ test('one authorization request may ask for consent to several resources; a toke
   await expect(signInToSpa(tenant, { scopes })).rejects.toMatchObject({ number: 28000 });
 });
 
-test('whoever cancels grants nothing, and the client is told AADSTS65004', async () => {
+test('a user who cancels grants nothing, and the client gets AADSTS65004', async () => {
   const tenant = await startTenant();
   const browser = openBrowser(tenant);
   await browser.authorize();
@@ -119,7 +119,7 @@ test('whoever cancels grants nothing, and the client is told AADSTS65004', async
   expect(grants(tenant)).toEqual({});
 });
 
-test('what was added to the registration after the page was shown is not granted with it', async () => {
+test('a permission added to the registration after the page was shown is not granted', async () => {
   const tenant = await startTenant();
   const browser = openBrowser(tenant);
   await browser.authorize();
@@ -143,7 +143,7 @@ test('a permission that only an administrator can grant leads to AADSTS90094, an
   expect(answer).toEqual({ error: 'access_denied', error_subcode: 'cancel', state: 'the-state' });
 });
 
-test('an administrator can consent for the organization, and nobody else is asked then', async () => {
+test('an administrator can consent for the organization, and other users are not asked', async () => {
   const tenant = await startTenant();
   const browser = openBrowser(tenant);
   await browser.authorize();
@@ -156,7 +156,7 @@ test('an administrator can consent for the organization, and nobody else is aske
   await expect(signInToSpa(tenant, { consent: 'decline' })).resolves.toBeDefined();
 });
 
-test('whoever is no administrator cannot consent for the organization, not even by a forged form', async () => {
+test('a user who is not an administrator cannot consent for the organization, not even by a forged form', async () => {
   const tenant = await startTenant();
   const browser = openBrowser(tenant);
   await browser.authorize();
@@ -169,7 +169,7 @@ test('whoever is no administrator cannot consent for the organization, not even 
   );
 });
 
-test('one user’s consent is not another’s', async () => {
+test('one user’s consent does not apply to another', async () => {
   const tenant = await startTenant();
   await signInToSpa(tenant);
   await expect(signInToSpa(tenant, { username: names.manager, consent: 'decline' })).rejects.toMatchObject({

@@ -45,7 +45,7 @@ async function signIn(tenant: TestTenant, code: string): Promise<{ browser: Brow
   return { browser, seen };
 }
 
-test('a device gets a code, the user signs in with it elsewhere, and the device gets tokens, once', async () => {
+test('a device gets a code, the user signs in with it elsewhere, and the device gets tokens once', async () => {
   const tenant = await startTenant();
   const { answer, userCode, poll } = await authorizeDevice(tenant);
   const verification_uri = `${tenant.baseUrl}/devicelogin`;
@@ -73,20 +73,20 @@ test('a device gets a code, the user signs in with it elsewhere, and the device 
   expect(tenant.requests.device_code).toBe(4);
 });
 
-test('the address that the device shows leads to the page for the code', async () => {
+test('the address on the device redirects to the page for the code', async () => {
   const tenant = await startTenant();
   const { response } = await openBrowser(tenant).open(`${tenant.baseUrl}/devicelogin`);
   expect(response.headers.get('location')).toBe('/common/oauth2/deviceauth');
 });
 
-test('a code may be typed in small letters, with hyphens and blanks', async () => {
+test('a code may be typed in lower case, with hyphens and spaces', async () => {
   const tenant = await startTenant();
   const { userCode } = await authorizeDevice(tenant);
   const typed = ` ${userCode.slice(0, 4).toLowerCase()}-${userCode.slice(4)} `;
   expect((await typeCode(tenant, typed)).seen.steps).toContain('account');
 });
 
-test('whoever is signed in already is asked who wants to sign in on the device', async () => {
+test('a user who is signed in still chooses an account for the device', async () => {
   const tenant = await startTenant();
   const { userCode } = await authorizeDevice(tenant);
   const browser = openBrowser(tenant);
@@ -111,7 +111,7 @@ test.each([
   },
   {
     number: 90120,
-    when: 'was used before',
+    when: 'was already used',
     async code(tenant: TestTenant) {
       const { userCode } = await authorizeDevice(tenant);
       const { browser } = await signIn(tenant, userCode);
@@ -119,14 +119,14 @@ test.each([
       return userCode;
     },
   },
-])('AADSTS$number is shown beside the code that $when', async ({ number, code }) => {
+])('AADSTS$number is shown next to a code that $when', async ({ number, code }) => {
   const tenant = await startTenant();
   const { seen } = await typeCode(tenant, await code(tenant));
   expect(seen).toMatchObject({ status: 200, shown: number, steps: ['device-code'] });
 });
 
 test.each(['confirmation', 'consent'] as const)(
-  'the device is told authorization_declined when the user declines at the %s',
+  'the device gets authorization_declined when the user declines at the %s',
   async (step) => {
     const tenant = await startTenant();
     const { userCode, poll } = await authorizeDevice(tenant);
@@ -142,7 +142,7 @@ test.each(['confirmation', 'consent'] as const)(
   },
 );
 
-test('what keeps the user from signing in is shown to them; the device goes on waiting', async () => {
+test('an error during sign-in is shown to the user, and the device keeps waiting', async () => {
   const tenant = await startTenant();
   demand(tenant, 'block', '00000003-0000-0000-c000-000000000000');
   const { userCode, poll } = await authorizeDevice(tenant);
@@ -151,7 +151,7 @@ test('what keeps the user from signing in is shown to them; the device goes on w
   expect((await poll()).body.error).toBe('authorization_pending');
 });
 
-test('a confirmation that was not asked for approves nothing', async () => {
+test('a forged confirmation approves nothing', async () => {
   const tenant = await startTenant();
   const { userCode, poll } = await authorizeDevice(tenant);
   const { browser } = await typeCode(tenant, userCode);
@@ -162,7 +162,7 @@ test('a confirmation that was not asked for approves nothing', async () => {
   expect((await poll()).body.error).toBe('authorization_pending');
 });
 
-test('a confidential client has to prove itself, and may', async () => {
+test('a confidential client must authenticate', async () => {
   const tenant = await startTenant();
   const { userCode, poll } = await authorizeDevice(tenant, tenant.apps.middleTier);
   const { browser } = await typeCode(tenant, userCode);
@@ -187,13 +187,13 @@ testRejections([
   },
   {
     number: 70018,
-    when: 'the device code is none',
+    when: 'the device code is unknown',
     error: 'bad_verification_code',
     send: async (tenant) => (await authorizeDevice(tenant)).poll({ device_code: 'x'.repeat(64) }),
   },
   {
     number: 70018,
-    when: 'the device code is another client’s',
+    when: 'the device code belongs to another client',
     error: 'bad_verification_code',
     send: async (tenant) => (await authorizeDevice(tenant)).poll({ client_id: registerDeviceApp(tenant) }),
   },
@@ -205,7 +205,7 @@ testRejections([
   },
   {
     number: 50173,
-    when: 'the sign-in for the device was revoked before the device asked',
+    when: 'the sign-in for the device was revoked before the device polled',
     error: 'invalid_grant',
     suberror: 'bad_token',
     async send(tenant) {
@@ -223,7 +223,7 @@ test.each([
   { number: 900144, when: 'client_id is missing', body: { client_id: '' } },
   { number: 700016, when: 'the client is unknown', body: { client_id: randomUUID() } },
   { number: 500011, when: 'the resource is unknown', body: { scope: 'api://nobody/.default' } },
-])('AADSTS$number is answered to a device when $when', async ({ number, body }) => {
+])('AADSTS$number is sent to a device when $when', async ({ number, body }) => {
   const tenant = await startTenant();
   const asked = { client_id: registerDeviceApp(tenant), scope: 'openid', ...body };
   const answer = await postForm(deviceEndpoint(tenant), asked);

@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => close());
 
 test.each(['password', 'urn:ietf:params:oauth:grant-type:saml2-bearer'])(
-  'the %s grant is rejected by a sentence that says it exists in Entra ID but not here',
+  'the %s grant is rejected with a note that it exists in Entra ID but not here',
   async (grant_type) => {
     const { status, body } = await requestToken(tenant, { grant_type, client_id: tenant.apps.spa });
     expect(status).toBe(400);
@@ -23,8 +23,8 @@ test.each(['password', 'urn:ietf:params:oauth:grant-type:saml2-bearer'])(
 
 test.each([
   ['urn:ietf:params:oauth:grant-type:token-exchange', 'token exchange'],
-  ['implicit', 'a grant type that none is'],
-])('the grant type %s, which Entra ID does not know either, is rejected', async (grant_type) => {
+  ['implicit', 'an unknown grant type'],
+])('the grant type %s, which Entra ID does not support either, is rejected', async (grant_type) => {
   const { body } = await requestToken(tenant, { grant_type, client_id: tenant.apps.spa });
   expect(body).toMatchObject({ error: 'unsupported_grant_type', error_codes: [70003] });
 });
@@ -93,7 +93,7 @@ test.each([
   'oauth2/v2.0/introspect',
   'oauth2/v2.0/initiate',
   'signup/v1.0/start',
-])('/{tenant}/%s answers 501, to programs and to users', async (path) => {
+])('/{tenant}/%s answers 501, as JSON and as a page', async (path) => {
   const url = `${tenant.baseUrl}/${tenant.tenantId}/${path}`;
   const toProgram = await fetch(url, { method: 'POST', headers: { Accept: 'application/json' } });
   expect(toProgram.status).toBe(501);

@@ -4,7 +4,7 @@ import { requestToken, secret, startTenant } from './tenant.ts';
 import { fromSpa, revoke } from './token-requests.ts';
 import { names, onBehalfOf, refresh, signInToSpa } from './users.ts';
 
-test('a refresh token brings new tokens and a new refresh token; the old one stays good', async () => {
+test('a refresh token returns new tokens and a new refresh token, and stays valid', async () => {
   const tenant = await startTenant();
   const { refresh_token } = await signInToSpa(tenant);
   const first = await requestToken(tenant, refresh(tenant, refresh_token), fromSpa);
@@ -13,14 +13,14 @@ test('a refresh token brings new tokens and a new refresh token; the old one sta
   expect((await requestToken(tenant, refresh(tenant, refresh_token), fromSpa)).status).toBe(200);
 });
 
-test('a refresh token without a scope gets what the first request asked for', async () => {
+test('a refresh without a scope returns a token for the first request’s scope', async () => {
   const tenant = await startTenant();
   const { refresh_token } = await signInToSpa(tenant);
   const { body } = await requestToken(tenant, refresh(tenant, refresh_token, { scope: '' }), fromSpa);
   expect(decodeJwt(String(body.access_token)).aud).toBe(tenant.apps.middleTier);
 });
 
-test('one refresh token is good for every resource that the user consented to', async () => {
+test('one refresh token is valid for every resource that the user consented to', async () => {
   const tenant = await startTenant();
   const { refresh_token } = await signInToSpa(tenant, { scopes: ['offline_access', 'User.Read'] });
   await signInToSpa(tenant, { scopes: [`api://${tenant.apps.middleTier}/access_as_user`] });
@@ -32,7 +32,7 @@ test('one refresh token is good for every resource that the user consented to', 
   expect((await requestToken(tenant, notConsented, fromSpa)).body.error_codes).toEqual([65001]);
 });
 
-test('refresh tokens of a single-page application end 24 hours after the first, however often they are renewed', async () => {
+test('refresh tokens of a single-page application expire 24 hours after the first, however often they are renewed', async () => {
   const tenant = await startTenant();
   let { refresh_token } = await signInToSpa(tenant);
   for (const expected of [43_200, 21_600]) {
@@ -47,7 +47,7 @@ test('refresh tokens of a single-page application end 24 hours after the first, 
   expect(body.error_description).toContain('limited lifetime of 1.00:00:00');
 });
 
-test('refresh tokens of a web application start afresh with each renewal', async () => {
+test('refresh tokens of a web application get a new lifetime with each renewal', async () => {
   const tenant = await startTenant();
   const { access_token } = await signInToSpa(tenant);
   const scope = `api://${tenant.apps.downstream}/Leave.Read offline_access`;
@@ -71,7 +71,7 @@ test('no refresh token without offline_access', async () => {
   expect(tokens).not.toHaveProperty('refresh_token');
 });
 
-test('after a revocation, the refresh token of a new sign-in is good and the old one is not', async () => {
+test('after a revocation, the refresh token of a new sign-in is valid and the old one is not', async () => {
   const tenant = await startTenant();
   const before = await signInToSpa(tenant);
   revoke(tenant, names.employee);
@@ -82,13 +82,13 @@ test('after a revocation, the refresh token of a new sign-in is good and the old
   expect((await requestToken(tenant, refresh(tenant, after.refresh_token), fromSpa)).status).toBe(200);
 });
 
-test('a code that is redeemed twice leaves the first redemption’s refresh token good, as its error says', async () => {
+test('redeeming a code twice keeps the refresh token of the first redemption valid, as its error says', async () => {
   const tenant = await startTenant();
   const { refresh_token } = await signInToSpa(tenant);
   expect((await requestToken(tenant, refresh(tenant, refresh_token), fromSpa)).status).toBe(200);
 });
 
-test('forgetSessions makes refresh tokens worthless', async () => {
+test('forgetSessions invalidates refresh tokens', async () => {
   const tenant = await startTenant();
   const { refresh_token } = await signInToSpa(tenant);
   tenant.forgetSessions();

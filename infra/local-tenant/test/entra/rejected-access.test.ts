@@ -6,7 +6,7 @@ import { onBehalfOf, refresh, signInToSpa } from './users.ts';
 testRejections([
   {
     number: 50076,
-    when: 'a policy demands a second factor for the resource of an exchange',
+    when: 'a policy requires a second factor for the resource of an exchange',
     error: 'interaction_required',
     suberror: 'basic_action',
     send: (tenant) =>
@@ -17,7 +17,7 @@ testRejections([
   },
   {
     number: 50076,
-    when: 'a policy demands a second factor and a refresh token has none',
+    when: 'a policy requires a second factor and the refresh token has none',
     error: 'invalid_grant',
     suberror: 'basic_action',
     async send(tenant) {
@@ -28,7 +28,7 @@ testRejections([
   },
   {
     number: 50105,
-    when: 'the API is for assigned users only, and the user is not',
+    when: 'the API requires assignment and the user is not assigned',
     error: 'invalid_grant',
     send: (tenant) =>
       withAssertion(tenant, ({ access_token }) => {
@@ -38,7 +38,7 @@ testRejections([
   },
   {
     number: 501051,
-    when: 'the API is for assigned applications only, and the client is not',
+    when: 'the API requires assignment and the client is not assigned',
     error: 'invalid_grant',
     send(tenant) {
       requireAssignment(tenant, tenant.apps.downstream);
@@ -85,7 +85,7 @@ testRejections([
   },
   {
     number: 65001,
-    when: 'nobody consented to what the middle tier asks for',
+    when: 'consent for the middle tier’s scope is missing',
     error: 'invalid_grant',
     suberror: 'consent_required',
     send: (tenant) =>
@@ -105,7 +105,7 @@ testRejections([
   },
   {
     number: 70011,
-    when: '/.default stands beside another scope',
+    when: '/.default is combined with another scope',
     error: 'invalid_scope',
     send: (tenant) =>
       withAssertion(tenant, ({ access_token }) => access_token, {
@@ -114,7 +114,7 @@ testRejections([
   },
   {
     number: 28000,
-    when: 'scopes of two resources are asked for in one token',
+    when: 'scopes of two resources are requested in one token',
     error: 'invalid_request',
     send: (tenant) =>
       withAssertion(tenant, ({ access_token }) => access_token, {
@@ -123,20 +123,20 @@ testRejections([
   },
   {
     number: 90009,
-    when: 'an application asks for a token for itself by its URI',
+    when: 'an application requests a token for itself by its URI',
     error: 'invalid_request',
     send: (tenant) =>
       requestToken(tenant, clientCredentials(tenant, { scope: `api://${tenant.apps.middleTier}/.default` })),
   },
   {
     number: 90014,
-    when: 'client credentials are asked for without a scope',
+    when: 'client credentials are requested without a scope',
     error: 'invalid_request',
     send: (tenant) => requestToken(tenant, clientCredentials(tenant, { scope: '' })),
   },
   {
     number: 90023,
-    when: 'the assertion is to be used some other way',
+    when: 'requested_token_use is not on_behalf_of',
     error: 'invalid_request',
     send: (tenant) => requestToken(tenant, onBehalfOf(tenant, 'token', { requested_token_use: 'for_fun' })),
   },
@@ -156,7 +156,7 @@ testRejections([
   },
   {
     number: 1002012,
-    when: 'client credentials are asked for with a delegated scope',
+    when: 'client credentials are requested with a delegated scope',
     error: 'invalid_scope',
     send: (tenant) =>
       requestToken(

@@ -15,7 +15,7 @@ const shown: {
   { number: 700016, when: 'the client is unknown', changes: () => ({ client_id: randomUUID() }) },
   {
     number: 700038,
-    when: 'the client id is none',
+    when: 'the client ID is not a GUID',
     changes: () => ({ client_id: '<script>alert(1)</script>' }),
   },
   {
@@ -56,7 +56,7 @@ test.each(shown)('AADSTS$number is shown on a page when $when', async ({ number,
   expect(seen.page).toMatch(/Timestamp<\/dt><dd>\d{4}-/);
 });
 
-test('AADSTS9000411 is shown on a page when a parameter is there twice', async () => {
+test('AADSTS9000411 is shown on a page when a parameter is duplicated', async () => {
   const tenant = await startTenant();
   const seen = await openBrowser(tenant).open(`${authorizeUrl(tenant)}&scope=openid`);
   expect(seen.shown).toBe(9000411);
@@ -102,13 +102,13 @@ const told: {
   },
   {
     number: 700051,
-    when: 'a token is asked for',
+    when: 'an access token is requested',
     error: 'unsupported_response_type',
     changes: () => ({ response_type: 'token' }),
   },
   {
     number: 700054,
-    when: 'an ID token is asked for',
+    when: 'an ID token is requested',
     error: 'unsupported_response_type',
     changes: () => ({ response_type: 'code id_token' }),
   },
@@ -126,19 +126,19 @@ const told: {
   },
   {
     number: 9002325,
-    when: 'a single-page application brings no challenge',
+    when: 'a single-page application sends no PKCE challenge',
     error: 'invalid_request',
     changes: () => ({ code_challenge: undefined }),
   },
   {
     number: 9002325,
-    when: 'a single-page application brings a plain challenge',
+    when: 'a single-page application sends a plain PKCE challenge',
     error: 'invalid_request',
     changes: () => ({ code_challenge_method: 'plain' }),
   },
   {
     number: 9002325,
-    when: 'a single-page application names no method',
+    when: 'a single-page application sends no challenge method',
     error: 'invalid_request',
     changes: () => ({ code_challenge_method: undefined }),
   },
@@ -156,7 +156,7 @@ const told: {
   },
   {
     number: 9000410,
-    when: 'the claims have another shape',
+    when: 'the claims are malformed',
     error: 'invalid_request',
     changes: () => ({ claims: '{"access_token":{"acrs":7}}' }),
   },
@@ -174,26 +174,26 @@ const told: {
   },
   {
     number: 70011,
-    when: '/.default stands beside another scope',
+    when: '/.default is combined with another scope',
     error: 'invalid_scope',
     changes: (tenant) => ({ scope: `${tenant.spaScope} User.Read` }),
   },
   {
     number: 901002,
-    when: 'it names a resource as in version 1.0',
+    when: 'it has a resource parameter, as in version 1.0',
     error: 'invalid_request',
     changes: () => ({ resource: 'https://graph.microsoft.com' }),
   },
   {
     number: 50058,
-    when: 'nobody is signed in and nobody may be asked',
+    when: 'no user is signed in and prompt=none',
     error: 'login_required',
     changes: () => ({ prompt: 'none' }),
   },
 ];
 
 test.each(told)(
-  'AADSTS$number $error is told to the client when $when',
+  'AADSTS$number $error is sent to the client when $when',
   async ({ number, error, changes }) => {
     const tenant = await startTenant();
     const { answer } = await openBrowser(tenant).authorize(changes(tenant));
@@ -209,7 +209,7 @@ test.each(told)(
   },
 );
 
-test('AADSTS650057 is told to the client when it asks for /.default of a resource its registration does not list', async () => {
+test('AADSTS650057 is sent to the client when it requests /.default of a resource missing from its registration', async () => {
   const tenant = await startTenant();
   const browser = openBrowser(tenant);
   await browser.authorize({ scope: `api://${tenant.apps.downstream}/.default` });
@@ -217,7 +217,7 @@ test('AADSTS650057 is told to the client when it asks for /.default of a resourc
   expect(answer.error_description).toMatch(/^AADSTS650057: /);
 });
 
-test('AADSTS650052 is told to the client when its registration lists a resource that the tenant lacks', async () => {
+test('AADSTS650052 is sent to the client when its registration lists a resource missing from the tenant', async () => {
   const tenant = await startTenant();
   tenant.directory.findApplication(tenant.apps.spa)?.requiredResourceAccess.push({
     resourceAppId: randomUUID(),
@@ -228,7 +228,7 @@ test('AADSTS650052 is told to the client when its registration lists a resource 
   expect((await enterPassword(browser)).answer.error_description).toMatch(/^AADSTS650052: /);
 });
 
-test('AADSTS65002 is told to Azure CLI when it asks for more than it is preauthorised for', async () => {
+test('AADSTS65002 is sent to Azure CLI when it requests a scope without preauthorization', async () => {
   const tenant = await startTenant();
   const browser = openBrowser(tenant);
   await browser.authorize({
@@ -239,7 +239,7 @@ test('AADSTS65002 is told to Azure CLI when it asks for more than it is preautho
   expect((await enterPassword(browser)).answer.error_description).toMatch(/^AADSTS65002: /);
 });
 
-test('AADSTS50105 is told to the client when the user is not assigned to an application that wants it', async () => {
+test('AADSTS50105 is sent to the client when the user is not assigned to an application that requires it', async () => {
   const tenant = await startTenant();
   requireAssignment(tenant, tenant.apps.spa);
   const browser = openBrowser(tenant);
@@ -251,7 +251,7 @@ test('AADSTS50105 is told to the client when the user is not assigned to an appl
   expect((await browser.authorize()).steps).toContain('consent');
 });
 
-test('AADSTS53003 is told to the client when a policy blocks the resource', async () => {
+test('AADSTS53003 is sent to the client when a policy blocks the resource', async () => {
   const tenant = await startTenant();
   demand(tenant, 'block', tenant.apps.middleTier);
   const browser = openBrowser(tenant);
@@ -261,13 +261,13 @@ test('AADSTS53003 is told to the client when a policy blocks the resource', asyn
 });
 
 test.each([
-  { number: 50034, when: 'nobody has that name', account: 'nobody@contoso.example', typed: undefined },
-  { number: 50034, when: 'no name was typed', account: '', typed: undefined },
+  { number: 50034, when: 'the sign-in name is unknown', account: 'nobody@contoso.example', typed: undefined },
+  { number: 50034, when: 'the sign-in name is empty', account: '', typed: undefined },
   { number: 50126, when: 'the password is wrong', account: names.employee, typed: 'wrong' },
-  { number: 50126, when: 'no password was typed', account: names.employee, typed: '' },
+  { number: 50126, when: 'the password is empty', account: names.employee, typed: '' },
   { number: 50057, when: 'the account is disabled', account: names.disabled, typed: password },
 ])(
-  'AADSTS$number is shown beside the field when $when, and the user can try again',
+  'AADSTS$number is shown next to the field when $when, and the user can try again',
   async ({ number, account, typed }) => {
     const tenant = await startTenant();
     const browser = openBrowser(tenant);
@@ -280,7 +280,7 @@ test.each([
   },
 );
 
-test('a web application may do without a challenge, as it proves itself with its secret', async () => {
+test('a web application may omit the PKCE challenge, because it authenticates with its secret', async () => {
   const tenant = await startTenant();
   const { steps } = await openBrowser(tenant).authorize({
     client_id: tenant.apps.middleTier,

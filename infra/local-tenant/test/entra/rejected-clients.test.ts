@@ -16,7 +16,7 @@ const assertion = (client_assertion: string) => ({
 testRejections([
   {
     number: 50059,
-    when: 'client credentials are asked for without naming a tenant',
+    when: 'client credentials are requested without naming a tenant',
     error: 'invalid_request',
     async send(tenant) {
       const application = tenant.directory.findApplication(tenant.apps.middleTier);
@@ -39,7 +39,7 @@ testRejections([
   {
     number: 700038,
     withoutPage: true,
-    when: 'the client id is none',
+    when: 'the client ID is not a GUID',
     error: 'unauthorized_client',
     send: (tenant) => requestToken(tenant, clientCredentials(tenant, { client_id: 'me' })),
   },
@@ -72,7 +72,7 @@ testRejections([
   },
   {
     number: 7000216,
-    when: 'client credentials are asked for without any',
+    when: 'client credentials are requested without authentication',
     error: 'invalid_client',
     status: 401,
     send: (tenant) => requestToken(tenant, clientCredentials(tenant, { client_secret: '' })),
@@ -98,7 +98,7 @@ testRejections([
   },
   {
     number: 50027,
-    when: 'the client assertion is no JWT',
+    when: 'the client assertion is not a JWT',
     error: 'invalid_client',
     send: (tenant) => requestToken(tenant, clientCredentials(tenant, assertion('not-a-token'))),
   },
@@ -115,7 +115,7 @@ testRejections([
   ...['client_assertion', 'client_assertion_type'].map(
     (parameter): Rejection => ({
       number: 900144,
-      when: `${parameter} is missing beside the other`,
+      when: `${parameter} is missing and the other is present`,
       error: 'invalid_request',
       send: (tenant) =>
         requestToken(tenant, clientCredentials(tenant, { ...assertion('token'), [parameter]: '' })),
@@ -142,7 +142,7 @@ testRejections([
   },
   {
     number: 900023,
-    when: 'the tenant cannot exist',
+    when: 'the tenant name is invalid',
     error: 'invalid_request',
     send: (tenant) => requestToken(atSegment(tenant, 'oauth2'), clientCredentials(tenant)),
   },

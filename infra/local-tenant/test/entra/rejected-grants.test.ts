@@ -39,7 +39,7 @@ testRejections([
   },
   {
     number: 50027,
-    when: 'the assertion is no JWT',
+    when: 'the assertion is not a JWT',
     error: 'invalid_grant',
     send: (tenant) => requestToken(tenant, onBehalfOf(tenant, 'not-a-token')),
   },
@@ -80,7 +80,7 @@ testRejections([
   },
   {
     number: 500112,
-    when: 'the code came by another redirect URI',
+    when: 'the code was issued to another redirect URI',
     error: 'invalid_client',
     status: 401,
     send: async (tenant) =>
@@ -92,7 +92,7 @@ testRejections([
   },
   {
     number: 500131,
-    when: 'the assertion is for somebody else',
+    when: 'the assertion has another audience',
     error: 'invalid_grant',
     send: (tenant) =>
       withAssertion(tenant, ({ access_token }) =>
@@ -111,7 +111,7 @@ testRejections([
   },
   {
     number: 501481,
-    when: 'the code verifier is another one',
+    when: 'the code verifier does not match',
     error: 'invalid_grant',
     send: async (tenant) =>
       requestToken(tenant, redeem(tenant, await getCode(tenant), { code_verifier: 'x'.repeat(43) }), fromSpa),
@@ -125,7 +125,7 @@ testRejections([
   },
   {
     number: 54005,
-    when: 'the code was redeemed before',
+    when: 'the code was already redeemed',
     error: 'invalid_grant',
     async send(tenant) {
       const code = await getCode(tenant);
@@ -135,7 +135,7 @@ testRejections([
   },
   {
     number: 70000,
-    when: 'the refresh token is none of ours',
+    when: 'the refresh token is unknown',
     error: 'invalid_grant',
     send: (tenant) => requestToken(tenant, refresh(tenant, `1.${'A'.repeat(80)}`), fromSpa),
   },
@@ -195,7 +195,7 @@ testRejections([
   },
   {
     number: 7000114,
-    when: 'the assertion speaks for an application',
+    when: 'the assertion is an application’s own token',
     error: 'unauthorized_client',
     async send(tenant) {
       const { body } = await requestToken(
@@ -214,13 +214,13 @@ testRejections([
   },
   {
     number: 9002313,
-    when: 'the code does not even look like one',
+    when: 'the code is malformed',
     error: 'invalid_grant',
     send: (tenant) => requestToken(tenant, redeem(tenant, 'what code?'), fromSpa),
   },
   {
     number: 9002326,
-    when: 'a page redeems what was not issued to a single-page application',
+    when: 'a page redeems a code of an application that is not a single-page application',
     error: 'invalid_request',
     async send(tenant) {
       const code = await getCode(tenant, {
@@ -234,19 +234,19 @@ testRejections([
   },
   {
     number: 9002327,
-    when: 'something else than a page redeems what was issued to a single-page application',
+    when: 'a code of a single-page application is redeemed by something other than a page',
     error: 'invalid_request',
     send: async (tenant) => requestToken(tenant, redeem(tenant, await getCode(tenant))),
   },
   {
     number: 9002327,
-    when: 'something else than a page refreshes for a single-page application',
+    when: 'a refresh token of a single-page application is redeemed by something other than a page',
     error: 'invalid_request',
     send: async (tenant) => requestToken(tenant, refresh(tenant, (await signInToSpa(tenant)).refresh_token)),
   },
 ]);
 
-test('an error carries the correlation id that the client chose', async () => {
+test('an error contains the client’s correlation ID', async () => {
   const tenant = await startTenant();
   const id = randomUUID();
   const { body } = await requestToken(tenant, { grant_type: 'wish', 'client-request-id': id });

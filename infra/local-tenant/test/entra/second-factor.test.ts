@@ -19,7 +19,7 @@ async function signIn(tenant: TestTenant, changes: Record<string, string> = {}) 
   return { browser, accessToken: String(body.access_token) };
 }
 
-test('a policy on the resource asks for a second factor; whoever denies it is shown AADSTS500121 and may try again', async () => {
+test('a policy on the resource requires a second factor; a user who denies it sees AADSTS500121 and can try again', async () => {
   const tenant = await startTenant();
   demand(tenant, 'mfa', tenant.apps.middleTier);
   const browser = openBrowser(tenant);
@@ -54,14 +54,14 @@ test('the claims of a rejected exchange lead to the second factor, and then the 
   expect((await requestToken(tenant, onBehalfOf(tenant, accessToken))).status).toBe(200);
 });
 
-test('an authentication context that is asked for is in the token once it is satisfied', async () => {
+test('a requested authentication context is in the token once it is satisfied', async () => {
   const tenant = await startTenant();
   const claims = JSON.stringify({ access_token: { acrs: { essential: true, value: 'c1' } } });
   const { accessToken } = await signIn(tenant, { claims });
   expect(decodeJwt(accessToken).acrs).toEqual(['c1']);
 });
 
-test('with prompt=none the client is told AADSTS50076 interaction_required', async () => {
+test('with prompt=none the client gets AADSTS50076 interaction_required', async () => {
   const tenant = await startTenant();
   const browser = openBrowser(tenant);
   await browser.authorize();

@@ -31,7 +31,7 @@ test('a user picks an account, types the password, consents, and the client gets
   expect(answer).toEqual({ code: expect.any(String), state: 'the-state', session_state: expect.any(String) });
 });
 
-test('the account picker offers everybody, and those who are signed in first', async () => {
+test('the account picker lists every user, signed-in ones first', async () => {
   const tenant = await startTenant();
   const browser = await signedIn(tenant, names.manager);
   const { page } = await browser.authorize({ prompt: 'select_account' });
@@ -41,7 +41,7 @@ test('the account picker offers everybody, and those who are signed in first', a
   expect(page.match(/Signed in/g)).toHaveLength(1);
 });
 
-test('whoever is not on the account picker can type a name', async () => {
+test('a user can type a sign-in name instead of picking an account', async () => {
   const tenant = await startTenant();
   const browser = openBrowser(tenant);
   await browser.authorize();
@@ -50,7 +50,7 @@ test('whoever is not on the account picker can type a name', async () => {
   expect((await browser.submit('account', { account: names.guest })).steps).toContain('password');
 });
 
-test('the only one signed in is not asked again', async () => {
+test('the only signed-in user is not asked again', async () => {
   const tenant = await startTenant();
   const browser = await signedIn(tenant, names.employee);
   expect((await browser.authorize()).answer.code).toBeDefined();
@@ -72,7 +72,7 @@ test('prompt=select_account shows the account picker, and a session needs no pas
   expect((await browser.submit('account', { account: names.employee })).answer.code).toBeDefined();
 });
 
-test('prompt=consent asks for consent again, also for what was granted', async () => {
+test('prompt=consent asks for consent again, even if it was granted', async () => {
   const tenant = await startTenant();
   const browser = await signedIn(tenant, names.employee);
   expect((await browser.authorize({ prompt: 'consent' })).steps).toContain('consent');
@@ -81,8 +81,8 @@ test('prompt=consent asks for consent again, also for what was granted', async (
 
 test.each([
   { number: 16000, error: 'interaction_required', when: 'two users are signed in', hint: undefined },
-  { number: 160021, error: 'interaction_required', when: 'the hint names somebody else', hint: names.guest },
-])('prompt=none tells the client AADSTS$number when $when', async ({ number, error, hint }) => {
+  { number: 160021, error: 'interaction_required', when: 'the hint names another user', hint: names.guest },
+])('prompt=none sends the client AADSTS$number when $when', async ({ number, error, hint }) => {
   const tenant = await startTenant();
   const browser = await signedIn(tenant, names.employee, names.manager);
   const { answer } = await browser.authorize({ prompt: 'none', login_hint: hint });
@@ -90,7 +90,7 @@ test.each([
   expect(answer.error_description).toMatch(new RegExp(`^AADSTS${number}:`));
 });
 
-test('prompt=none finds the right one of several sessions by login_hint, and by sid', async () => {
+test('prompt=none finds the right one of several sessions by login_hint and by sid', async () => {
   const tenant = await startTenant();
   const browser = await signedIn(tenant, names.employee, names.manager);
   const byHint = await browser.authorize({ prompt: 'none', login_hint: names.employee, client_info: '1' });
@@ -108,7 +108,7 @@ test('prompt=none finds the right one of several sessions by login_hint, and by 
   }
 });
 
-test('prompt=none tells the client AADSTS65001 consent_required when consent is missing', async () => {
+test('prompt=none sends the client AADSTS65001 consent_required when consent is missing', async () => {
   const tenant = await startTenant();
   const browser = await signedIn(tenant, names.employee);
   tenant.forgetConsents();
@@ -117,7 +117,7 @@ test('prompt=none tells the client AADSTS65001 consent_required when consent is 
   expect(answer.error_description).toMatch(/^AADSTS65001:/);
 });
 
-test('login_hint leads to the password of that user', async () => {
+test('login_hint leads to the password page for that user', async () => {
   const tenant = await startTenant();
   const { page, steps } = await openBrowser(tenant).authorize({ login_hint: names.guest });
   expect(steps).toContain('password');
@@ -141,7 +141,7 @@ test('an authorization request can be posted', async () => {
   expect(steps).toContain('password');
 });
 
-test('response_mode=query answers in the query, and leaves the state as it was', async () => {
+test('response_mode=query sends the response in the query, with the unchanged state', async () => {
   const tenant = await startTenant();
   const browser = await signedIn(tenant, names.employee);
   const { response } = await browser.authorize({ response_mode: 'query', state: 'a b&c=d#é' });
@@ -151,7 +151,7 @@ test('response_mode=query answers in the query, and leaves the state as it was',
   expect(location.hash).toBe('');
 });
 
-test('response_mode=form_post answers with a form that sends itself, by a script that the policy names', async () => {
+test('response_mode=form_post sends a form that submits itself, with a script that the policy allows', async () => {
   const tenant = await startTenant();
   const browser = await signedIn(tenant, names.employee);
   const { page, response } = await browser.authorize({
@@ -167,7 +167,7 @@ test('response_mode=form_post answers with a form that sends itself, by a script
   expect(policy).toContain(`form-action 'self' ${spaOrigin}`);
 });
 
-test('pages load nothing from elsewhere, run no script, cannot be framed and are not kept', async () => {
+test('pages load nothing from elsewhere, run no script, cannot be framed and are not cached', async () => {
   const tenant = await startTenant();
   const { response } = await openBrowser(tenant).authorize();
   const policy = response.headers.get('content-security-policy') ?? '';
@@ -180,28 +180,28 @@ test('pages load nothing from elsewhere, run no script, cannot be framed and are
   expect(response.headers.get('x-powered-by')).toBeNull();
 });
 
-test('pages say that this is not Microsoft, and print the password', async () => {
+test('pages say that this is not Microsoft, and show the password', async () => {
   const tenant = await startTenant();
   const { page } = await openBrowser(tenant).authorize();
   expect(page).toContain('not Microsoft');
   expect(page).toContain(`<code>${password}</code>`);
 });
 
-test('the session ends after its lifetime', async () => {
+test('a session expires after its lifetime', async () => {
   const tenant = await startTenant();
   const browser = await signedIn(tenant, names.employee);
   tenant.advance(tenant.lifetimes.session + 1);
   expect((await browser.authorize({ prompt: 'none' })).answer.error).toBe('login_required');
 });
 
-test('forgetSessions signs everybody out', async () => {
+test('forgetSessions signs out every user', async () => {
   const tenant = await startTenant();
   const browser = await signedIn(tenant, names.employee);
   tenant.forgetSessions();
   expect((await browser.authorize({ prompt: 'none' })).answer.error).toBe('login_required');
 });
 
-test('a session that was revoked is none, and a new one a moment later is one', async () => {
+test('a revoked session is invalid, and a new one a moment later is valid', async () => {
   const tenant = await startTenant();
   const browser = await signedIn(tenant, names.employee);
   tenant.advance(0.1);
@@ -212,7 +212,7 @@ test('a session that was revoked is none, and a new one a moment later is one', 
   expect((await browser.submit('password', { password })).answer.code).toBeDefined();
 });
 
-test('cookies cannot be read by scripts, and are not sent along from other sites', async () => {
+test('cookies cannot be read by scripts, and are not sent from other sites', async () => {
   const tenant = await startTenant();
   const browser = openBrowser(tenant);
   const first = await browser.authorize();
@@ -225,8 +225,8 @@ test('cookies cannot be read by scripts, and are not sent along from other sites
 });
 
 test.each([
-  { when: 'brings no token', number: 165000, fields: { flow: '' } },
-  { when: 'brings a token that was made up', number: 165000, fields: { flow: 'A'.repeat(200) } },
+  { when: 'has no flow', number: 165000, fields: { flow: '' } },
+  { when: 'has an invented flow', number: 165000, fields: { flow: 'A'.repeat(200) } },
 ])('a form that $when is rejected with AADSTS$number', async ({ number, fields }) => {
   const tenant = await startTenant();
   const browser = openBrowser(tenant);
@@ -237,7 +237,7 @@ test.each([
   });
 });
 
-test('a form that was made for another browser is rejected with AADSTS165000', async () => {
+test('a form made for another browser is rejected with AADSTS165000', async () => {
   const tenant = await startTenant();
   const victim = openBrowser(tenant);
   await victim.authorize();
@@ -246,7 +246,7 @@ test('a form that was made for another browser is rejected with AADSTS165000', a
   expect((await victim.submit('account', { account: names.employee, flow })).shown).toBe(165000);
 });
 
-test('a form that was left for over an hour is rejected with AADSTS50089', async () => {
+test('a form older than an hour is rejected with AADSTS50089', async () => {
   const tenant = await startTenant();
   const browser = openBrowser(tenant);
   await browser.authorize();
@@ -254,7 +254,7 @@ test('a form that was left for over an hour is rejected with AADSTS50089', async
   expect((await browser.submit('account', { account: names.employee })).shown).toBe(50089);
 });
 
-test('a path that is none says where sign-in starts', async () => {
+test('an unknown path says where sign-in starts', async () => {
   const tenant = await startTenant();
   const seen = await openBrowser(tenant).open(`${tenant.baseUrl}/${tenant.tenantId}/sign-in/password`);
   expect(seen.status).toBe(404);

@@ -15,7 +15,7 @@ async function temporaryDirectory(): Promise<string> {
   return directory;
 }
 
-test('signing keys, refresh tokens and subjects outlive a restart; nobody else can read the files', async () => {
+test('signing keys, refresh tokens and subjects survive a restart, and only the owner can read the files', async () => {
   const dataDirectory = await temporaryDirectory();
   const before = await startTenant({ dataDirectory });
   await before.signingKeys.rotate();
@@ -36,7 +36,7 @@ test('signing keys, refresh tokens and subjects outlive a restart; nobody else c
   }
 });
 
-test('after a rotation the old key is still published; after a withdrawal it is not, and its tokens are worth nothing', async () => {
+test('after a rotation the old key is still published; after a withdrawal it is not, and its tokens are invalid', async () => {
   const tenant = await startTenant();
   const { access_token } = await signInToSpa(tenant);
   await tenant.signingKeys.rotate();

@@ -8,7 +8,7 @@ const guid = expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f
 const opaque = expect.stringMatching(/^[A-Za-z0-9._-]{10,}$/);
 const seconds = expect.any(Number);
 
-test('a v2 access token has the claims that Entra writes', async () => {
+test('a v2 access token has Entra’s claims', async () => {
   const tenant = await startTenant();
   const { access_token } = await signInToSpa(tenant);
   const { payload, protectedHeader } = await jwtVerify(access_token, keysOf(tenant));
@@ -38,7 +38,7 @@ test('a v2 access token has the claims that Entra writes', async () => {
   });
 });
 
-test('a v1 access token, as Microsoft Graph gets it, has the claims that Entra writes', async () => {
+test('a v1 access token, as Microsoft Graph gets it, has Entra’s claims', async () => {
   const tenant = await startTenant();
   const { access_token } = await signInToSpa(tenant);
   const scope = 'https://graph.microsoft.com/User.Read';
@@ -76,7 +76,7 @@ test('a v1 access token, as Microsoft Graph gets it, has the claims that Entra w
   });
 });
 
-test('an ID token has the claims that Entra writes, and those the claims parameter asks for', async () => {
+test('an ID token has Entra’s claims, and those that the claims parameter requests', async () => {
   const tenant = await startTenant();
   const claims = JSON.stringify({ id_token: { login_hint: null, signin_state: { essential: false } } });
   const { id_token = '' } = await signInToSpa(tenant, { parameters: { nonce: 'the-nonce', claims } });
@@ -102,7 +102,7 @@ test('an ID token has the claims that Entra writes, and those the claims paramet
   });
 });
 
-test('the same user is another subject to each application, and the same one each time', async () => {
+test('a user has another subject in each application, and the same one each time', async () => {
   const tenant = await startTenant();
   const first = await signInToSpa(tenant);
   const second = await signInToSpa(tenant);
@@ -112,7 +112,7 @@ test('the same user is another subject to each application, and the same one eac
   expect(decodeJwt(first.access_token).uti).not.toBe(decodeJwt(second.access_token).uti);
 });
 
-test('a guest comes with their identity provider, their mail address, and the account they have at home', async () => {
+test('a guest’s tokens have the identity provider, the mail address, and the account in the home tenant', async () => {
   const tenant = await startTenant();
   const tokens = await signInToSpa(tenant, { username: names.guest });
   const user = tenant.directory.users.find(({ mail }) => mail === names.guest);
@@ -128,7 +128,7 @@ test('a guest comes with their identity provider, their mail address, and the ac
   expect(account.uid).not.toBe(user?.id);
 });
 
-test('optional claims are there only if the API registered them', async () => {
+test('optional claims are included only if the API registered them', async () => {
   const tenant = await startTenant();
   const claims = JSON.stringify({ access_token: { xms_cc: { values: ['cp1'] } } });
   const { access_token } = await signInToSpa(tenant, { parameters: { claims } });
@@ -192,7 +192,7 @@ test('an application’s own token has its app roles, its service principal as s
 test.each([
   { asked: 'api', aud: (app: string) => `api://${app}` },
   { asked: 'guid', aud: (app: string) => app },
-])('a v1 token names the resource as the client did ($asked)', async ({ asked, aud }) => {
+])('a v1 token has the resource’s name from the request as audience ($asked)', async ({ asked, aud }) => {
   const tenant = await startTenant();
   const { downstream } = tenant.apps;
   const api = tenant.directory.findApplication(downstream)?.api;
@@ -222,7 +222,7 @@ test.each([
     sent: () => 'https://graph.microsoft.com/User.Read',
     echoed: () => ['https://graph.microsoft.com/User.Read'],
   },
-])('scopes are echoed as they were sent, with the others the token has', async ({ sent, echoed }) => {
+])('scopes are returned as they were sent, with the token’s other scopes', async ({ sent, echoed }) => {
   const tenant = await startTenant();
   const { access_token } = await signInToSpa(tenant);
   const { body } = await requestToken(
@@ -233,10 +233,10 @@ test.each([
 });
 
 test.each([
-  { what: 'long-lived tokens come with', lifetimes: { accessToken: 7200 }, refreshIn: 3600 },
-  { what: 'others come without', lifetimes: {}, refreshIn: undefined },
-  { what: 'others come, if so set, with', lifetimes: { renewal: 120 }, refreshIn: 120 },
-])('$what the moment to renew them', async ({ lifetimes, refreshIn }) => {
+  { what: 'long-lived tokens have', lifetimes: { accessToken: 7200 }, refreshIn: 3600 },
+  { what: 'others do not have', lifetimes: {}, refreshIn: undefined },
+  { what: 'others have, if so configured,', lifetimes: { renewal: 120 }, refreshIn: 120 },
+])('$what a time to renew them', async ({ lifetimes, refreshIn }) => {
   const tenant = await startTenant();
   Object.assign(tenant.lifetimes, lifetimes);
   const { access_token } = await signInToSpa(tenant);

@@ -84,7 +84,7 @@ describe('create', () => {
       "Invalid value specified for property 'redirectUris' of resource 'Application'.",
     ],
     [
-      'with a secret of its own',
+      'with a secret',
       { passwordCredentials: [{ secretText: 'mine' }] },
       'Password credentials cannot be set this way. Use addPassword and removePassword.',
     ],
@@ -94,7 +94,7 @@ describe('create', () => {
       'Request contains a property with duplicate values.',
     ],
     [
-      'with a pre-authorised scope that is none',
+      'with an unknown preauthorized scope',
       {
         api: { preAuthorizedApplications: [{ appId: randomUUID(), delegatedPermissionIds: [randomUUID()] }] },
       },
@@ -128,7 +128,7 @@ describe('read', () => {
     }
   });
 
-  test('of what is not there is 404', async () => {
+  test('of an unknown application answers 404', async () => {
     const { status, error } = await administrator.get("/applications(uniqueName='none')");
     expect({ status, code: error?.code }).toEqual({ status: 404, code: 'Request_ResourceNotFound' });
   });
@@ -182,7 +182,7 @@ describe('update', () => {
     expect((await put(changed(read))).status).toBe(204);
   });
 
-  test('an app role likewise', async () => {
+  test('an app role is removed only after it was disabled', async () => {
     const role = {
       id: randomUUID(),
       value: 'Approver',
@@ -196,7 +196,7 @@ describe('update', () => {
     expect(error?.code).toBe('CannotDeleteOrUpdateEnabledEntitlement');
   });
 
-  test('a unique name can be given to an application that was made without, and never changes', async () => {
+  test('an application created without a unique name can get one, which never changes', async () => {
     const { id } = await create({});
     const rename = async (uniqueName: string | null) =>
       (await administrator.request('PATCH', `/applications/${id}`, { uniqueName })).status;
@@ -245,7 +245,7 @@ describe('identifier URIs', () => {
     expect((await add(uri)).error).toEqual({ code, message: expect.stringMatching(message) });
   });
 
-  test('are taken once in a tenant', async () => {
+  test('are unique in a tenant', async () => {
     expect((await add(() => 'https://leave.contoso.example')).status).toBe(204);
     const { status, error } = await add(() => 'https://LEAVE.contoso.example');
     expect({ status, error }).toEqual({
@@ -271,7 +271,7 @@ describe('upsert by unique name', () => {
     expect((await administrator.get(path)).body).toMatchObject({ id: created.body.id, displayName: 'Two' });
   });
 
-  test('without the header is an update, and 404', async () => {
+  test('without the header is an update, and answers 404', async () => {
     expect((await administrator.request('PATCH', path, { displayName: 'One' })).status).toBe(404);
   });
 });
@@ -298,7 +298,7 @@ describe('secrets', () => {
     expect(JSON.stringify(tenant.directory.state)).not.toContain(secret);
   });
 
-  test('prove who the application is, until they are removed', async () => {
+  test('authenticate the application until they are removed', async () => {
     const { id, appId } = await create({});
     await administrator.request('POST', '/servicePrincipals', { appId });
     const { body } = await administrator.request('POST', `/applications/${id}/addPassword`, {});
@@ -320,7 +320,7 @@ describe('secrets', () => {
     expect((await remove()).error?.message).toBe(`No password credential found with keyId '${body.keyId}'.`);
   });
 
-  test('end after two years unless the request says otherwise, never before they start', async () => {
+  test('expire after two years unless the request says otherwise, never before they start', async () => {
     const { id } = await create({});
     const { body } = await administrator.request('POST', `/applications/${id}/addPassword`, {});
     const years =
@@ -335,7 +335,7 @@ describe('secrets', () => {
   });
 });
 
-test('a certificate is read: its dates and thumbprint, its key never again', async () => {
+test('a certificate is shown with its dates and thumbprint, and without its key', async () => {
   const key = certificate.replaceAll('\n', '');
   const { id } = await create({ keyCredentials: [{ type: 'AsymmetricX509Cert', usage: 'Verify', key }] });
   const { body } = await administrator.get(`/applications/${id}`);
@@ -351,7 +351,7 @@ test('a certificate is read: its dates and thumbprint, its key never again', asy
   expect((await administrator.request('PATCH', `/applications/${id}`, broken)).status).toBe(400);
 });
 
-test('a certificate that is sent back as it was read stays, beside a new one', async () => {
+test('a certificate sent back as it was read stays, next to a new one', async () => {
   const key = certificate.replaceAll('\n', '');
   const { id } = await create({ keyCredentials: [{ type: 'AsymmetricX509Cert', usage: 'Verify', key }] });
   const read = async () => Object((await administrator.get(`/applications/${id}`)).body.keyCredentials);
@@ -373,7 +373,7 @@ test('a certificate that is sent back as it was read stays, beside a new one', a
 });
 
 describe('delete', () => {
-  test('takes the service principal and its grants along, and keeps names taken until it is for good', async () => {
+  test('deletes the service principal and its grants, and keeps names reserved until it is permanent', async () => {
     const body = { displayName: 'One', identifierUris: ['https://one.contoso.example'] };
     const upsert = () =>
       administrator.request('PATCH', "/applications(uniqueName='one')", body, {
@@ -424,7 +424,7 @@ describe('delete', () => {
 describe('who may', () => {
   test.each([
     ['a user without the scope may not read', 'administrator', 'User.Read', 'GET', 403],
-    ['anybody with the scope may read', 'manager', 'Application.Read.All', 'GET', 200],
+    ['any user with the scope may read', 'manager', 'Application.Read.All', 'GET', 200],
     [
       'an administrator with the scope to read may not write',
       'administrator',
@@ -433,7 +433,7 @@ describe('who may', () => {
       403,
     ],
     [
-      'a user who is no administrator may not write, whatever the scope',
+      'a user who is not an administrator may not write, whatever the scope',
       'manager',
       'Application.ReadWrite.All',
       'POST',
@@ -450,7 +450,7 @@ describe('who may', () => {
     expect(answer.status).toBe(status);
   });
 
-  test('an application of its own accord may not, without a role', async () => {
+  test('an application’s own token may not, without a role', async () => {
     const { id, appId } = await create({});
     await administrator.request('POST', '/servicePrincipals', { appId });
     const { body } = await administrator.request('POST', `/applications/${id}/addPassword`, {});

@@ -43,7 +43,7 @@ describe('a request is rejected with 401 InvalidAuthenticationToken', () => {
   test.each([
     ['without a token', async () => '', 'Access token is empty.'],
     [
-      'with something that is no token',
+      'with an opaque string',
       async () => 'opaque',
       'IDX14100: JWT is not well formed, there are no dots (.).',
     ],
@@ -73,7 +73,7 @@ describe('a request is rejected with 401 InvalidAuthenticationToken', () => {
   });
 });
 
-describe('after sessions were revoked', () => {
+describe('after sessions are revoked', () => {
   test('a client that handles claims challenges is sent one (continuous access evaluation)', async () => {
     const tenant = await startTenant();
     const { id } = user('manager');
@@ -104,7 +104,7 @@ describe('after sessions were revoked', () => {
     expect((await again.get('/me')).status).toBe(200);
   });
 
-  test('the token of any other client is good until it expires', async () => {
+  test('the token of any other client is valid until it expires', async () => {
     const tenant = await startTenant();
     const caller = await callGraphAs(tenant, user('administrator'), ['User.Read', 'User.RevokeSessions.All']);
     tenant.advance(10);
@@ -114,8 +114,8 @@ describe('after sessions were revoked', () => {
   });
 });
 
-describe('every answer', () => {
-  test('names the request, and repeats the client-request-id that the client gave', async () => {
+describe('every response', () => {
+  test('names the request, and repeats the client-request-id', async () => {
     const tenant = await startTenant();
     const clientRequestId = '5a3c1b2e-7d4f-4a6b-8c9d-0e1f2a3b4c5d';
     const { headers, body } = await callGraphWith(tenant, '').request('GET', '/me', undefined, {
@@ -133,7 +133,7 @@ describe('every answer', () => {
     });
   });
 
-  test('has a client-request-id of its own when the client gave none that is a GUID', async () => {
+  test('has a new client-request-id if the client sent no GUID', async () => {
     const tenant = await startTenant();
     const { headers } = await callGraphWith(tenant, '').request('GET', '/me', undefined, {
       'client-request-id': 'x y',

@@ -47,7 +47,7 @@ test('is created, listed, read by id and by name, changed and deleted', async ()
   expect((await administrator.get(`${path}/cluster`)).status).toBe(404);
 });
 
-test('is upserted by its name, if asked', async () => {
+test('is upserted by its name, if requested', async () => {
   const { name: _name, ...values } = credential;
   const upsert = (headers = {}) => administrator.request('PATCH', `${path}(name='cluster')`, values, headers);
   expect((await upsert()).status).toBe(404);
@@ -65,9 +65,9 @@ describe('rejected', () => {
   test.each([
     ['without an issuer', { issuer: undefined }, 400],
     ['with two audiences', { audiences: ['a', 'b'] }, 400],
-    ['with a name that no URL carries', { name: 'a name' }, 400],
+    ['with a name that cannot be in a URL', { name: 'a name' }, 400],
     ['with an unknown property', { colour: 'red' }, 400],
-    ['with an expression, which is not kept here', { claimsMatchingExpression: {} }, 501],
+    ['with an expression, which is not stored here', { claimsMatchingExpression: {} }, 501],
   ])('%s', async (_what, changes, status) => {
     expect((await create({ ...credential, ...changes })).status).toBe(status);
   });
@@ -84,18 +84,18 @@ describe('rejected', () => {
     });
   });
 
-  test('when there are twenty already', async () => {
+  test('when there are already twenty', async () => {
     for (let number = 0; number < 20; number += 1)
       await create({ ...credential, name: `cluster-${number}`, subject: String(number) });
     expect((await create()).status).toBe(400);
   });
 
-  test('another name for one that is there', async () => {
+  test('a new name for an existing one', async () => {
     await create();
     expect((await administrator.request('PATCH', `${path}/cluster`, { name: 'other' })).status).toBe(400);
   });
 
-  test('to a user who is no administrator', async () => {
+  test('for a user who is not an administrator', async () => {
     const manager = await callGraphAs(tenant, user('manager'), ['Application.ReadWrite.All']);
     expect((await manager.request('POST', path, credential)).status).toBe(403);
   });

@@ -29,7 +29,7 @@ test.each([
   });
 });
 
-test('another version of Graph is not there', async () => {
+test('another version of Graph is not implemented', async () => {
   const tenant = await startTenant();
   const { accessToken } = await callGraphAsAdministrator(tenant);
   const response = await fetch(`${tenant.baseUrl}/graph/beta/me`, {

@@ -57,13 +57,13 @@ describe('a service principal', () => {
     expect((await administrator.get(path)).body).toMatchObject({ appId, tags: ['one'] });
   });
 
-  test('that is disabled lets nobody sign in', async () => {
+  test('can be disabled', async () => {
     const { body } = await administrator.request('POST', '/servicePrincipals', { appId });
     await administrator.request('PATCH', `/servicePrincipals/${body.id}`, { accountEnabled: false });
     expect(tenant.directory.findServicePrincipal(appId)?.accountEnabled).toBe(false);
   });
 
-  test('can be made one for assigned users only', async () => {
+  test('can require assignment', async () => {
     const values = { appId, appRoleAssignmentRequired: true };
     const { body } = await administrator.request('POST', '/servicePrincipals', values);
     expect(body).toMatchObject(values);
@@ -79,7 +79,7 @@ describe('a service principal', () => {
     expect((await administrator.get(`/applications(appId='${appId}')`)).status).toBe(200);
   });
 
-  test("of Microsoft Graph tells its scopes' ids and texts", async () => {
+  test('of Microsoft Graph has its scopes with IDs and texts', async () => {
     const { body } = await administrator.get(
       `/servicePrincipals(appId='${graphAppId}')?$select=oauth2PermissionScopes,appRoles`,
     );
@@ -101,7 +101,7 @@ describe('a service principal', () => {
     );
   });
 
-  test('is listed, with those that every tenant has', async () => {
+  test('is listed, with the ones that every tenant has', async () => {
     await administrator.request('POST', '/servicePrincipals', { appId });
     const { body } = await administrator.get('/servicePrincipals?$select=displayName');
     expect(body.value).toEqual(
@@ -148,10 +148,10 @@ describe('a delegated permission grant', () => {
 
   test.each([
     ['twice', {}, 409, 'Permission entry already exists.'],
-    ['for a client that is none', { clientId: randomUUID() }, 404, /^Resource '/],
-    ['for a user who is none', { principalId: randomUUID() }, 404, /^Resource '/],
-    ['for everybody and one user', { consentType: 'AllPrincipals' }, 400, /'principalId'/],
-    ['for nobody', { principalId: null }, 400, /'principalId'/],
+    ['for an unknown client', { clientId: randomUUID() }, 404, /^Resource '/],
+    ['for an unknown user', { principalId: randomUUID() }, 404, /^Resource '/],
+    ['for all users and one user', { consentType: 'AllPrincipals' }, 400, /'principalId'/],
+    ['for no user', { principalId: null }, 400, /'principalId'/],
     ['without a scope', { principalId: user('head').id, scope: ' ' }, 400, /'scope'/],
   ])('is not created %s', async (_what, change, status, message) => {
     await create(grant);
@@ -190,12 +190,12 @@ describe('a Conditional Access policy', () => {
 
   test.each([
     [
-      'a condition that sign-in would not look at',
+      'a condition that sign-in does not evaluate',
       501,
       { conditions: { ...policy.conditions, locations: { includeLocations: ['All'] } } },
     ],
     [
-      'a control that sign-in does not have',
+      'a control that sign-in does not support',
       501,
       { grantControls: { operator: 'OR', builtInControls: ['compliantDevice'] } },
     ],

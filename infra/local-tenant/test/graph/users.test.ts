@@ -56,7 +56,7 @@ describe('GET /me', () => {
     });
   });
 
-  test('never shows what only this stand-in knows', async () => {
+  test('never shows properties that only the local tenant has', async () => {
     const caller = await callGraphAs(tenant, user('manager'), ['User.Read']);
     for (const property of ['purpose', 'homeTenantId', 'managerId', 'directoryRoles']) {
       expect((await caller.get(`/me?$select=${property}`)).error?.message).toContain(
@@ -94,7 +94,7 @@ describe('GET /me/manager', () => {
     expect((await full.get(select)).body).toMatchObject({ id, displayName, mail, jobTitle });
   });
 
-  test('is 404 for somebody who has none', async () => {
+  test('answers 404 for a user without a manager', async () => {
     const caller = await callGraphAs(tenant, user('head'), ['User.ReadBasic.All']);
     const { status, error } = await caller.get('/me/manager');
     expect({ status, error }).toEqual({
@@ -108,7 +108,7 @@ describe('GET /me/manager', () => {
   });
 
   test.each(['head', 'beyondAscii'] as const)(
-    'is rejected to User.Read, whether there is one or not: %s',
+    'is rejected for User.Read, whether there is one or not: %s',
     async (kind) => {
       const caller = await callGraphAs(tenant, user(kind), ['User.Read']);
       expect((await caller.get('/me/manager')).status).toBe(403);
@@ -135,7 +135,7 @@ describe('photos', () => {
     expect((await caller.get('/me/photo')).body).toMatchObject({ id: '240x240', width: 240, height: 240 });
   });
 
-  test("somebody else's need more than User.Read", async () => {
+  test('those of other users need more than User.Read', async () => {
     const path = `/users/${user('head').id}/photo/$value`;
     expect((await (await callGraphAs(tenant, user('manager'), ['User.Read'])).get(path)).status).toBe(403);
     expect(
@@ -145,7 +145,7 @@ describe('photos', () => {
 });
 
 describe('/users', () => {
-  test('finds a user by id and by user principal name, not by a guest’s mail', async () => {
+  test('finds a user by ID and by user principal name, not by a guest’s mail address', async () => {
     const caller = await callGraphAs(tenant, user('manager'), ['User.ReadBasic.All']);
     const { id, userPrincipalName, mail } = user('guest');
     expect((await caller.get(`/users/${id}`)).body).toMatchObject({ id, mail });
@@ -156,7 +156,7 @@ describe('/users', () => {
     expect((await caller.get(`/users/${mail}`)).error?.code).toBe('Request_ResourceNotFound');
   });
 
-  test('lists everybody, in pages', async () => {
+  test('lists every user, in pages', async () => {
     const caller = await callGraphAs(tenant, user('manager'), ['User.ReadBasic.All']);
     const first = await caller.get('/users?$top=4&$select=id');
     expect(first.body.value).toHaveLength(4);
@@ -172,7 +172,7 @@ describe('/users', () => {
     expect((await caller.get(`/users/${user('manager').id}`)).status).toBe(200);
   });
 
-  test("somebody else's sessions are revoked by an administrator only", async () => {
+  test('only an administrator can revoke the sessions of other users', async () => {
     const path = `/users/${user('head').id}/revokeSignInSessions`;
     const colleague = await callGraphAs(tenant, user('manager'), ['User.RevokeSessions.All']);
     expect((await colleague.request('POST', path)).error?.code).toBe('Authorization_RequestDenied');
@@ -180,7 +180,7 @@ describe('/users', () => {
   });
 });
 
-test('/organization says which tenant this is', async () => {
+test('/organization describes the tenant', async () => {
   const caller = await callGraphAs(tenant, user('manager'), ['User.Read']);
   const { body } = await caller.get('/organization?$select=id,verifiedDomains');
   expect(body.value).toEqual([
