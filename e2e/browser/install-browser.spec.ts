@@ -15,11 +15,7 @@ function machine({ installed, working }: { installed: boolean; working: readonly
   }));
   return {
     tried,
-    browser: ensureBrowser(
-      () => browser,
-      installers,
-      () => {},
-    ),
+    browser: ensureBrowser(() => browser, installers),
   };
 }
 

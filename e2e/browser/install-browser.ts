@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { findBrowser } from './find-browser.ts';
 
@@ -17,12 +18,11 @@ export interface Installer {
 export function ensureBrowser(
   find: () => string | undefined,
   installers: readonly Installer[],
-  print: (line: string) => void,
 ): string | undefined {
   let found = find();
   for (const { name, install } of installers) {
     if (found !== undefined) break;
-    print(`No browser for the tests yet. Installing Chromium with ${name} …`);
+    print(`No browser for the tests yet: installing Chromium with ${name}, which takes a minute or two …`);
     install();
     found = find();
   }
@@ -43,29 +43,35 @@ const playwright: Installer = {
 const apt: Installer = {
   name: 'apt-get',
   install() {
-    run('apt-get', ['update', '-q']);
-    run('apt-get', ['install', '-qy', '--no-install-recommends', 'chromium'], {
+    run('apt-get', ['update', '-qq']);
+    run('apt-get', ['install', '-qqy', '--no-install-recommends', 'chromium'], {
       DEBIAN_FRONTEND: 'noninteractive',
     });
   },
 };
 
+/** Runs a command for ten minutes at most. When it fails, prints the first line of its errors. */
 function run(command: string, args: readonly string[], environment: Record<string, string> = {}): void {
-  spawnSync(command, args, {
+  const { status, stderr, error } = spawnSync(command, args, {
     // biome-ignore lint/style/noProcessEnv: the installer inherits the environment, with its proxy settings
     env: { ...process.env, ...environment },
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: ['ignore', 'ignore', 'pipe'],
+    encoding: 'utf8',
     timeout: 600_000,
   });
+  if (status !== 0) print(`It failed: ${error?.message ?? stderr.split('\n')[0]}`);
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
 }
 
 if (import.meta.main) {
   // biome-ignore lint/style/noProcessEnv: the one place where this program reads the environment
   const chosen = process.env.E2E_BROWSER;
-  const isRoot = process.getuid?.() === 0;
-  const installers = chosen ? [] : [playwright, ...(isRoot ? [apt] : [])];
-  const print = (line: string) => process.stdout.write(`${line}\n`);
-  const browser = ensureBrowser(() => findBrowser(chosen), installers, print);
+  const mayUseApt = process.getuid?.() === 0 && existsSync('/usr/bin/apt-get');
+  const installers = chosen ? [] : [playwright, ...(mayUseApt ? [apt] : [])];
+  const browser = ensureBrowser(() => findBrowser(chosen), installers);
   if (browser === undefined) {
     process.stderr.write(
       chosen
