@@ -26,35 +26,35 @@ import { startTelemetry } from '@obo/service-defaults/server';
 import { createTestLogger } from '@obo/service-defaults/testing';
 import { listenLate } from './late-listener.ts';
 
-/** Where the services behind the middle tier are. */
+/** The addresses of the services behind the middle tier. */
 export interface ServicesBehind {
   authorityMetadata: LocalTenant['authorityMetadata'];
   graphBaseUrl: string;
   downstreamUrl: string;
 }
 
-/** The whole chain on free ports of this machine, but for the SPA: real servers, real tokens, an empty database. */
+/** The whole chain except the SPA, on free ports: real servers, real tokens, an empty database. */
 export interface Chain {
   tenant: LocalTenant;
   database: Database;
   middleTierUrl: string;
   downstreamUrl: string;
-  /** Where the environment files are, under `env`, as in `.data`. */
+  /** The directory that has the environment files under `env`, as `.data` does. */
   dataDirectory: string;
-  /** Where the APIs tell their metrics, if `METRICS_PORT` is set in their environment. */
+  /** Addresses of the APIs' metrics, if `METRICS_PORT` is set in their environment. */
   metricsUrls: Readonly<Record<'middleTierApi' | 'downstreamApi', string | undefined>>;
-  /** What the parts run with. */
+  /** The environment that each app runs with. */
   environments: Readonly<Record<'spa' | 'middleTierApi' | 'downstreamApi', Environment>>;
-  /** Everything the two APIs logged, a line each. */
+  /** The log lines of both APIs. */
   logs: readonly string[];
   /** Makes the downstream API unreachable: connections are reset. */
   stopDownstreamApi(): void;
   startDownstreamApi(): void;
-  /** Puts a new middle tier in the place of the one that runs: one that knows no tokens, and of no failures. */
+  /** Replaces the running middle tier with a new one, whose caches are empty and whose circuits are closed. */
   renewMiddleTier(): Promise<void>;
-  /** Takes back consents, sessions, leave and lifetimes: everything but the registrations. */
+  /** Resets consents, sessions, leave and lifetimes: everything except the registrations. */
   reset(): Promise<void>;
-  /** Signs a person in with plain HTTP, as the SPA would, and returns the access token for the middle tier. */
+  /** Signs a user in over plain HTTP, as the SPA would, and returns the access token for the middle tier. */
   accessTokenOf(userPrincipalName: string, options?: { scopes?: string[] }): Promise<string>;
   close(): Promise<void>;
 }
@@ -62,13 +62,13 @@ export interface Chain {
 /**
  * Starts local tenant, registration, downstream API and middle tier in this process.
  *
- * @param spaUrl The origin that the SPA is, or would be, served from.
- * @param signInHost Host name of the tenant's sign-in pages, if it is another one.
+ * @param spaUrl The origin of the SPA.
+ * @param signInHost Host name of the tenant's sign-in pages; localhost if omitted.
  * @param environment More variables for the APIs.
- * @param collector Where all parts send their traces, the last of them when the chain is closed.
- * @param failureTimes The middle tier's, if not its own.
- * @param registerApps How the apps get into the tenant, if not by command.
- * @param redirect Variables of the middle tier that lead it elsewhere than to the services themselves.
+ * @param collector The address that all apps send their traces to, the last ones when the chain is closed.
+ * @param failureTimes Timeouts of the middle tier; its own if omitted.
+ * @param registerApps Registers the apps; the register command if omitted.
+ * @param redirect Returns variables that point the middle tier at proxies in front of its dependencies.
  */
 export async function startChain({
   spaUrl = 'http://localhost:1',

@@ -36,7 +36,7 @@ const json = { 'content-type': 'application/json' };
 const html = { 'content-type': 'text/html; charset=utf-8' };
 const page = '<!doctype html><title>Sign in to the network</title><p>AADSTS-like-text</p>';
 
-/** Asks to wait, in whatever form `Retry-After` is written. */
+/** Answers 429 with any form of `Retry-After`. */
 export const throttle = (retryAfter: string): Fault =>
   answer(429, {
     headers: { ...json, 'retry-after': retryAfter },

@@ -2,15 +2,15 @@ import type { FailureTimes } from '@obo/middle-tier-api';
 import { type Chain, startChain } from './chain.ts';
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts';
 
-/** A chain whose middle tier reaches the services behind it through proxies that can fail. */
+/** A chain whose middle tier reaches its dependencies through proxies that can fail. */
 export interface FaultyChain extends Chain {
-  /** By the names that the middle tier's problems call the services. */
+  /** Keyed by the dependency names in the middle tier's problems. */
   proxies: Readonly<Record<'graph' | 'identity_provider' | 'downstream', FaultProxy>>;
-  /** Lets all proxies pass everything on, and forget what they saw. */
+  /** Makes all proxies forward everything, and clears their recorded requests. */
   endFaults(): void;
 }
 
-/** Starts a chain with all three proxies passing everything on. Only the middle tier calls through them. */
+/** Starts a chain with all three proxies forwarding everything. Only the middle tier calls through them. */
 export async function startFaultyChain(failureTimes?: FailureTimes): Promise<FaultyChain> {
   let proxies: FaultyChain['proxies'] | undefined;
   const chain = await startChain({
@@ -34,7 +34,7 @@ export async function startFaultyChain(failureTimes?: FailureTimes): Promise<Fau
       };
     },
   });
-  if (!proxies) throw new Error('The middle tier was not led through the proxies');
+  if (!proxies) throw new Error('The middle tier does not use the proxies');
   const started = proxies;
   return {
     ...chain,

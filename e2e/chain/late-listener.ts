@@ -6,7 +6,7 @@ export interface LateListener extends Listening {
   serve(handler: RequestListener): void;
 }
 
-/** Listens on a free loopback port and answers 503 until it is told what to serve. */
+/** Listens on a free loopback port and answers 503 until `serve` is called. */
 export async function listenLate(): Promise<LateListener> {
   let handler: RequestListener = (_request, response) => void response.writeHead(503).end();
   const listening = await listen((request, response) => handler(request, response), {

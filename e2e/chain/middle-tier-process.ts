@@ -8,17 +8,17 @@ import { observedEnvironment, observeLog } from '@obo/service-defaults/testing';
 
 const ownDirectory = fileURLToPath(new URL('../../apps/middle-tier-api', import.meta.url));
 
-/** The middle tier in a process of its own, as `pnpm start` runs it. */
+/** The middle tier in its own process, as `pnpm start` runs it. */
 export interface MiddleTierProcess {
   url: string;
-  /** What it logged, a line each. */
+  /** Its log lines. */
   logs: readonly string[];
-  /** All it wrote to standard error. */
+  /** Returns what it wrote to standard error. */
   errors(): string;
-  /** Resolves with the first line that has this message. */
+  /** Resolves with the first log line that has this message. */
   logged(message: string): Promise<string>;
   signal(name: NodeJS.Signals): void;
-  /** Nobody reads its log any more. */
+  /** Closes the pipe that its log is written to. */
   closeLogPipe(): void;
   ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
 }

@@ -5,14 +5,14 @@ import { listen } from '@obo/service-defaults/server';
 import { createTestLogger } from '@obo/service-defaults/testing';
 import { serveSpa } from './serve-spa.ts';
 
-/** The three apps, in front of the real tenant that they are registered in. */
+/** The three apps, against the real tenant that they are registered in. */
 export interface TenantApps {
   spaUrl: string;
   close(): Promise<void>;
 }
 
 /**
- * Starts the apps in this process with the files that `pnpm register` wrote, at the ports that are registered, with an
+ * Starts the apps in this process from the files that `pnpm register` wrote, on the registered ports and with an
  * empty database.
  *
  * @param namePrefix Which set of apps, if there are several.

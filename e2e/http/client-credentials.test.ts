@@ -43,7 +43,7 @@ function application() {
   return found;
 }
 
-/** Runs a middle tier that has this credential and no other. */
+/** Runs a middle tier with one client credential. */
 async function start(credential: Record<string, string>) {
   const { CLIENT_SECRET: _secret, ...environment } = chain.environments.middleTierApi;
   const api = await startMiddleTierProcess({ ...environment, PORT: '0', ...credential });
@@ -58,8 +58,8 @@ async function start(credential: Record<string, string>) {
   return {
     overview: () => ask('/api/overview'),
     readiness: () => ask('/readyz'),
-    /** The AADSTS numbers that it logged. */
-    refusals: () =>
+    /** Returns the AADSTS numbers in its log. */
+    rejections: () =>
       api.logs.flatMap((line) => [...line.matchAll(/"errorNo":"?(\d+)/g)].map(([, number]) => number)),
     logs: api.logs,
   };
@@ -105,13 +105,13 @@ describe('with a certificate', () => {
       key: new X509Certificate(pem).raw.toString('base64'),
     });
 
-  test('the chain works, another one is AADSTS700027, and a renewed file is used without a restart', async () => {
+  test('the chain works, another certificate is rejected with AADSTS700027, and a renewed file is used without a restart', async () => {
     const [first, second] = [await make(), await make()];
     const file = await fileWith(`${first.private}\n${first.cert}`);
     register(second.cert);
     const api = await start({ CLIENT_CERTIFICATE_FILE: file });
     expect(await api.overview()).toMatchObject(misconfigured);
-    expect(new Set(api.refusals())).toEqual(new Set(['700027']));
+    expect(new Set(api.rejections())).toEqual(new Set(['700027']));
     expect((await api.readiness()).body.checks).toEqual({ signing_keys: 'ok', client_credential: 'failing' });
 
     await writeFile(file, `${second.private}\n${second.cert}`);
@@ -123,7 +123,7 @@ describe('with a certificate', () => {
 });
 
 describe('with the token of a workload identity', () => {
-  test('the chain works, and a token that the platform replaced is used without a restart', async () => {
+  test('the chain works, and a token file that the platform renews is read again without a restart', async () => {
     const { privateKey, publicKey } = await generateKeyPair('RS256');
     const key = { ...(await exportJWK(publicKey)), kid: 'key-1', alg: 'RS256', use: 'sig' };
     const iss = await serve((request, response) => {
@@ -140,7 +140,7 @@ describe('with the token of a workload identity', () => {
     const file = await fileWith(await sign({ sub: 'system:serviceaccount:default:default' }));
     const api = await start({ AZURE_FEDERATED_TOKEN_FILE: file });
     expect(await api.overview()).toMatchObject(misconfigured);
-    expect(new Set(api.refusals())).toEqual(new Set(['700213']));
+    expect(new Set(api.rejections())).toEqual(new Set(['700213']));
 
     await writeFile(file, await sign({ sub }));
     expect(await api.overview()).toMatchObject(whole);
@@ -154,7 +154,7 @@ describe('with a managed identity', () => {
   const clientId = randomUUID();
   const principalId = randomUUID();
 
-  /** The endpoint that the platform gives: it hands out tokens of this tenant, as long as it works. */
+  /** The platform's endpoint. It issues tokens of this tenant while it works. */
   async function startEndpoint() {
     const { kid, privateKey } = chain.tenant.signingKeys.current();
     const state = { answers: 200, asked: 0 };
@@ -180,12 +180,12 @@ describe('with a managed identity', () => {
     return { state, variables: { IDENTITY_ENDPOINT: `${url}/token`, IDENTITY_HEADER: 'of-the-platform' } };
   }
 
-  test('the chain works without any secret, with one token for both exchanges, once the registration trusts it', async () => {
+  test('the chain works without a secret, with one identity token for both exchanges, once the registration trusts it', async () => {
     trust(chain.tenant.authorityMetadata.issuer, clientId);
     const { state, variables } = await startEndpoint();
     const api = await start({ MANAGED_IDENTITY_CLIENT_ID: clientId, ...variables });
     expect(await api.overview()).toMatchObject(misconfigured);
-    expect(new Set(api.refusals())).toEqual(new Set(['700213']));
+    expect(new Set(api.rejections())).toEqual(new Set(['700213']));
 
     application().federatedIdentityCredentials = [];
     trust(chain.tenant.authorityMetadata.issuer, principalId);
@@ -193,7 +193,7 @@ describe('with a managed identity', () => {
     expect(state.asked).toBe(1);
   });
 
-  test('an endpoint that fails is said to be one, the instance is not ready, and recovers by itself', async () => {
+  test('a failing endpoint is reported, the instance is not ready, and it recovers by itself', async () => {
     trust(chain.tenant.authorityMetadata.issuer, principalId);
     const { state, variables } = await startEndpoint();
     state.answers = 500;
@@ -221,7 +221,7 @@ describe('with a managed identity', () => {
     expect(api.logs.join('\n')).not.toContain('of-the-platform');
   });
 
-  test('one that is not assigned to this machine is a misconfiguration', async () => {
+  test('an identity that is not assigned to this machine is reported as a misconfiguration', async () => {
     const { state, variables } = await startEndpoint();
     state.answers = 400;
     const api = await start({ MANAGED_IDENTITY_CLIENT_ID: clientId, ...variables });

@@ -10,7 +10,7 @@ async function overview(chain: Chain, token: string) {
   return { status: response.status, headers: response.headers, body: await response.json() };
 }
 
-describe('when the identity provider refuses an exchange', () => {
+describe('when the identity provider rejects an exchange', () => {
   let chain: Chain;
   beforeAll(async () => {
     chain = await startChain();
@@ -18,7 +18,7 @@ describe('when the identity provider refuses an exchange', () => {
   beforeEach(() => chain.reset());
   afterAll(() => chain.close());
 
-  test('a session that was revoked becomes a 401, so that the person signs in again', async () => {
+  test('a revoked session becomes a 401, so that the user signs in again', async () => {
     const token = await chain.accessTokenOf(priya);
     const { id } = chain.tenant.directory.findUser(priya) ?? { id: '' };
     chain.tenant.directory.state.revocations[id] = {
@@ -30,14 +30,14 @@ describe('when the identity provider refuses an exchange', () => {
     expect(headers.get('www-authenticate')).toBe('Bearer error="invalid_token"');
   });
 
-  test('a session that was revoked takes every token with it that was got before', async () => {
+  test('a revoked session removes every token that was acquired before', async () => {
     const token = await chain.accessTokenOf(priya);
     expect((await overview(chain, token)).status).toBe(200);
     const { id } = chain.tenant.directory.findUser(priya) ?? { id: '' };
     chain.tenant.directory.state.revocations[id] = {
       signInSessionsValidFromDateTime: new Date(Date.now() + 60_000).toISOString(),
     };
-    // The token for reading leave is still at hand; that for writing has to be got, which tells that it is over.
+    // The token for reading leave is cached. The one for writing must be exchanged, which reveals the revocation.
     const cancelled = await fetch(`${chain.middleTierUrl}/api/leave-requests/${crypto.randomUUID()}`, {
       method: 'DELETE',
       headers: { authorization: `Bearer ${token}` },
@@ -46,7 +46,7 @@ describe('when the identity provider refuses an exchange', () => {
     expect((await overview(chain, token)).status).toBe(401);
   });
 
-  test('a policy that blocks the person is said to be one, and signing in again is not suggested', async () => {
+  test('a policy that blocks the user is reported as one, without advice to sign in again', async () => {
     const token = await chain.accessTokenOf(priya);
     chain.tenant.directory.state.conditionalAccessPolicies.push({
       id: crypto.randomUUID(),
@@ -67,7 +67,7 @@ describe('when the identity provider refuses an exchange', () => {
     });
   });
 
-  test('a failure is not remembered', async () => {
+  test('a failure is not cached', async () => {
     const token = await chain.accessTokenOf(priya);
     const { id } = chain.tenant.directory.findUser(priya) ?? { id: '' };
     const { revocations } = chain.tenant.directory.state;
@@ -85,7 +85,7 @@ describe('when the middle tier has a wrong client secret', () => {
   });
   afterAll(() => chain.close());
 
-  test('nobody is sent to sign in: it is our fault, the log says which, and the service is not ready', async () => {
+  test('answers 500 without a challenge, logs the reason, and the service is not ready', async () => {
     const { status, body } = await overview(chain, await chain.accessTokenOf(priya));
     expect(status).toBe(502);
     expect(body).toMatchObject({
@@ -102,7 +102,7 @@ describe('when the middle tier has a wrong client secret', () => {
   });
 });
 
-describe('the validator that an environment variable selects', () => {
+describe('the validator selected by ACCESS_TOKEN_VALIDATOR', () => {
   test('jose runs the same chain', async () => {
     const chain = await startChain({ environment: { ACCESS_TOKEN_VALIDATOR: 'jose' } });
     try {

@@ -10,7 +10,7 @@ import { authorizationHeaders, claimChanges } from './fuzzing/authorization-head
 import { expectDocumented } from './fuzzing/documented-answer.ts';
 import { leaveBodies } from './fuzzing/leave-bodies.ts';
 
-/** Ten thousand cases in all, the same in every run. A failure prints the seed and the smallest case. */
+/** Ten thousand cases in total, the same in every run. A failure prints the seed and the smallest case. */
 const settings = { seed: 20_261_124, numRuns: 2_000 };
 const timeout = 120_000;
 
@@ -77,7 +77,7 @@ const targets: [name: string, start: () => Promise<Target>][] = [
   ['the downstream API', startDownstream],
 ];
 
-describe.each(targets)('whatever Authorization header is sent to %s', (_name, start) => {
+describe.each(targets)('with any Authorization header, %s', (_name, start) => {
   let target: Target;
   beforeAll(async () => {
     target = await start();
@@ -86,7 +86,7 @@ describe.each(targets)('whatever Authorization header is sent to %s', (_name, st
 
   const seen = new Set<number>();
 
-  /** Asks for what comes after authentication and before everything else: with a good token, 415. */
+  /** Requests a route that answers a valid token with 415, before it reads the body. */
   async function present(authorization: string): Promise<void> {
     const answers = await sendRaw(
       target.url,
@@ -96,18 +96,18 @@ describe.each(targets)('whatever Authorization header is sent to %s', (_name, st
       expectDocumented(answer);
       seen.add(answer.status);
     }
-    // What goes on behind the end of the headers is hung up on.
+    // The server closes the connection when data follows the end of the headers.
     if (!/\n\r?\n/.test(authorization)) expect(answers).toHaveLength(1);
   }
 
-  test('the answer is a documented refusal', { timeout }, async () => {
+  test('gives a documented answer', { timeout }, async () => {
     const token = await target.issuer.sign(target.issuer.claims());
     await fc.assert(fc.asyncProperty(authorizationHeaders(token), present), { ...settings, numRuns: 1_400 });
     for (const status of [400, 401, 415]) expect(seen).toContain(status);
     expect((await fetch(`${target.url}/livez`)).status).toBe(200);
   });
 
-  test('so it is for whatever claims the issuer signs', { timeout }, async () => {
+  test('gives a documented answer to any claims that the issuer signs', { timeout }, async () => {
     const { issuer } = target;
     await fc.assert(
       fc.asyncProperty(claimChanges, async (changes) => {
@@ -120,7 +120,7 @@ describe.each(targets)('whatever Authorization header is sent to %s', (_name, st
   });
 });
 
-describe('whatever body is sent', () => {
+describe('with any body,', () => {
   async function post(url: string, token: string, body: string): Promise<number> {
     const response = await fetch(`${url}/api/leave-requests`, {
       method: 'POST',
@@ -148,15 +148,15 @@ describe('whatever body is sent', () => {
       }),
       settings,
     );
-    // Both sides of every rule were met, or the cases are too far from what the API reads.
+    // If a status is missing, the generated bodies do not exercise that rule.
     for (const status of [201, 400, 409, 422]) expect(seen.get(status), `${status}`).toBeGreaterThan(0);
     expect((await fetch(`${url}/readyz`)).status).toBe(200);
   }
 
-  test('to the downstream API, the answer is leave or a documented refusal', { timeout }, async () => {
+  test('the downstream API creates the request or gives a documented answer', { timeout }, async () => {
     const { url, issuer, close } = await startDownstream();
     try {
-      // A new person now and then, as one person's leave is soon used up.
+      // Changes the user now and then, because one user's leave is soon used up.
       let token = '';
       await fuzz(url, async (run) => {
         if (run % 40 === 1) token = await issuer.sign(issuer.claims({ oid: crypto.randomUUID() }));
@@ -167,7 +167,9 @@ describe('whatever body is sent', () => {
     }
   });
 
-  test('to the middle tier, through the chain, so it is too', { timeout }, async () => {
+  test('the middle tier creates the request through the chain or gives a documented answer', {
+    timeout,
+  }, async () => {
     const chain = await startChain({ environment: unlimited });
     try {
       const token = await chain.accessTokenOf('priya.raman@contoso.example');

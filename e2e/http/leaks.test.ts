@@ -20,11 +20,11 @@ const secrets: Observation[] = [
 ];
 const found = (text: string, kind: 'log' | 'answer' = 'log') => findLeaks([...secrets, { kind, text }]);
 
-describe('a leak is found', () => {
+describe('reports a leak of', () => {
   test.each([
     ['a token', token, 'JWT'],
     ['a token whose end is cut off', token.slice(0, -100), 'JWT'],
-    ['a token that nobody observed', `${part({ alg: 'none' })}.${part({ sub: 'x' })}.`, 'JWT'],
+    ['a token that was not observed before', `${part({ alg: 'none' })}.${part({ sub: 'x' })}.`, 'JWT'],
     ['the signature of a token', signature, 'access_token'],
     ['31 characters of a signature', signature.slice(5, 36), 'access_token'],
     ['a client secret', clientSecret, 'client_secret'],
@@ -39,13 +39,13 @@ describe('a leak is found', () => {
   });
 });
 
-test('what it tells of a leak holds nothing of the secret', () => {
-  const told = JSON.stringify(found(`token ${token} secret ${clientSecret}`));
-  expect(told).not.toContain(signature.slice(0, 16));
-  expect(told).not.toContain(clientSecret);
+test('a reported leak contains nothing of the secret', () => {
+  const reported = JSON.stringify(found(`token ${token} secret ${clientSecret}`));
+  expect(reported).not.toContain(signature.slice(0, 16));
+  expect(reported).not.toContain(clientSecret);
 });
 
-test('identifiers, claims and addresses are no leaks', () => {
+test('identifiers, claims and addresses are not reported', () => {
   const line = {
     correlationId: randomUUID(),
     traceId: randomBytes(16).toString('hex'),
@@ -56,7 +56,7 @@ test('identifiers, claims and addresses are no leaks', () => {
   expect(found(JSON.stringify(line))).toEqual([]);
 });
 
-test('this very run is observed', () => {
+test('this test run is observed', () => {
   const marker = randomUUID();
   createTestLogger('test').trace(marker);
   const { OBSERVATIONS_DIRECTORY: directory = '' } = observedEnvironment();

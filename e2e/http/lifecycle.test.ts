@@ -44,8 +44,8 @@ const refusesConnections = (url: string) =>
     ({ cause }) => cause.code,
   );
 
-describe('a middle tier that is told to stop', () => {
-  test('answers all that is in flight, takes nothing new, and exits 0 as soon as it can', async () => {
+describe('a middle tier that is stopped', () => {
+  test('answers the requests in flight, accepts no new ones, and exits 0 as soon as it can', async () => {
     const api = await start();
     const released = Promise.withResolvers<void>();
     chain.proxies.graph.fail(faults.until(released.promise));
@@ -73,7 +73,7 @@ describe('a middle tier that is told to stop', () => {
     expect(api.logs.join('\n')).not.toContain('time is up');
   });
 
-  test.each(['SIGTERM', 'SIGINT'] as const)('by %s when idle exits 0', async (signal) => {
+  test.each(['SIGTERM', 'SIGINT'] as const)('exits 0 on %s when idle', async (signal) => {
     const api = await start();
     await overview(api.url);
     api.signal(signal);
@@ -81,7 +81,7 @@ describe('a middle tier that is told to stop', () => {
     expect(api.logs.join('\n')).not.toContain('time is up');
   });
 
-  test('while a service behind it hangs answers within the deadlines, and exits 0', async () => {
+  test('answers within the deadlines and exits 0 while a service behind it hangs', async () => {
     const api = await start();
     chain.proxies.graph.fail(faults.hang);
     const answer = overview(api.url);
@@ -95,7 +95,7 @@ describe('a middle tier that is told to stop', () => {
     expect(api.logs.join('\n')).not.toContain('time is up');
   });
 
-  test('while a client never ends its request cuts it off when time is up, and exits 0', async () => {
+  test('cuts off a client that never completes its request, and exits 0', async () => {
     const api = await start();
     const connection = openRawConnection(api.url, 20_000);
     connection.send('GET /livez HTTP/1.1\r\nHost: localhost\r\n');
@@ -106,7 +106,7 @@ describe('a middle tier that is told to stop', () => {
     await api.logged('time is up for what is in flight');
   });
 
-  test('a second time exits at once, with what is in flight', async () => {
+  test('exits immediately on a second signal, even with requests in flight', async () => {
     const api = await start();
     chain.proxies.graph.fail(faults.hang);
     const answer = overview(api.url).catch((error: Error) => error);
@@ -119,13 +119,13 @@ describe('a middle tier that is told to stop', () => {
   });
 });
 
-describe('a middle tier whose process', () => {
+describe('a middle-tier process', () => {
   const secret = () => chain.environments.middleTierApi.CLIENT_SECRET ?? '';
 
   test.each([
-    ['meets an error that nobody catches', 'throw error'],
-    ['meets a rejection that nobody handles', 'Promise.reject(error)'],
-    ['meets one that is no Error', "throw 'as text: ' + secret"],
+    ['an uncaught error', 'throw error'],
+    ['an unhandled rejection', 'Promise.reject(error)'],
+    ['a thrown value that is not an Error', "throw 'as text: ' + secret"],
   ])('%s logs it without its message, and exits 1', async (_title, meet) => {
     const preload = `process.on('SIGUSR2', () => setImmediate(() => {
       const secret = process.env.CLIENT_SECRET;
@@ -140,7 +140,7 @@ describe('a middle tier whose process', () => {
     expect(api.logs.join('\n') + api.errors()).not.toContain(secret());
   });
 
-  test('has lost the reader of its log goes on', async () => {
+  test('keeps running when the reader of its log is gone', async () => {
     const api = await start();
     api.closeLogPipe();
     for (let round = 0; round < 3; round += 1) expect(await overview(api.url)).toMatchObject(whole);
@@ -148,7 +148,7 @@ describe('a middle tier whose process', () => {
     expect(await api.ended).toEqual({ code: 0, signal: null });
   });
 
-  test.skipIf(!existsSync('/dev/full'))('logs to a full disk goes on', async () => {
+  test.skipIf(!existsSync('/dev/full'))('keeps running when it logs to a full disk', async () => {
     const api = await start({ logFile: '/dev/full' }, { PORT: String(await findFreePort()) });
     for (let round = 0; round < 3; round += 1) expect(await overview(api.url)).toMatchObject(whole);
     api.signal('SIGTERM');

@@ -35,7 +35,7 @@ const requestLeave = (token: string, body: object, key = crypto.randomUUID()) =>
   });
 
 const nextYear = new Date().getUTCFullYear() + 1;
-/** A Monday to Tuesday of next year: two working days. */
+/** A Monday and a Tuesday of next year: two working days. */
 const monday = (() => {
   const date = new Date(Date.UTC(nextYear, 2, 1));
   while (date.getUTCDay() !== 1) date.setUTCDate(date.getUTCDate() + 1);
@@ -44,17 +44,17 @@ const monday = (() => {
 const tuesday = new Date(Date.parse(monday) + 86_400_000).toISOString().slice(0, 10);
 
 describe('the overview', () => {
-  test('joins what Graph and the downstream API know of the signed-in person', async () => {
-    const person = users.find(({ userPrincipalName }) => userPrincipalName === lukasz);
-    const manager = users.find(({ id }) => id === person?.managerId);
+  test('combines what Graph and the downstream API return for the signed-in user', async () => {
+    const user = users.find(({ userPrincipalName }) => userPrincipalName === lukasz);
+    const manager = users.find(({ id }) => id === user?.managerId);
     const { status, body } = await call(await chain.accessTokenOf(lukasz), '/api/overview');
     expect(status).toBe(200);
     expect(body.profile).toMatchObject({
       state: 'ok',
       data: {
-        name: person?.displayName,
-        jobTitle: person?.jobTitle,
-        mail: person?.mail,
+        name: user?.displayName,
+        jobTitle: user?.jobTitle,
+        mail: user?.mail,
         manager: { name: manager?.displayName, mail: manager?.mail },
       },
     });
@@ -65,7 +65,7 @@ describe('the overview', () => {
     });
   });
 
-  test('asks the identity provider once for each resource, and not again', async () => {
+  test('exchanges once for each resource, and not again', async () => {
     const token = await chain.accessTokenOf(priya);
     const before = chain.tenant.requests.on_behalf_of;
     const first = await call(token, '/api/overview');
@@ -77,7 +77,7 @@ describe('the overview', () => {
     expect(second.headers.get('server-timing')).toMatch(/downstream_token;dur=[\d.]+;desc="cache"/);
   });
 
-  test('asks once for each resource, however many calls come at once', async () => {
+  test('exchanges once for each resource, however many requests arrive at once', async () => {
     const token = await chain.accessTokenOf(priya);
     const before = chain.tenant.requests.on_behalf_of;
     const answers = await Promise.all(Array.from({ length: 20 }, () => call(token, '/api/overview')));
@@ -85,7 +85,7 @@ describe('the overview', () => {
     expect(chain.tenant.requests.on_behalf_of - before).toBe(2);
   });
 
-  test('shows each person only their own, also at the same time', async () => {
+  test('shows each user only their own data, also at the same time', async () => {
     const [hers, his] = await Promise.all([chain.accessTokenOf(priya), chain.accessTokenOf(lukasz)]);
     expect((await requestLeave(hers, { startDate: monday, endDate: tuesday, note: 'hers' })).status).toBe(
       201,
@@ -102,7 +102,7 @@ describe('the overview', () => {
     }
   });
 
-  test('carries the correlation id and the trace along every hop', async () => {
+  test('sends the correlation ID and the trace context with every call', async () => {
     const correlationId = crypto.randomUUID();
     const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
     await call(await chain.accessTokenOf(priya), '/api/overview', {
@@ -117,7 +117,7 @@ describe('the overview', () => {
     expect(new Set(lines.map((line) => line.traceId))).toEqual(new Set([traceId]));
   });
 
-  test('still shows the profile when the downstream API is down, and everything when it is back', async () => {
+  test('still shows the profile when the downstream API is down, and everything once it is back', async () => {
     const token = await chain.accessTokenOf(priya);
     chain.stopDownstreamApi();
     const { status, body } = await call(token, '/api/overview');
@@ -132,7 +132,7 @@ describe('the overview', () => {
   });
 });
 
-describe('when the identity provider asks for more', () => {
+describe('when the identity provider requires more', () => {
   const client = (name: 'spa' | 'middleTierApi' | 'downstreamApi') => {
     const principal = chain.tenant.directory.findServicePrincipal(chain.environments[name].CLIENT_ID ?? '');
     if (!principal) throw new Error(`${name} is not registered`);
@@ -147,7 +147,7 @@ describe('when the identity provider asks for more', () => {
     );
   };
 
-  test('a missing consent blocks one section, and says which scope to ask for', async () => {
+  test('missing consent blocks one section, and the answer names the scope to request', async () => {
     const token = await chain.accessTokenOf(priya);
     withdrawGrants(
       ({ clientId, resourceId }) =>
@@ -163,7 +163,7 @@ describe('when the identity provider asks for more', () => {
     expect(body.leave.state).toBe('ok');
   });
 
-  test('pre-authorisation covers reading leave, but not changing it', async () => {
+  test('preauthorization covers reading leave, but not changing it', async () => {
     const token = await chain.accessTokenOf(priya);
     withdrawGrants(
       ({ clientId, resourceId }) =>
@@ -199,16 +199,16 @@ describe('when the identity provider asks for more', () => {
       'access_token',
     );
 
-    const refused = await requestLeave(token, { startDate: monday, endDate: tuesday });
-    expect(refused.status).toBe(401);
-    expect(refused.headers.get('www-authenticate')).toMatch(
+    const rejected = await requestLeave(token, { startDate: monday, endDate: tuesday });
+    expect(rejected.status).toBe(401);
+    expect(rejected.headers.get('www-authenticate')).toMatch(
       /^Bearer .*error="insufficient_claims", claims="[A-Za-z0-9+/=]+"$/,
     );
   });
 });
 
 describe('requesting leave', () => {
-  test('goes to the manager whom Graph names', async () => {
+  test('is sent to the manager whom Graph names', async () => {
     const token = await chain.accessTokenOf(lukasz);
     const { status, body } = await requestLeave(token, {
       startDate: monday,
@@ -224,7 +224,7 @@ describe('requesting leave', () => {
     });
   });
 
-  test('is approved at once for a person without a manager', async () => {
+  test('is approved immediately for a user without a manager', async () => {
     const { body } = await requestLeave(await chain.accessTokenOf(amara), {
       startDate: monday,
       endDate: tuesday,
@@ -232,7 +232,7 @@ describe('requesting leave', () => {
     expect(body).toMatchObject({ status: 'approved', approver: null });
   });
 
-  test('with the same key twice makes one request', async () => {
+  test('creates one request for the same idempotency key sent twice', async () => {
     const token = await chain.accessTokenOf(priya);
     const key = crypto.randomUUID();
     const [one, two] = await Promise.all(
@@ -247,15 +247,18 @@ describe('requesting leave', () => {
 
   test.each([
     ['in the past', '2020-01-06', '2020-01-07', 422, 'leave_in_past'],
-    ['longer than what is left', `${nextYear}-02-01`, `${nextYear}-06-30`, 422, 'leave_overdrawn'],
+    ['longer than the remaining days', `${nextYear}-02-01`, `${nextYear}-06-30`, 422, 'leave_overdrawn'],
     ['across the turn of the year', `${nextYear}-12-30`, `${nextYear + 1}-01-03`, 422, 'leave_spans_years'],
-  ])('%s is refused as the downstream API refuses it', async (_title, startDate, endDate, status, code) => {
-    const answer = await requestLeave(await chain.accessTokenOf(priya), { startDate, endDate });
-    expect(answer.status).toBe(status);
-    expect(answer.body).toMatchObject({ code });
-  });
+  ])(
+    '%s is rejected with the problem of the downstream API',
+    async (_title, startDate, endDate, status, code) => {
+      const answer = await requestLeave(await chain.accessTokenOf(priya), { startDate, endDate });
+      expect(answer.status).toBe(status);
+      expect(answer.body).toMatchObject({ code });
+    },
+  );
 
-  test('can be cancelled, once or twice, and by nobody else', async () => {
+  test('can be canceled, once or twice, and by no other user', async () => {
     const [hers, his] = await Promise.all([chain.accessTokenOf(priya), chain.accessTokenOf(lukasz)]);
     const { body } = await requestLeave(hers, { startDate: monday, endDate: tuesday });
     const cancel = (token: string) => call(token, `/api/leave-requests/${body.id}`, { method: 'DELETE' });
@@ -266,8 +269,8 @@ describe('requesting leave', () => {
   });
 });
 
-describe('tokens meant for somebody else', () => {
-  test('the downstream API refuses the token that was made for the middle tier', async () => {
+describe('tokens for another audience', () => {
+  test('the downstream API rejects a token issued for the middle tier', async () => {
     const token = await chain.accessTokenOf(priya);
     const response = await fetch(`${chain.downstreamUrl}/api/leave-balance`, {
       headers: { authorization: `Bearer ${token}` },
@@ -276,7 +279,7 @@ describe('tokens meant for somebody else', () => {
     expect(response.headers.get('www-authenticate')).toBe('Bearer error="invalid_token"');
   });
 
-  test('the middle tier refuses a token for Microsoft Graph', async () => {
+  test('the middle tier rejects a token for Microsoft Graph', async () => {
     const token = await chain.accessTokenOf(priya, { scopes: ['https://graph.microsoft.com/User.Read'] });
     expect(await call(token, '/api/overview')).toMatchObject({
       status: 401,

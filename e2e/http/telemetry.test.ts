@@ -33,7 +33,7 @@ async function overview(token: string, url = chain.middleTierUrl, headers = {}):
   await response.arrayBuffer();
 }
 
-/** Whatever of people, tokens and secrets must stand in no metric and no trace. */
+/** User data, tokens and secrets, which must not appear in metrics or traces. */
 function secretsIn(text: string, tokens: readonly string[]): string[] {
   const personal = users.flatMap(({ id, mail, userPrincipalName, displayName }) => [
     ...[id, mail, userPrincipalName, displayName],
@@ -56,7 +56,7 @@ describe('the trace of one overview request', () => {
       })
       .sort((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b)));
 
-  test('goes through middle tier, tenant and downstream API to the database, and holds nothing secret', async () => {
+  test('goes through middle tier, tenant and downstream API to the database, and contains nothing secret', async () => {
     const token = await chain.accessTokenOf(priya);
     await overview(token, chain.middleTierUrl, { traceparent: `00-${traceId}-${parentSpanId}-01` });
 
@@ -64,7 +64,7 @@ describe('the trace of one overview request', () => {
     const exchange = { 'middle-tier-api: token_request': ['local-tenant: POST /oauth2/v2.0/token'] };
     const leave = (path: string) => ({ [`downstream-api: GET ${path}`]: ['downstream-api: database'] });
     const spans = () => collector.spans.filter((span) => span.traceId === traceId);
-    // The second of two calls with one token may find it validated.
+    // The second of two calls with one token may find it in the cache of validated tokens.
     const isValidation = ({ service, name }: CollectedSpan) =>
       service === 'downstream-api' && name === 'validate_token';
     const others = () => spans().filter((span) => !isValidation(span));
@@ -111,7 +111,7 @@ describe('metrics of the whole chain', () => {
         ?.slice(series.length) ?? 0,
     );
 
-  test('tell of requests, hops, cache, token endpoint and services behind, and hold nothing secret', async () => {
+  test('cover requests, spans, caches, the token endpoint and dependencies, and contain nothing secret', async () => {
     const token = await chain.accessTokenOf(priya);
     const before = await readBoth();
     await overview(token);
@@ -150,7 +150,7 @@ describe('the middle tier as a process', () => {
     return { ...others, PORT: '0' };
   };
 
-  test('loads nothing for metrics and traces that are not wanted', async () => {
+  test('loads no OpenTelemetry module when metrics and traces are off', async () => {
     const api = await startMiddleTierProcess(environment(), { preload });
     await overview(await chain.accessTokenOf(priya), api.url);
     api.signal('SIGTERM');
@@ -159,7 +159,7 @@ describe('the middle tier as a process', () => {
     expect(api.errors()).not.toMatch(/@opentelemetry\/|export-traces|metrics-endpoint/);
   });
 
-  test('sends its last spans when it stops, and answers GET /metrics until then', async () => {
+  test('sends its last spans when it stops, and serves GET /metrics until then', async () => {
     const own = await startTraceCollector();
     const wanted = { METRICS_PORT: '0', OTEL_EXPORTER_OTLP_ENDPOINT: own.endpoint };
     const api = await startMiddleTierProcess({ ...environment(), ...wanted });

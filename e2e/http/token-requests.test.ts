@@ -7,7 +7,7 @@ const patience = { timeout: 10_000 };
 
 let chain: Chain;
 beforeAll(async () => {
-  // Everything runs in this process, so on a busy machine 50 requests at once may be slow: no call is given up for it.
+  // Everything runs in this process, so 50 requests at once may be slow on a busy machine. No call times out because of it.
   chain = await startChain({ failureTimes: { callDeadline: 30_000, circuitPause: 5_000 } });
 });
 beforeEach(() => chain.renewMiddleTier());
@@ -32,7 +32,7 @@ async function overview(token: string): Promise<(string | undefined)[]> {
   return [sourceOf('graph'), sourceOf('downstream')];
 }
 
-/** How many exchanges the tenant was asked for meanwhile. */
+/** Counts the exchanges that the tenant received since the last call. */
 async function exchangesDuring(work: () => Promise<unknown>): Promise<number> {
   const before = chain.tenant.requests.on_behalf_of;
   await work();
@@ -42,13 +42,13 @@ async function exchangesDuring(work: () => Promise<unknown>): Promise<number> {
 const repeat = <Result>(count: number, action: () => Promise<Result>) =>
   Promise.all(Array.from({ length: count }, action));
 
-test('50 overviews of one person at once make two exchanges, and the next overview none', async () => {
+test('50 concurrent overviews of one user make two exchanges, and the next overview makes none', async () => {
   const token = await chain.accessTokenOf(priya);
   expect(await exchangesDuring(() => repeat(50, () => ask(token)))).toBe(2);
   expect(await exchangesDuring(() => overview(token))).toBe(0);
 });
 
-test('20 overviews of two sessions of one person in turn make four exchanges', async () => {
+test('20 alternating overviews with two access tokens of one user make four exchanges', async () => {
   const sessions = [await chain.accessTokenOf(priya), await chain.accessTokenOf(priya)];
   const inTurn = async () => {
     for (let call = 0; call < 20; call += 1) await overview(sessions[call % 2] ?? '');
@@ -56,12 +56,12 @@ test('20 overviews of two sessions of one person in turn make four exchanges', a
   expect(await exchangesDuring(inTurn)).toBe(4);
 });
 
-test('50 overviews of two people at once make four exchanges, and show each their own profile', async () => {
+test('50 concurrent overviews of two users make four exchanges, and show each user their own profile', async () => {
   const [hers, his] = await Promise.all([chain.accessTokenOf(priya), chain.accessTokenOf(lukasz)]);
   const cold = () =>
     repeat(25, async () => {
       const [she, he] = await Promise.all([ask(hers), ask(his)]);
-      // On a busy machine a section may not come in time.
+      // On a busy machine a section may time out.
       expect([undefined, priya]).toContain(she.body.profile?.data?.mail);
       expect([undefined, lukasz]).toContain(he.body.profile?.data?.mail);
     });
@@ -70,7 +70,7 @@ test('50 overviews of two people at once make four exchanges, and show each thei
   expect((await ask(his)).body.profile.data.mail).toBe(lukasz);
 });
 
-test('when the tenant wants its tokens renewed, an overview is answered from the cache, and two are renewed behind it', async () => {
+test('when tokens are due for renewal, an overview is answered from the cache while two exchanges run in the background', async () => {
   vi.useFakeTimers({ toFake: ['Date'] });
   chain.tenant.lifetimes.renewal = 600;
   const token = await chain.accessTokenOf(priya);

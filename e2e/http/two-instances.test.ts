@@ -70,7 +70,7 @@ describe.skipIf(!redisAnswers)('two instances of the middle tier', { timeout: 60
     return instance;
   }
 
-  test('behind a proxy: one is killed under load, no request is lost, and nobody needs a new token', async () => {
+  test('behind a proxy lose no request and need no new token when one of them is killed under load', async () => {
     const instances = await Promise.all([start(), start()]);
     const names = users.filter(({ accountEnabled }) => accountEnabled).map((one) => one.userPrincipalName);
     const tokens = await Promise.all(names.map((name) => chain.accessTokenOf(name)));
@@ -103,7 +103,7 @@ describe.skipIf(!redisAnswers)('two instances of the middle tier', { timeout: 60
     expect(exchanges() - before).toBe(0);
   });
 
-  test('share what they get: who was served by one needs no exchange with the other', async () => {
+  test('share exchanged tokens: a user served by one instance needs no exchange on the other', async () => {
     const [one, two] = await Promise.all([start(), start()]);
     const amara = await chain.accessTokenOf('amara.okafor@contoso.example');
     const sharing = async (url: string): Promise<boolean> => {
@@ -112,7 +112,7 @@ describe.skipIf(!redisAnswers)('two instances of the middle tier', { timeout: 60
       return dependencies.shared_cache === 'answering';
     };
     for (const { url } of [one, two]) await expect.poll(() => sharing(url), patience).toBe(true);
-    // On a machine that does much else Redis may seem slow; then it is as if it were not there.
+    // On a busy machine Redis may miss its deadline, which counts as a cache miss.
     await expect
       .poll(async () => {
         const token = await chain.accessTokenOf(priya);
@@ -127,14 +127,14 @@ describe.skipIf(!redisAnswers)('two instances of the middle tier', { timeout: 60
 
   test.each([
     ['Graph, by a claims challenge', { hasTokens: true, answer: 200 }],
-    ['the identity provider, by a refusal', { hasTokens: false, answer: 401 }],
+    ['the identity provider, by a rejection', { hasTokens: false, answer: 401 }],
   ])(
-    'forget who has lost access, and that their token was valid, when one of them is told by %s',
+    'all forget the tokens and the validated token of a user when one of them learns of the revocation from %s',
     async (_title, { hasTokens, answer }) => {
-      const [told, other] = await Promise.all([start(), start()]);
+      const [informed, other] = await Promise.all([start(), start()]);
       onTestFinished(() => chain.reset());
       const token = await chain.accessTokenOf(priya);
-      /** The downstream API takes a token until it ends, so this tells whether the other instance still has one. */
+      /** The downstream API accepts a token until it expires, so this shows whether the other instance still has one. */
       const cancelByOther = async () => {
         const response = await fetch(`${other.url}/api/leave-requests/${crypto.randomUUID()}`, {
           method: 'DELETE',
@@ -147,14 +147,14 @@ describe.skipIf(!redisAnswers)('two instances of the middle tier', { timeout: 60
         };
       };
       expect((await cancelByOther()).status).toBe(404);
-      if (hasTokens) expect((await overview(told.url, token)).status).toBe(200);
+      if (hasTokens) expect((await overview(informed.url, token)).status).toBe(200);
 
       const { id } = chain.tenant.directory.findUser(priya) ?? { id: '' };
       chain.tenant.directory.state.revocations[id] = {
         signInSessionsValidFromDateTime: new Date(Date.now() + 60_000).toISOString(),
       };
       expect(await cancelByOther()).toEqual({ status: 404, isRemembered: true });
-      const { status, body } = await overview(told.url, token);
+      const { status, body } = await overview(informed.url, token);
       expect(status).toBe(answer);
       if (hasTokens)
         expect(body).toMatchObject({
@@ -186,7 +186,7 @@ describe.skipIf(!redisAnswers)('when Redis does not answer', () => {
     return { status: response.status, body: await response.json() };
   };
 
-  test('the middle tier is ready, says so, serves everybody, and uses it again by itself', async () => {
+  test('the middle tier stays ready, reports it, serves all users, and reconnects by itself', async () => {
     proxy.refuse();
     expect((await overview(chain.middleTierUrl, await chain.accessTokenOf(priya))).status).toBe(200);
     expect(await readiness()).toMatchObject({

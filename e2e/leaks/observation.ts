@@ -14,7 +14,7 @@ export type Observation = z.infer<typeof observationSchema>;
 /** Characters of the shortest text that counts as a secret: tests also present empty and one-letter ones. */
 export const shortest = 8;
 
-/** Parameters and members that carry what nobody else may see, by their names in OAuth 2.0 and in Microsoft Graph. */
+/** Names of parameters and members that carry secrets in OAuth 2.0 and Microsoft Graph. */
 export const secretNames = new Set([
   'access_token',
   'assertion',

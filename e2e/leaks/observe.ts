@@ -53,7 +53,7 @@ function observe(file: string): void {
 
 const signedToken = /^bearer +([\w-]+\.[\w-]+\.[\w-]{80,})$/i;
 
-/** The body, as whoever reads it gets to see it. */
+/** Collects the chunks of the body as its reader receives them. */
 function chunksOf(request: IncomingMessage): string[] {
   const chunks: string[] = [];
   const { emit } = request;

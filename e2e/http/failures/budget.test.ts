@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => chain.close());
 
-test('a request ends when its time is over, whatever single calls may take', async () => {
+test('a request ends when its time budget is used up, however long single calls may take', async () => {
   const token = await chain.accessTokenOf('priya.raman@contoso.example');
   chain.proxies.identity_provider.fail(faults.hang, ({ body }) => body.includes('graph.microsoft.com'));
   chain.proxies.downstream.fail(faults.slowDrip);

@@ -9,7 +9,7 @@ const sectionSchema = z.looseObject({
   problem: z.looseObject({}).optional(),
 });
 
-/** As much of an answer as several tests look at: sections of an overview, a leave request, or a problem. */
+/** The parts of an answer that several tests read: sections of an overview, a leave request, or a problem. */
 const bodySchema = z.looseObject({
   profile: sectionSchema.optional(),
   leave: sectionSchema.optional(),
@@ -17,16 +17,16 @@ const bodySchema = z.looseObject({
   causes: z.array(z.string()).optional(),
 });
 
-/** What a call was answered, with the text it came as. */
+/** A parsed answer with its text. */
 export interface Answer {
   status: number;
   headers: Headers;
   text: string;
-  /** Empty if the answer has none. */
+  /** Empty if the answer has no such header. */
   body: z.output<typeof bodySchema>;
 }
 
-/** Calls the middle tier; fails if it does not answer within the time it gives a request. */
+/** Calls the middle tier, and fails if the answer takes longer than the request's time budget. */
 export async function call(
   chain: FaultyChain,
   token: string,
@@ -47,7 +47,7 @@ export async function call(
   };
 }
 
-/** Waits until the middle tier says that it would call all services; it says so by itself. */
+/** Waits until the middle tier reports no open circuit. */
 export async function waitForCircuits(chain: FaultyChain): Promise<void> {
   await expect
     .poll(async () => Object.values((await readiness(chain)).dependencies), { interval: 10, timeout: 10_000 })
@@ -60,7 +60,7 @@ export async function readiness(chain: FaultyChain) {
   return { status: response.status, checks, dependencies };
 }
 
-/** Everything that went to the services behind and that nobody else may see. */
+/** Returns every secret that was sent to the services behind the middle tier. */
 function secretsIn({ proxies, environments }: FaultyChain): string[] {
   const seen = Object.values(proxies).flatMap(({ requests }) => requests);
   const tokens = seen.map(({ authorization }) => authorization?.replace('Bearer ', '') ?? '');
@@ -69,14 +69,14 @@ function secretsIn({ proxies, environments }: FaultyChain): string[] {
   return [...new Set(secrets)].filter((secret) => secret.length > 20);
 }
 
-/** Fails if an answer or a line of a log tells a secret, or what the service behind it wrote on a page. */
+/** Fails if an answer or a log line contains a secret, or text from the failing service's page. */
 export function expectNoLeak(chain: FaultyChain, answers: readonly Answer[]): void {
-  const told = [
+  const output = [
     ...answers.map(({ text, headers }) => text + JSON.stringify([...headers])),
     ...chain.logs,
   ].join('\n');
   const secrets = secretsIn(chain);
   expect(secrets.length).toBeGreaterThan(1);
-  expect(secrets.filter((secret) => told.includes(secret))).toEqual([]);
-  expect(told).not.toMatch(/Sign in to the network|AADSTS-like-text|<!doctype/);
+  expect(secrets.filter((secret) => output.includes(secret))).toEqual([]);
+  expect(output).not.toMatch(/Sign in to the network|AADSTS-like-text|<!doctype/);
 }

@@ -22,7 +22,7 @@ const exchanges = () =>
 const patience = { timeout: 10_000 };
 const isExchange = ({ method }: { method: string }) => method === 'POST';
 
-describe('an answer of the token endpoint', () => {
+describe('a token response', () => {
   test.each(['id_token', 'client_info', 'refresh_token', 'ext_expires_in', 'scope'])(
     'without %s is good enough',
     async (member) => {
@@ -36,7 +36,7 @@ describe('an answer of the token endpoint', () => {
     },
   );
 
-  test('that does not say how long its token lives is used, and not kept', async () => {
+  test('without an expiry time is used, and not cached', async () => {
     chain.proxies.identity_provider.fail(
       faults.change(({ expires_in: _in, ext_expires_in: _ext, ...rest }) => rest),
       isExchange,
@@ -61,13 +61,13 @@ describe('an answer of the token endpoint', () => {
   });
 });
 
-describe('an answer of the token endpoint that is for somebody else', () => {
+describe('a token response for another user', () => {
   type Body = Record<string, unknown>;
 
   test.each<[string, (theirs: Body) => Body]>([
     ['in all its parts', (theirs) => theirs],
-    ['as its id_token alone tells', ({ client_info: _left, ...theirs }) => theirs],
-  ])('%s is refused, and nothing of it is kept', async (_title, mix) => {
+    ['recognizable by its id_token alone', ({ client_info: _left, ...theirs }) => theirs],
+  ])('%s is rejected, and nothing of it is cached', async (_title, mix) => {
     const isForGraph = ({ body }: { body: string }) => body.includes('graph.microsoft.com');
     let theirs: Body = {};
     chain.proxies.identity_provider.fail(
@@ -94,8 +94,8 @@ describe('an answer of the token endpoint that is for somebody else', () => {
   });
 });
 
-describe('a token that its resource refuses', () => {
-  test('though it is fresh is exchanged anew once, and then the refusal is told', async () => {
+describe('a token that its resource rejects', () => {
+  test('although it is new, is exchanged again once, and then the rejection is reported', async () => {
     await call(chain, token);
     expect(exchanges()).toBe(2);
     chain.proxies.downstream.forget();
@@ -113,23 +113,23 @@ describe('a token that its resource refuses', () => {
     expectNoLeak(chain, [answer]);
   });
 
-  test('once is exchanged anew, and nobody notices', async () => {
+  test('once, is exchanged again without the caller noticing', async () => {
     await call(chain, token);
-    const [refused] = chain.proxies.downstream.requests.map(({ authorization }) => authorization);
-    chain.proxies.downstream.fail(faults.unauthorized, ({ authorization }) => authorization === refused);
+    const [rejected] = chain.proxies.downstream.requests.map(({ authorization }) => authorization);
+    chain.proxies.downstream.fail(faults.unauthorized, ({ authorization }) => authorization === rejected);
     expect((await call(chain, token)).body).toMatchObject(whole);
     expect((await call(chain, token)).body).toMatchObject(whole);
     expect(exchanges()).toBe(3);
   });
 
-  test('a moment after it was made is not exchanged again', async () => {
+  test('right after its exchange is not exchanged again', async () => {
     chain.proxies.downstream.fail(faults.unauthorized);
     expect((await call(chain, token)).body.leave?.problem).toMatchObject({ code: 'dependency_refused' });
     expect(exchanges()).toBe(2);
     expect(chain.proxies.downstream.requests).toHaveLength(2);
   });
 
-  test('with a claims challenge is dropped with all others, and the challenge is passed on', async () => {
+  test('with a claims challenge is removed with all other tokens of the user, and the challenge is passed on', async () => {
     await call(chain, token);
     const claims = Buffer.from('{"access_token":{"nbf":{"essential":true,"value":"1"}}}').toString('base64');
     chain.proxies.graph.fail(
@@ -150,8 +150,8 @@ describe('a token that its resource refuses', () => {
   });
 });
 
-describe('a caller who goes away', () => {
-  test('ends the calls that are made for them', async () => {
+describe('a caller that disconnects', () => {
+  test('ends the calls made for its request', async () => {
     await call(chain, token);
     chain.proxies.graph.forget();
     chain.proxies.graph.fail(faults.hang);
@@ -167,7 +167,7 @@ describe('a caller who goes away', () => {
     expect(lines).toHaveLength(1);
   });
 
-  test('does not end an exchange that others wait for', async () => {
+  test('does not end an exchange that other callers wait for', async () => {
     const released = Promise.withResolvers<void>();
     chain.proxies.identity_provider.fail(faults.until(released.promise), isExchange);
     const first = new AbortController();
@@ -182,7 +182,7 @@ describe('a caller who goes away', () => {
     for (const { ended } of chain.proxies.identity_provider.requests) expect(await ended).toBe('answered');
   });
 
-  test('does not end one that waits to be repeated either', async () => {
+  test('does not end an exchange that waits for its retry', async () => {
     chain.proxies.identity_provider.fail(faults.times(2, faults.throttle('1')), isExchange);
     const first = new AbortController();
     const abandoned = call(chain, token, '/api/overview', { signal: first.signal });

@@ -25,13 +25,13 @@ const image = { 'content-type': 'image/jpeg' };
 
 describe('a profile', () => {
   test.each([
-    ['is not there', faults.answer(404)],
+    ['is missing', faults.answer(404)],
     ['cannot be read', faults.serverError],
-    ['is refused', faults.forbidden],
-    ['does not come', faults.hang],
-    ['is a page', faults.htmlPage],
+    ['is rejected', faults.forbidden],
+    ['times out', faults.hang],
+    ['is an HTML page', faults.htmlPage],
     ['is too large', faults.answer(200, { headers: image, body: Buffer.alloc(3_145_728) })],
-    ['breaks off', faults.resetMidBody],
+    ['is incomplete', faults.resetMidBody],
     ['is a script', faults.answer(200, { headers: { 'content-type': 'image/svg+xml' }, body: '<svg/>' })],
   ])('whose photo %s is shown without it', async (_title, fault) => {
     chain.proxies.graph.fail(fault, asks('photos'));
@@ -40,7 +40,7 @@ describe('a profile', () => {
     expect(profile?.data?.manager).toMatchObject({ name: expect.any(String) });
   });
 
-  test('of a person whose manager Graph does not know has none', async () => {
+  test('shows no manager for a user without one', async () => {
     chain.proxies.graph.fail(
       faults.answer(404, { body: '{"error":{"code":"Request_ResourceNotFound"}}' }),
       asks('manager'),
@@ -49,11 +49,11 @@ describe('a profile', () => {
   });
 
   test.each([
-    ['is refused', faults.forbidden, 'dependency_refused'],
-    ['does not come', faults.hang, 'dependency_unavailable'],
-    ['is no person', faults.otherShape, 'dependency_answer_invalid'],
+    ['is rejected', faults.forbidden, 'dependency_refused'],
+    ['times out', faults.hang, 'dependency_unavailable'],
+    ['has another shape', faults.otherShape, 'dependency_answer_invalid'],
     ['cannot be read', faults.answer(504), 'dependency_unavailable'],
-  ])('whose manager %s is not shown as one without', async (_title, fault, code) => {
+  ])('is unavailable when the manager %s', async (_title, fault, code) => {
     chain.proxies.graph.fail(fault, asks('manager'));
     const { body } = await call(chain, token);
     expect(body).toMatchObject({
@@ -62,7 +62,7 @@ describe('a profile', () => {
     });
   });
 
-  test('whose manager cannot be read lets no leave be requested, as nobody would approve it', async () => {
+  test('without a readable manager blocks leave requests, because they would have no approver', async () => {
     chain.proxies.graph.fail(faults.forbidden, asks('manager'));
     const year = new Date().getUTCFullYear() + 1;
     const answer = await call(chain, token, '/api/leave-requests', {

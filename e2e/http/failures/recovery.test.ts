@@ -24,7 +24,7 @@ const whole = { profile: { state: 'ok' }, leave: { state: 'ok' } };
 const repeat = <Result>(count: number, action: () => Promise<Result>) =>
   Promise.all(Array.from({ length: count }, action));
 
-describe('a fault that passes within a request', () => {
+describe('a fault that ends within a request', () => {
   test.each([
     ['a reset connection', faults.resetMidBody],
     ['503', faults.answer(503)],
@@ -46,7 +46,7 @@ describe('a fault that passes within a request', () => {
     expect((await call(chain, hers)).body).toMatchObject(whole);
   });
 
-  test('makes no second leave request when only the answer was lost', async () => {
+  test('creates no second leave request when only the answer was lost', async () => {
     chain.proxies.downstream.fail(faults.times(1, faults.loseAnswer), ({ method }) => method === 'POST');
     const year = new Date().getUTCFullYear() + 1;
     const answer = await call(chain, hers, '/api/leave-requests', {
@@ -101,7 +101,7 @@ describe('a service that is down', () => {
     expectNoLeak(chain, [...first, answer]);
   });
 
-  test('gets no storm: those who come at once are hardly retried, and who comes later is not passed on', async () => {
+  test('gets no retry storm: concurrent calls are hardly retried, and later calls are not sent', async () => {
     const both = () => Promise.all([call(chain, hers), call(chain, his)]);
     await both();
     chain.proxies.downstream.forget();
@@ -113,7 +113,7 @@ describe('a service that is down', () => {
     expect(chain.proxies.downstream.requests.length - atOnce).toBeLessThanOrEqual(2);
   });
 
-  test('together with all others makes one answer that says so, and when to come again', async () => {
+  test('together with all others gives an answer that says so, and when to retry', async () => {
     chain.proxies.graph.fail(faults.throttle('30'));
     chain.proxies.downstream.fail(faults.throttle('20'));
     const answer = await call(chain, hers);
@@ -131,7 +131,7 @@ describe('a service that is down', () => {
     expect((await call(chain, hers)).body).toMatchObject(whole);
   });
 
-  test('as the identity provider may be: no section, 503 in each; all is back with it', async () => {
+  test('such as the identity provider leaves no section, with 503 in each, and everything is back with it', async () => {
     await call(chain, his);
     chain.proxies.identity_provider.fail(faults.refuse);
     const answer = await call(chain, hers);
@@ -147,14 +147,14 @@ describe('a service that is down', () => {
   });
 });
 
-describe('one person whom a service refuses', () => {
-  const refusals = [
+describe('one user whom a service rejects', () => {
+  const rejections = [
     ['429', faults.throttle('60')],
     ['503', faults.answer(503, { headers: { 'retry-after': '60' } })],
   ] as const;
 
-  describe.each(refusals)('with %s', (_title, fault) => {
-    test.each(['graph', 'downstream'] as const)('hurts nobody else at %s', async (name) => {
+  describe.each(rejections)('with %s', (_title, fault) => {
+    test.each(['graph', 'downstream'] as const)('does not affect other users at %s', async (name) => {
       await repeat(2, () => call(chain, his));
       chain.proxies[name].forget();
       await call(chain, hers);
@@ -165,7 +165,7 @@ describe('one person whom a service refuses', () => {
       for (const { body } of await repeat(5, () => call(chain, his))) expect(body).toMatchObject(whole);
     });
 
-    test('hurts nobody else at the token endpoint', async () => {
+    test('does not affect other users at the token endpoint', async () => {
       chain.proxies.identity_provider.fail(fault, ({ body }) => body.includes(hers));
       for (const { body } of await repeat(20, () => call(chain, hers)))
         expect(body.causes).toEqual(['identity_provider_unavailable', 'identity_provider_unavailable']);

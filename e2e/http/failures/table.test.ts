@@ -38,28 +38,28 @@ const unavailable = (reason: string, retryAfter = 5) => ({
   retryAfter,
 });
 const invalid = { code: 'dependency_answer_invalid', status: 502 };
-const refused = { code: 'dependency_refused', status: 502 };
+const rejected = { code: 'dependency_refused', status: 502 };
 const inTwoHours = () => new Date(Date.now() + 7_200_000).toUTCString();
 
-/** What a service does, and what becomes of the section that needs it. */
+/** Faults of a service, and the state of the section that depends on it. */
 const ofResources: [string, () => Fault, object][] = [
   ['refuses connections', () => faults.refuse, unavailable('unreachable')],
-  ['resets within its answer', () => faults.resetMidBody, unavailable('unreachable')],
+  ['resets the connection within its answer', () => faults.resetMidBody, unavailable('unreachable')],
   ['hangs', () => faults.hang, unavailable('timed_out')],
   ['sends byte by byte', () => faults.slowDrip, unavailable('timed_out')],
   ['throttles for 60 s', () => faults.throttle('60'), unavailable('throttled', 60)],
   ['throttles for two days', () => faults.throttle('172800'), unavailable('throttled', 3600)],
   ['throttles until a date', () => faults.throttle(inTwoHours()), unavailable('throttled', 3600)],
-  ['throttles until nobody knows when', () => faults.throttle('soon, -1'), unavailable('throttled')],
+  ['throttles with an invalid Retry-After', () => faults.throttle('soon, -1'), unavailable('throttled')],
   ['answers 500', () => faults.serverError, unavailable('failing')],
   ['answers 503', () => faults.serviceUnavailable, unavailable('failing', 60)],
-  ['answers 401', () => faults.unauthorized, refused],
-  ['answers 403', () => faults.forbidden, refused],
+  ['answers 401', () => faults.unauthorized, rejected],
+  ['answers 403', () => faults.forbidden, rejected],
   ['answers malformed JSON', () => faults.malformedJson, invalid],
   ['answers half of a JSON text', () => faults.halfJson, invalid],
-  ['answers nothing', () => faults.emptyBody, invalid],
+  ['answers an empty body', () => faults.emptyBody, invalid],
   ['answers JSON of another shape', () => faults.otherShape, invalid],
-  ['answers a page', () => faults.htmlPage, invalid],
+  ['answers an HTML page', () => faults.htmlPage, invalid],
   ['answers 10 MB', () => faults.hugeBody, invalid],
   ['redirects elsewhere', () => faults.redirectTo(`${elsewhere.url}/v1.0/me`), invalid],
 ];
@@ -107,21 +107,21 @@ const noExchange = { code: 'token_exchange_failed', status: 502 };
 
 describe('when the token endpoint', () => {
   test.each<[string, () => Fault, object]>([
-    ['resets within its answer', () => faults.resetMidBody, noToken('unreachable')],
+    ['resets the connection within its answer', () => faults.resetMidBody, noToken('unreachable')],
     ['hangs', () => faults.hang, noToken('timed_out')],
     ['sends byte by byte', () => faults.slowDrip, noToken('timed_out')],
     ['throttles for 60 s', () => faults.throttle('60'), noToken('throttled', 60)],
     ['throttles until a date', () => faults.throttle(inTwoHours()), noToken('throttled', 3600)],
-    ['throttles until nobody knows when', () => faults.throttle('soon'), noToken('throttled')],
+    ['throttles with an invalid Retry-After', () => faults.throttle('soon'), noToken('throttled')],
     ['answers 500', () => faults.serverError, noToken('failing')],
     ['answers 503', () => faults.serviceUnavailable, noToken('failing', 60)],
     ['answers 401', () => faults.unauthorized, noExchange],
     ['answers 403', () => faults.forbidden, noExchange],
     ['answers malformed JSON', () => faults.malformedJson, noExchange],
     ['answers half of a JSON text', () => faults.halfJson, noExchange],
-    ['answers nothing', () => faults.emptyBody, noExchange],
+    ['answers an empty body', () => faults.emptyBody, noExchange],
     ['answers JSON of another shape', () => faults.otherShape, noExchange],
-    ['answers a page', () => faults.htmlPage, noExchange],
+    ['answers an HTML page', () => faults.htmlPage, noExchange],
     ['answers 10 MB', () => faults.hugeBody, noExchange],
     ['redirects elsewhere', () => faults.redirectTo(`${elsewhere.url}/token`), noExchange],
   ])('%s for one resource, its section says why, the other one arrives', async (_title, fault, problem) => {

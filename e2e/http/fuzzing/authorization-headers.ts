@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** Values of any JSON type, with those that programs trip over. */
+/** Values of any JSON type, including ones that often break programs. */
 const oddValues = fc.oneof(
   fc.jsonValue({ maxDepth: 3 }),
   fc.string({ unit: 'binary', maxLength: 300 }),
@@ -25,7 +25,7 @@ const claimNames = fc.constantFrom(
   ...['name', 'groups', 'acct', 'nonce', '__proto__', 'constructor', 'toString', ''],
 );
 
-/** Changes to the claims of a valid token: any claim may be missing, or be anything. */
+/** Changes to the claims of a valid token: any claim may be missing or have any value. */
 export const claimChanges = fc
   .array(fc.tuple(claimNames, fc.option(oddValues, { nil: undefined })), { maxLength: 4 })
   .map((changes) => Object.fromEntries(changes));

@@ -2,7 +2,7 @@ import { globSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { expect } from 'vitest';
 
-/** What a client sees of an answer. */
+/** The parts of an answer that a client sees. */
 export interface Answer {
   status: number;
   headers: { get(name: string): string | null | undefined };
@@ -12,7 +12,7 @@ export interface Answer {
 const pages = globSync('docs/reference/errors/[a-z]*.md', { cwd: resolve(import.meta.dirname, '../../..') });
 const codes = new Set(pages.map((page) => basename(page, '.md')));
 
-/** Expects success, or a refusal of the caller in the form that the error reference describes (RFC 9457). */
+/** Expects success, or a 4xx problem in the form that the error reference describes (RFC 9457). */
 export function expectDocumented({ status, headers, body }: Answer): void {
   if (status === 204) return;
   const type = headers.get('content-type') ?? '';

@@ -38,7 +38,7 @@ const anything = fc.oneof(
   fc.nat(3_000).map((depth) => '['.repeat(depth) + ']'.repeat(depth)),
 );
 
-/** First and last day of a few days in the first weeks of a year, so that some of them overlap; some end before. */
+/** First and last day of leave in the first weeks of a year. Some ranges overlap, and some end before they start. */
 const periods = (year: number) => {
   const day = (number: number): string => new Date(Date.UTC(year, 0, number)).toISOString().slice(0, 10);
   return fc
@@ -51,7 +51,7 @@ const oddDays = fc.constantFrom(
   ...['2031-01-01T00:00:00Z', '20310101', '2031-01-01\u0000', '\u0662\u0660\u0663\u0661-01-01'],
 );
 
-/** Mostly what the schema asks for, else anything: as JSON text, since objects cannot hold all that JSON can. */
+/** Mostly values that match the schema, otherwise any value, as JSON text, because objects cannot express all JSON. */
 const mostly = (value: fc.Arbitrary<unknown>): fc.Arbitrary<string> =>
   fc.oneof(
     { weight: 14, arbitrary: value.map((given) => JSON.stringify(given)) },
@@ -103,7 +103,7 @@ const nearSchema = (year: number): fc.Arbitrary<string> => {
     .map((written) => `{${written.join(',')}}`);
 };
 
-/** Whole bodies of requests for leave: near what is asked for, any JSON, and text that is none. */
+/** Whole bodies of leave requests: close to the schema, any JSON, and text that is not JSON. */
 export const leaveBodies = (year: number): fc.Arbitrary<string> =>
   fc.oneof(
     { weight: 6, arbitrary: nearSchema(year) },

@@ -69,7 +69,7 @@ async function ours(users: number): Promise<Population> {
       const content = validatedTokens.find(digestOf(assertion));
       if (!content) throw new Error('The token was verified, and is not known');
       const found = tokenCache.find(new AccessToken(assertion, content), scopes);
-      if (!found) throw new Error('The token was got, and is not at hand');
+      if (!found) throw new Error('The token was acquired, but is not cached');
       return found.accessToken;
     },
   };

@@ -22,7 +22,7 @@ export async function followPage(page: Page, portal: Portal, tenantId: string): 
   const fillIn = (text: string) => {
     const filled = [...noted].reduce((before, [name, value]) => before.replaceAll(name, value), text);
     const [unknown] = /<[^>\n]+>/.exec(filled) ?? [];
-    if (unknown !== undefined) throw new Error(`Nobody knows ${unknown} here`);
+    if (unknown !== undefined) throw new Error(`Unknown value: ${unknown}`);
     return filled;
   };
 

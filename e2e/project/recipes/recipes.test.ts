@@ -25,7 +25,7 @@ function registerExpensesApi({ tenant, environments }: Chain, middleTierId: stri
   const { state } = tenant.directory;
   const leaveApi = state.applications.find(({ appId }) => appId === environments.downstreamApi.CLIENT_ID);
   const [scope] = leaveApi?.api.oauth2PermissionScopes ?? [];
-  if (!leaveApi || !scope) throw new Error('The leave API is not registered');
+  if (!leaveApi || !scope) throw new Error('The downstream API is not registered');
   const [appId, scopeId] = [randomUUID(), randomUUID()];
   state.applications.push({
     ...leaveApi,
