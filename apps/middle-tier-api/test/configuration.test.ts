@@ -175,10 +175,10 @@ describe('the credential of the middle tier', () => {
 
   test('is refused when its file holds something else', () => {
     expect(messageOf({ ...others, CLIENT_CERTIFICATE_FILE: fileWith('a secret') })).toContain(
-      'CLIENT_CERTIFICATE_FILE: holds no private key',
+      'CLIENT_CERTIFICATE_FILE: contains no private key',
     );
     expect(messageOf({ ...others, AZURE_FEDERATED_TOKEN_FILE: fileWith('a secret') })).toContain(
-      'AZURE_FEDERATED_TOKEN_FILE: holds no token',
+      'AZURE_FEDERATED_TOKEN_FILE: contains no token',
     );
   });
 });

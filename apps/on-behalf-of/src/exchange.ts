@@ -82,7 +82,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
   /** Source: "Microsoft identity platform and OAuth 2.0 On-Behalf-Of flow"; RFC 7523, section 2.1. */
   async function exchange(token: AccessToken, scopes: readonly string[]): Promise<ExchangedToken> {
     const context = currentRequestContext();
-    const { networkClient, outcome } = networkClients.forExchange(token.person, context);
+    const { networkClient, outcome } = networkClients.forExchange(token.userKey, context);
     const tenant = tokenAuthority(authority, token.claims.tid);
     const request = {
       oboAssertion: token.assertion,
@@ -101,7 +101,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
       });
       return exchangedToken(outcome.status === 200 ? result : null, token);
     } catch (error) {
-      if (revokesTokens(error)) onRevoked(token.person);
+      if (revokesTokens(error)) onRevoked(token.userKey);
       const problem = toExchangeProblem(error, outcome, { authority: tenant.authority, consentScope });
       if (problem.code === exchangeProblems.identity_configuration.code) misconfiguredAt = Date.now();
       throw problem;

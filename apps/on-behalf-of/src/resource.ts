@@ -68,13 +68,13 @@ export function createResource({ name, client, tokenCache, revoke, authority }: 
   }
 
   async function send(
-    { person }: AccessToken,
+    { userKey }: AccessToken,
     accessToken: string,
     { span, ...request }: ResourceCall,
   ): Promise<AxiosResponse<unknown>> {
     const headers = { ...request.headers, Authorization: `Bearer ${accessToken}` };
     try {
-      return await measureHop(span, () => client.call({ ...request, headers }, person), {
+      return await measureHop(span, () => client.call({ ...request, headers }, userKey), {
         kind: 'client',
         describe: ({ status }) => ({ status }),
       });
@@ -93,7 +93,7 @@ export function createResource({ name, client, tokenCache, revoke, authority }: 
       }
       const claims = claimsOf(response);
       if (claims !== undefined) {
-        revoke(token.person);
+        revoke(token.userKey);
         throw claimsChallenge(claims, authority, undefined);
       }
       if (response.status === 401 || response.status === 403) throw resourceRejected(name, response.status);

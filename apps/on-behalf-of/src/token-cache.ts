@@ -1,6 +1,6 @@
 import type { AccessToken } from '@obo/access-token';
 import { type CacheReport, describeError, reportCache } from '@obo/service-defaults/observability';
-import { createPersonalCache } from '@obo/service-defaults/user-cache';
+import { createUserCache } from '@obo/service-defaults/user-cache';
 import type { Logger } from 'pino';
 import type { Exchange, ExchangedToken } from './exchange.ts';
 
@@ -12,7 +12,7 @@ export interface AcquiredToken {
 
 /** A user whose tokens are cached, and the generation of these tokens if it is known. */
 export interface CachedUser {
-  readonly person: string;
+  readonly userKey: string;
   readonly generation: string | undefined;
 }
 
@@ -65,7 +65,7 @@ interface CachedTokens extends CachedUser {
 }
 
 interface InFlightExchange {
-  readonly person: string;
+  readonly userKey: string;
   /** The only generation whose token may be cached, if others were forgotten during the exchange. */
   onlyGeneration?: string;
   result: Promise<ExchangedToken>;
@@ -92,18 +92,17 @@ export function createTokenCache(
   source: Pick<Exchange, 'exchange'>,
   { bytes, logger, report = reportCache(undefined, 'token_cache') }: TokenCacheOptions,
 ): TokenCache {
-  const cache = createPersonalCache<CachedTokens>(bytes, (_tokens, reason) =>
-    report.evicted('memory', reason),
-  );
+  const cache = createUserCache<CachedTokens>(bytes, (_tokens, reason) => report.evicted('memory', reason));
   report.watch('memory', () => ({ entries: cache.size(), bytes: cache.bytes() }));
   const inFlight = new Map<string, InFlightExchange>();
 
   function find(token: AccessToken, scopes: readonly string[], rejected?: string): AcquiredToken | undefined {
-    const tokens = cache.get(token.session)?.tokens;
-    const cached = tokens?.get(keyOf(scopes));
+    const key = keyOf(scopes);
+    const tokens = cache.get(token.assertionKey)?.tokens;
+    const cached = tokens?.get(key);
     const now = Date.now();
     if (!cached || cached.accessToken === rejected || cached.expiresAt <= now) {
-      tokens?.delete(keyOf(scopes));
+      tokens?.delete(key);
       report.miss('memory');
       return undefined;
     }
@@ -114,7 +113,7 @@ export function createTokenCache(
 
   function renewAhead(token: AccessToken, scopes: readonly string[], cached: CachedToken, now: number): void {
     cached.refreshAt = now + renewAgainAfter;
-    if (inFlight.has(token.session + keyOf(scopes))) return;
+    if (inFlight.has(token.assertionKey + keyOf(scopes))) return;
     start(token, scopes, cached.accessToken).result.catch((error: unknown) => {
       logger.warn({ error: describeError(error) }, 'token could not be renewed before its expiry');
     });
@@ -125,7 +124,7 @@ export function createTokenCache(
     scopes: readonly string[],
     rejected?: string,
   ): Promise<AcquiredToken> {
-    const joined = inFlight.get(token.session + keyOf(scopes));
+    const joined = inFlight.get(token.assertionKey + keyOf(scopes));
     if (joined) report.coalesced();
     const { accessToken, source } = await (joined ?? start(token, scopes, rejected)).result;
     // An exchange that another call started may have found the rejected token in the shared cache.
@@ -135,7 +134,7 @@ export function createTokenCache(
   }
 
   function start(token: AccessToken, scopes: readonly string[], rejected?: string): InFlightExchange {
-    const key = token.session + keyOf(scopes);
+    const key = token.assertionKey + keyOf(scopes);
     // `forget` removes the exchange from the map, so that its token is not cached.
     const isCurrent = (): boolean => inFlight.get(key) === started;
     const run = async (): Promise<ExchangedToken> => {
@@ -148,27 +147,34 @@ export function createTokenCache(
         if (isCurrent()) inFlight.delete(key);
       }
     };
-    const started: InFlightExchange = { person: token.person, result: run() };
+    const started: InFlightExchange = { userKey: token.userKey, result: run() };
     inFlight.set(key, started);
     return started;
   }
 
-  function store(token: AccessToken, scopes: readonly string[], fresh: ExchangedToken): void {
+  function store(
+    { assertionKey, userKey, claims }: AccessToken,
+    scopes: readonly string[],
+    fresh: ExchangedToken,
+  ) {
     const now = Date.now();
-    const known = cache.get(token.session);
+    const known = cache.get(assertionKey);
     const generation = fresh.generation ?? known?.generation;
-    const tokens = generation === known?.generation ? new Map(known?.tokens) : new Map<string, CachedToken>();
-    tokens.set(keyOf(scopes), cachedToken(fresh, token.claims.exp * 1000, now));
-    const all = [...tokens.values()];
-    const size = all.reduce((sum, { accessToken }) => sum + accessToken.length, 0);
-    const expiresAt = Math.max(...all.map((each) => each.expiresAt));
-    cache.set(token.session, { person: token.person, generation, tokens }, size, expiresAt - now);
+    const tokens = new Map(generation === known?.generation ? known?.tokens : []);
+    tokens.set(keyOf(scopes), cachedToken(fresh, claims.exp * 1000, now));
+    let size = 0;
+    let expiresAt = 0;
+    for (const cached of tokens.values()) {
+      size += cached.accessToken.length;
+      expiresAt = Math.max(expiresAt, cached.expiresAt);
+    }
+    cache.set(assertionKey, { userKey, generation, tokens }, size, expiresAt - now);
   }
 
   function forget(userKey: string, exceptGeneration?: string): void {
     cache.forget(userKey, ({ generation }) => generation !== undefined && generation === exceptGeneration);
     for (const [key, started] of inFlight) {
-      if (started.person !== userKey) continue;
+      if (started.userKey !== userKey) continue;
       if (exceptGeneration === undefined) inFlight.delete(key);
       else started.onlyGeneration = exceptGeneration;
     }
@@ -179,13 +185,14 @@ export function createTokenCache(
 
 const keyOf = (scopes: readonly string[]): string => [...scopes].sort().join(' ');
 
+/** Limits how long a token is handed out, and decides when it is renewed. */
 function cachedToken(
   { accessToken, expiresAt: tokenExpiresAt, refreshAt }: ExchangedToken,
   assertionExpiresAt: number,
   now: number,
 ): CachedToken {
   const expiresAt = Math.min(tokenExpiresAt - expiryMargin, assertionExpiresAt);
-  // Nobody needs another token once the assertion has expired.
+  // No caller needs another token once the assertion has expired.
   const lastPart = expiresAt < assertionExpiresAt ? expiresAt - (expiresAt - now) * renewalPart : expiresAt;
   return { accessToken, expiresAt, refreshAt: refreshAt ?? lastPart };
 }

@@ -34,16 +34,16 @@ describe('a certificate with its key', () => {
       passphrase: 'x',
     });
   test.each<[string, () => string]>([
-    ['holds no private key', () => pair.cert],
-    ['holds no certificate', () => pair.private],
-    ['holds a certificate of another key', () => pair.private + other.cert],
-    ['holds a private key that is encrypted', () => encrypted() + pair.cert],
+    ['contains no private key', () => pair.cert],
+    ['contains no certificate', () => pair.private],
+    ['contains a certificate for another key', () => pair.private + other.cert],
+    ['contains an encrypted private key', () => encrypted() + pair.cert],
     [
-      'holds a private key that is not RSA',
+      'contains a private key that is not RSA',
       () => elliptic().export({ type: 'pkcs8', format: 'pem' }) + pair.cert,
     ],
-    ['holds a private key that cannot be read', () => pair.private.replace('MII', 'AAA') + pair.cert],
-    ['holds a certificate that cannot be read', () => pair.private + pair.cert.replace('MII', 'AAA')],
+    ['contains a private key that cannot be read', () => pair.private.replace('MII', 'AAA') + pair.cert],
+    ['contains a certificate that cannot be read', () => pair.private + pair.cert.replace('MII', 'AAA')],
   ])('is refused with a message that quotes nothing: %s', (message, pem) => {
     expect(() => readCertificate(pem())).toThrow(new RegExp(`^${message}$`));
   });
@@ -62,6 +62,6 @@ describe('the token of a workload identity', () => {
   });
 
   test.each(['', 'aaa.bbb', 'aaa.bbb.ccc ddd', '<html>'])('is refused when it is no JWT: %j', (text) => {
-    expect(() => readAssertion(text)).toThrow('holds no token');
+    expect(() => readAssertion(text)).toThrow('contains no token');
   });
 });

@@ -183,7 +183,7 @@ describe('a person who is forgotten', () => {
     const other = makeAccessToken({ oid: grace });
     for (const token of [first, second, other])
       for (const scopes of [graph, leave]) await instance.acquire(token, scopes);
-    instance.forget(first.person);
+    instance.forget(first.userKey);
     for (const scopes of [graph, leave]) {
       expect(instance.find(first, scopes)).toBeUndefined();
       expect(instance.find(second, scopes)).toBeUndefined();
@@ -200,7 +200,7 @@ describe('a person who is forgotten', () => {
     });
     const early = instance.acquire(token, graph);
     await expect.poll(() => endpoint.requests.length).toBe(1);
-    instance.forget(token.person);
+    instance.forget(token.userKey);
     const late = await instance.acquire(token, graph);
     released.resolve();
     expect((await early).accessToken).not.toBe(late.accessToken);

@@ -46,7 +46,7 @@ function floor(configuration: ReturnType<typeof configurationFor>) {
   const limitPerUser = createRateLimit({
     name: 'user',
     requestsAMinute: configuration.rateLimitPerUser,
-    keyOf: () => accessToken.person,
+    keyOf: () => accessToken.userKey,
   });
   const letIn: RequestHandler = (request, response, next) => {
     response.locals.accessToken = accessToken;

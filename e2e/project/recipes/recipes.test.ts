@@ -84,7 +84,7 @@ describe('adding a third API as the how-to says', () => {
       get: [
         guard.requireScope('Expenses.Read'),
         (_request, response) =>
-          void response.json({ openClaims: 2, total: 99.5, of: accessTokenOf(response).person }),
+          void response.json({ openClaims: 2, total: 99.5, of: accessTokenOf(response).userKey }),
       ],
     });
     expensesApi = await listen(app, { host: 'localhost', port: 0 });

@@ -6,23 +6,24 @@ import type { ClientCredentialOptions } from './client-credential-variables.ts';
 import { readAssertion, readCertificate } from './credential-files.ts';
 import { createManagedIdentity } from './managed-identity.ts';
 
-/** What proves to the identity provider that this API is the application it says it is. */
+/** Proves this API's identity to the identity provider. */
 export interface ClientCredential {
   /**
-   * The proof as MSAL takes it, for one exchange. Files are read anew: they are replaced while the process runs.
+   * Loads the credential for one exchange, in the form of MSAL. Files are read each time, because they are replaced while
+   * the process runs.
    *
-   * @throws {Problem} when it cannot be had; so does MSAL, if that turns out while it asks for an assertion.
+   * @throws {Problem} if it cannot be loaded; MSAL throws the same problem if that happens in `clientAssertion`.
    */
   forExchange(): Promise<Pick<NodeAuthOptions, 'clientSecret' | 'clientCertificate' | 'clientAssertion'>>;
-  /** Whether it can be had; for the readiness check. */
+  /** Readiness check: can the credential be loaded? */
   ready(): Promise<boolean>;
-  /** What is known of the service that it comes from, if it comes from one. */
+  /** The state of the service that the credential comes from, if there is one. */
   dependencies: Readonly<Record<string, () => DependencyState>>;
 }
 
 /**
- * Makes the proof of the configured kind: a client secret, an assertion signed with a certificate, or a token of an
- * identity that the registration trusts (RFC 7523, section 2.2; "Workload identity federation").
+ * Creates the configured credential: a client secret, an assertion signed with a certificate, or a token for an identity
+ * that the registration trusts (RFC 7523, section 2.2; "Workload identity federation").
  *
  * @param times Milliseconds; see {@link createManagedIdentity}.
  */
@@ -32,8 +33,8 @@ export function createClientCredential(
 ): ClientCredential {
   switch (options.kind) {
     case 'secret': {
-      const proof = { clientSecret: options.secret };
-      return { forExchange: async () => proof, ready: async () => true, dependencies: {} };
+      const credential = { clientSecret: options.secret };
+      return { forExchange: async () => credential, ready: async () => true, dependencies: {} };
     }
     case 'certificate': {
       const read = async () => readCertificate(await readFile(options.file, 'utf8'));

@@ -1,14 +1,14 @@
 import { createHash, createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 
-/** A certificate and its key, as MSAL's `clientCertificate` takes them. */
+/** A certificate and its key, in the form of MSAL's `clientCertificate`. */
 export interface ClientCertificate {
   /** PKCS #8, PEM. */
   privateKey: string;
-  /** Hexadecimal; goes into the assertion's header as `x5t#S256`. */
+  /** Hexadecimal; sent in the assertion's header as `x5t#S256`. */
   thumbprintSha256: string;
 }
 
-/** A file does not hold what can be used as a credential. The message says why, and nothing of the file. */
+/** A file that cannot be used as a credential. The message gives the reason, and quotes nothing from the file. */
 export class CredentialUnusable extends Error {
   override readonly name = 'CredentialUnusable';
 }
@@ -17,23 +17,23 @@ const keyBlock = /-----BEGIN (?:RSA )?PRIVATE KEY-----[\s\S]+?-----END (?:RSA )?
 const certificateBlock = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
 
 /**
- * Reads a private key and its certificate out of one PEM text, in any order, as Key Vault and openssl write them. Of
- * several certificates it takes the one of the key: the others are its issuers.
+ * Reads a private key and its certificate from a PEM text, in any order, as Key Vault and openssl write them. If there
+ * are several certificates, it selects the one for the key: the others are its issuers.
  *
  * Source: "Microsoft identity platform application authentication certificate credentials".
  *
- * @throws {CredentialUnusable} when one is missing, they do not belong together, the key is not RSA, or the
- *   certificate has expired.
+ * @throws {CredentialUnusable} if one is missing, they do not belong together, the key is not RSA, or the certificate has
+ *   expired.
  */
 export function readCertificate(pem: string, now = new Date()): ClientCertificate {
   const privateKey = readKey(pem);
   const certificates = (pem.match(certificateBlock) ?? []).map(parse);
-  if (certificates.length === 0) throw new CredentialUnusable('holds no certificate');
+  if (certificates.length === 0) throw new CredentialUnusable('contains no certificate');
   const certificate = certificates.find((each) => each.checkPrivateKey(privateKey));
-  if (!certificate) throw new CredentialUnusable('holds a certificate of another key');
+  if (!certificate) throw new CredentialUnusable('contains a certificate for another key');
   if (certificate.validToDate <= now) {
     throw new CredentialUnusable(
-      `holds a certificate that expired on ${certificate.validToDate.toISOString().slice(0, 10)}`,
+      `contains a certificate that expired on ${certificate.validToDate.toISOString().slice(0, 10)}`,
     );
   }
   return {
@@ -43,28 +43,28 @@ export function readCertificate(pem: string, now = new Date()): ClientCertificat
 }
 
 /**
- * Reads the token of a workload identity, as the platform writes and replaces it.
+ * Reads the token for a workload identity, as the platform writes it.
  *
- * @throws {CredentialUnusable} when it is no JWT.
+ * @throws {CredentialUnusable} if it is not a JWT.
  */
 export function readAssertion(text: string): string {
   const token = text.trim();
-  if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(token)) throw new CredentialUnusable('holds no token');
+  if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(token)) throw new CredentialUnusable('contains no token');
   return token;
 }
 
 function readKey(pem: string): KeyObject {
   if (/-----BEGIN ENCRYPTED PRIVATE KEY-----|Proc-Type: 4,ENCRYPTED/.test(pem))
-    throw new CredentialUnusable('holds a private key that is encrypted');
+    throw new CredentialUnusable('contains an encrypted private key');
   const [text] = keyBlock.exec(pem) ?? [];
-  if (text === undefined) throw new CredentialUnusable('holds no private key');
+  if (text === undefined) throw new CredentialUnusable('contains no private key');
   let key: KeyObject;
   try {
     key = createPrivateKey(text);
   } catch {
-    throw new CredentialUnusable('holds a private key that cannot be read');
+    throw new CredentialUnusable('contains a private key that cannot be read');
   }
-  if (key.asymmetricKeyType !== 'rsa') throw new CredentialUnusable('holds a private key that is not RSA');
+  if (key.asymmetricKeyType !== 'rsa') throw new CredentialUnusable('contains a private key that is not RSA');
   return key;
 }
 
@@ -72,6 +72,6 @@ function parse(pem: string): X509Certificate {
   try {
     return new X509Certificate(pem);
   } catch {
-    throw new CredentialUnusable('holds a certificate that cannot be read');
+    throw new CredentialUnusable('contains a certificate that cannot be read');
   }
 }

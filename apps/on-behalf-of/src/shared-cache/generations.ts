@@ -37,7 +37,7 @@ export interface GenerationsOptions {
 }
 
 interface User {
-  person: string;
+  userKey: string;
   generation: string | undefined;
 }
 
@@ -108,11 +108,11 @@ export function createGenerations({
   /** A user without a generation was not revoked, as a revocation starts a new one: Redis has lost it. */
   async function compare(batch: readonly User[]): Promise<void> {
     const generations = await redis.run((client) =>
-      Promise.all(batch.map(({ person }) => get(client, first, person))),
+      Promise.all(batch.map(({ userKey }) => get(client, first, userKey))),
     );
-    batch.forEach(({ person, generation }, index) => {
+    batch.forEach(({ userKey, generation }, index) => {
       const current = generations[index];
-      if (current !== undefined && current !== generation) onRevoked(person, current);
+      if (current !== undefined && current !== generation) onRevoked(userKey, current);
     });
   }
 

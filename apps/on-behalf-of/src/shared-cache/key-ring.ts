@@ -2,31 +2,31 @@ import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } f
 import { commaSeparated } from '@obo/service-defaults/configuration';
 import { z } from 'zod';
 
-/** One key of the ring. It stands for its own part of the shared cache, which no other key can find or read. */
+/** A key for its own part of the shared cache, which no other key can find or decrypt. */
 export interface CacheKey {
-  /** Told in names, so that it can be seen what is still kept with a key. */
+  /** Part of all names, so that the entries of a key can be counted. */
   readonly id: string;
-  /** The same name for the same parts, in every instance that has the key; tells nothing of them. */
+  /** Derives a name from its parts: the same in every instance that has the key. It does not reveal the parts. */
   nameOf(kind: string, ...parts: readonly string[]): string;
   /** Encrypts a text for one name. */
   seal(text: string, name: string): Buffer;
-  /** @returns the text, or `undefined` if it was not sealed with this key for this name, or was changed since. */
+  /** Decrypts a text. @returns undefined if it was not sealed with this key for this name, or was changed since. */
   open(sealed: Buffer, name: string): string | undefined;
 }
 
-/** The first key encrypts; all of them decrypt. */
+/** Keys of which the first encrypts and all decrypt. */
 export type KeyRing = readonly [CacheKey, ...CacheKey[]];
 
-/** How many bytes each part of a sealed text has: a random initialization vector, the tag, and the rest. */
+/** Bytes at the start of a sealed text: a random initialization vector, then the tag. */
 const vectorBytes = 12;
 const tagBytes = 16;
 
-/** Told in every name, and so bound to every sealed text: another format is another name. */
+/** The format of entries, which is part of every name: instances with another format do not find them. */
 const format = 'obo:2';
 
 /**
- * Derives what a key does from its 32 bytes: AES-256-GCM with the name as additional authenticated data (NIST SP 800-38D),
- * and HMAC-SHA-256 for names, each with a key of its own (HKDF, RFC 5869).
+ * Creates a key from 32 bytes: AES-256-GCM with the name as additional authenticated data (NIST SP 800-38D), and
+ * HMAC-SHA-256 for names, each with its own derived key (HKDF, RFC 5869).
  */
 export function createCacheKey(id: string, secret: Uint8Array): CacheKey {
   const derive = (purpose: string): Buffer =>
@@ -71,15 +71,12 @@ const cacheKey = z.string().transform((text, context): CacheKey => {
   return z.NEVER;
 });
 
-/** `2026-11:base64, 2026-08:base64`: a key ring as it is configured. */
+/** Parses a key ring: `2026-11:<base64>, 2026-08:<base64>`. */
 export const keyRing = commaSeparated(cacheKey)
-  .refine(
-    (keys) => new Set(keys.map(({ id }) => id)).size === keys.length,
-    'must name each key by an id of its own',
-  )
+  .refine((keys) => new Set(keys.map(({ id }) => id)).size === keys.length, 'must give each key its own ID')
   .transform((keys, context): KeyRing => {
     const [first, ...others] = keys;
     if (first) return [first, ...others];
-    context.addIssue({ code: 'custom', message: 'must have a key' });
+    context.addIssue({ code: 'custom', message: 'must contain a key' });
     return z.NEVER;
   });

@@ -10,36 +10,37 @@ import { createClient, ErrorReply, RESP_TYPES } from '@redis/client';
 import type { Logger } from 'pino';
 
 export interface RedisOptions {
-  /** `redis://` or, with TLS, `rediss://`; with user and password where the server wants them. */
+  /** `redis://` or, with TLS, `rediss://`; with user and password if the server requires them. */
   url: string;
   /** Milliseconds for all commands of one `run`; 150 if omitted. */
   deadline?: number | undefined;
-  /** Milliseconds for which no command is sent when commands keep failing; 5 s if omitted. */
+  /** Milliseconds without commands after commands kept failing; 5 s if omitted. */
   circuitPause?: number | undefined;
   logger: Logger;
 }
 
-/** A server that may be down, slow or full at any time, and never costs more than its deadline. */
+/** A Redis server, which may be down, slow or full at any time and never costs more than its deadline. */
 export interface Redis {
   /**
-   * Sends commands.
+   * Sends commands. Those that are sent together take one round trip.
    *
-   * @param commands Those that are sent in one go take one round trip.
-   * @throws {CallFailed}
+   * @throws {CallFailed} if they fail, or do not return within the deadline.
    */
   run<Result>(commands: (client: RedisCommands) => Promise<Result>): Promise<Result>;
   /**
-   * @param onMessage Is given what is said on the channel.
-   * @param onListening Is told that the channel is listened to from now on, at first and after each break.
+   * Subscribes to a channel.
+   *
+   * @param onListening Called when the subscription starts, and again after each lost connection.
    */
   listen(channel: string, onMessage: (message: Buffer) => void, onListening: () => void): void;
   state(): DependencyState;
   close(): void;
 }
 
+/** Milliseconds. */
 const defaultDeadline = 150;
 
-/** Milliseconds: so often the server is asked whether it is there, and so long it has to say so. */
+/** Milliseconds: interval and timeout of the ping. */
 const heartbeatEvery = 2_000;
 const heartbeatDeadline = 1_000;
 
@@ -51,7 +52,7 @@ const longestPause = 2_000;
 const createConnection = (url: string) =>
   createClient({
     url,
-    // Nothing is kept for a server that is not there: commands fail at once.
+    // Commands fail at once while the server cannot be reached.
     disableOfflineQueue: true,
     socket: {
       connectTimeout: connectDeadline,
@@ -63,12 +64,12 @@ const createConnection = (url: string) =>
 const commandsOf = (connection: ReturnType<typeof createConnection>) =>
   connection.withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer });
 
-/** Commands, which answer with bytes where there is text. */
+/** The commands of node-redis, with replies as buffers instead of strings. */
 export type RedisCommands = ReturnType<typeof commandsOf>;
 
 /**
- * Connects, and stays connected, by itself. node-redis waits for ever for a server that is frozen or went away without a
- * word. So commands have a deadline, and a connection on which nobody answers is replaced.
+ * Connects to Redis, and reconnects when the connection is lost. node-redis waits forever for a server that is frozen or
+ * has disappeared. So commands have a deadline, and a connection without response to a ping is replaced.
  */
 export function connectRedis({ url, deadline = defaultDeadline, circuitPause, logger }: RedisOptions): Redis {
   const dependency = createDependency({ deadline, circuitPause });
@@ -88,7 +89,7 @@ export function connectRedis({ url, deadline = defaultDeadline, circuitPause, lo
       isLost = false;
       listen(connection);
     });
-    // Rejects only when it is closed; what goes wrong before is told as an error.
+    // Rejects only when it is closed; earlier failures are emitted as errors.
     connection.connect().catch(() => {});
     return connection;
   }
@@ -97,12 +98,12 @@ export function connectRedis({ url, deadline = defaultDeadline, circuitPause, lo
   let commands = commandsOf(current);
 
   const heartbeat = setInterval(() => {
-    const asked = current;
-    if (!asked.isReady) return;
-    withDeadline(heartbeatDeadline, () => asked.ping(), 'process').catch((error: unknown) => {
-      if (!(error instanceof CallFailed) || asked !== current) return;
+    const pinged = current;
+    if (!pinged.isReady) return;
+    withDeadline(heartbeatDeadline, () => pinged.ping(), 'process').catch((error: unknown) => {
+      if (!(error instanceof CallFailed) || pinged !== current) return;
       lose(error);
-      asked.destroy();
+      pinged.destroy();
       current = connect();
       commands = commandsOf(current);
     });
@@ -128,7 +129,7 @@ export function connectRedis({ url, deadline = defaultDeadline, circuitPause, lo
   };
 }
 
-/** What the server refuses begins with a word that says why: OOM, READONLY, LOADING, NOAUTH. */
+/** Translates an error. Replies with an error begin with a word for the reason: OOM, READONLY, LOADING, NOAUTH. */
 function fail(error: unknown): never {
   if (error instanceof ErrorReply)
     throw new CallFailed('failing', { code: error.message.split(' ', 1)[0] ?? '' });

@@ -50,7 +50,7 @@ export function shareTokens(exchange: Exchange, options: SharedCacheOptions): Ex
 
   /** Looks with all keys in one round trip, and begins the user's generation if there is none. */
   async function lookUp(token: AccessToken, scopes: readonly string[]) {
-    const { person: userKey } = token;
+    const { userKey } = token;
     if (!(await generations.isSettled(userKey))) return {};
     try {
       const [generation, ...places] = await redis.run((client) => {
@@ -109,7 +109,7 @@ export function shareTokens(exchange: Exchange, options: SharedCacheOptions): Ex
       const { accessToken, expiresAt, refreshAt } = fresh;
       // No caller waits for Redis to store it.
       if (generation !== undefined)
-        store(token, scopes, { userKey: token.person, generation, accessToken, expiresAt, refreshAt });
+        store(token, scopes, { userKey: token.userKey, generation, accessToken, expiresAt, refreshAt });
       return { ...fresh, generation };
     },
     revoke: generations.revoke,
@@ -131,8 +131,8 @@ interface Place {
   sealed: Buffer | null;
 }
 
-const nameOf = (key: CacheKey, { person, digest }: AccessToken, scopes: readonly string[]): string =>
-  key.nameOf('token', person, digest, ...[...scopes].sort());
+const nameOf = (key: CacheKey, { userKey, digest }: AccessToken, scopes: readonly string[]): string =>
+  key.nameOf('token', userKey, digest, ...[...scopes].sort());
 
 function parseEntry(text: string): Entry | undefined {
   try {

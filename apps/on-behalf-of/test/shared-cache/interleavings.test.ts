@@ -91,9 +91,9 @@ test.skipIf(!redisAnswers)(
       const number = random.pick([0, 1]);
       const instance = instances[number];
       if (!instance) return;
-      const key = `${number} ${token.person}`;
+      const key = `${number} ${token.userKey}`;
       if (random.chance(0.005)) {
-        instance.revoke(token.person);
+        instance.revoke(token.userKey);
         forgotten.set(key, issued);
         return;
       }

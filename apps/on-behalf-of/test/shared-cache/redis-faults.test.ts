@@ -170,7 +170,7 @@ describe.skipIf(!redisAnswers)('when Redis', { timeout: 60_000 }, () => {
       for (const token of [forgotten, other]) await instance.acquire(token, graph);
     proxy.refuse();
     await expect.poll(() => far.state('shared_cache'), patience).not.toBe('circuit_open');
-    near.revoke(forgotten.person);
+    near.revoke(forgotten.userKey);
     expect(far.find(forgotten, graph)).toBeDefined();
     proxy.recover();
     await expect.poll(() => far.find(forgotten, graph), patience).toBeUndefined();
@@ -185,7 +185,7 @@ describe.skipIf(!redisAnswers)('when Redis', { timeout: 60_000 }, () => {
     const { accessToken } = await near.acquire(token, graph);
     await far.acquire(token, graph);
     proxy.refuse();
-    far.revoke(token.person);
+    far.revoke(token.userKey);
     expect(far.find(token, graph)).toBeUndefined();
     const anew = await far.acquire(token, graph);
     expect(anew).toMatchObject({ source: 'identity_provider' });
@@ -201,13 +201,13 @@ describe.skipIf(!redisAnswers)('when Redis', { timeout: 60_000 }, () => {
     const token = makeAccessToken();
     const { accessToken } = await far.acquire(token, graph);
     proxy.refuse();
-    far.revoke(token.person);
+    far.revoke(token.userKey);
     proxy.recover();
     await expect
       .poll(async () => {
         const again = await far.acquire(token, graph);
         expect(again.accessToken).not.toBe(accessToken);
-        return [...far.users()].find(({ person }) => person === token.person)?.generation;
+        return [...far.users()].find(({ userKey }) => userKey === token.userKey)?.generation;
       }, patience)
       .toBeDefined();
   });
@@ -238,7 +238,7 @@ describe('a Redis server that', { timeout: 60_000 }, () => {
     await expect.poll(() => other.logs.join('\n'), patience).toContain('"code":"OOM"');
     await expect.poll(() => other.state('shared_cache'), patience).toBe('failing');
 
-    other.revoke(forgotten.person);
+    other.revoke(forgotten.userKey);
     await expect.poll(() => instance.find(forgotten, graph), patience).toBeUndefined();
     expect((await other.acquire(forgotten, graph)).source).toBe('identity_provider');
     await onRedis((client) => client.configSet('maxmemory', '0'), redis.url);
@@ -254,7 +254,7 @@ describe('a Redis server that', { timeout: 60_000 }, () => {
     const shared = () => onRedis((client) => namesOf(keys[0].id, client, 'token'), redis.url);
     await expect.poll(shared, patience).toHaveLength(2);
     await onRedis((client) => client.sendCommand(['REPLICAOF', '127.0.0.1', '1']), redis.url);
-    instance.revoke(token.person);
+    instance.revoke(token.userKey);
     expect((await instance.acquire(token, graph)).accessToken).not.toBe(accessToken);
     await serve(instance, 20);
     expect(instance.logs.join('\n')).toContain('"code":"READONLY"');

@@ -335,7 +335,7 @@ describe.skipIf(!redisAnswers)('tokens that instances share', () => {
       await untilShared(2);
       await after.acquire(token, leave);
       await untilShared(2, newKey.id);
-      after.revoke(token.person);
+      after.revoke(token.userKey);
       await expect.poll(() => before.find(token, graph), patience).toBeUndefined();
       const third = await start([...keys, newKey]);
       for (const scopes of [graph, leave])
@@ -351,7 +351,7 @@ describe.skipIf(!redisAnswers)('tokens that instances share', () => {
       for (const instance of [one, two])
         for (const token of [...sessions, other]) await instance.acquire(token, graph);
       endpoint.forget();
-      one.revoke(sessions[0]?.person ?? '');
+      one.revoke(sessions[0]?.userKey ?? '');
       for (const token of sessions) {
         expect(one.find(token, graph)).toBeUndefined();
         await expect.poll(() => two.find(token, graph), patience).toBeUndefined();
@@ -369,7 +369,7 @@ describe.skipIf(!redisAnswers)('tokens that instances share', () => {
       const [one, two] = await startTwo();
       const token = makeAccessToken();
       await one.acquire(token, graph);
-      one.revoke(token.person);
+      one.revoke(token.userKey);
       const { accessToken } = await one.acquire(token, graph);
       await untilShared(1);
       await expect
@@ -391,7 +391,7 @@ describe.skipIf(!redisAnswers)('tokens that instances share', () => {
       });
       const early = two.acquire(token, graph);
       await expect.poll(() => endpoint.requests.length, patience).toBe(1);
-      one.revoke(token.person);
+      one.revoke(token.userKey);
       endpoint.behave();
       const late = await one.acquire(token, graph);
       await untilShared(1);
@@ -424,7 +424,7 @@ describe.skipIf(!redisAnswers)('tokens that instances share', () => {
       await onRedis(async (client) => {
         const [name = ''] = await namesOf(id, client, 'token');
         const copy = (await client.get(name)) ?? '';
-        one.revoke(token.person);
+        one.revoke(token.userKey);
         await expect.poll(() => two.find(token, graph), patience).toBeUndefined();
         await one.acquire(token, leave);
         await client.set(name, copy);
@@ -437,7 +437,7 @@ describe.skipIf(!redisAnswers)('tokens that instances share', () => {
     const [one] = await startTwo();
     const token = makeAccessToken();
     await one.acquire(token, graph);
-    const message = JSON.stringify({ userKey: token.person, generation: 'x' });
+    const message = JSON.stringify({ userKey: token.userKey, generation: 'x' });
     await onRedis(async (client) => {
       await client.publish('obo:2:revoked', message);
       await client.publish('obo:2:revoked', keys[0].seal(message, 'elsewhere'));
