@@ -39,7 +39,7 @@ async function run(environment: Record<string, string>) {
   return { directory, lines, exited, errors: () => errors };
 }
 
-/** Gets JSON over TLS, trusting one certificate and nothing else. */
+/** Gets JSON over TLS, trusting only one certificate. */
 const getTrusting = (url: string, ca: string) =>
   new Promise<unknown>((resolve, reject) => {
     get(url, { ca, agent: false }, (response) => resolve(json(response))).once('error', reject);

@@ -23,7 +23,7 @@ const exportSchema = z.object({
   ),
 });
 
-/** Starts a collector that answers with this status, and a tenant that sends it traces. */
+/** Starts a collector that answers with this status, and a tenant that sends traces to it. */
 async function startTracedTenant(status = 200) {
   const spans: z.infer<typeof exportSchema>['resourceSpans'][number]['scopeSpans'][number]['spans'] = [];
   const headers: unknown[] = [];

@@ -11,7 +11,7 @@ tls.setDefaultCACertificates([...tls.getCACertificates('default'), certificate.c
 /** Opens a tenant for clients that require https. This whole process trusts its certificate. */
 export const openHttpsTenant = () => openTenant({ certificate });
 
-/** Walks the sign-in pages from there, and consents. */
+/** Walks the sign-in pages from a URL, and consents. */
 async function walk(tenant: TestTenant, url: URL | string): Promise<Seen> {
   const browser = openBrowser(tenant);
   await browser.open(url);
@@ -19,13 +19,13 @@ async function walk(tenant: TestTenant, url: URL | string): Promise<Seen> {
   return seen.steps.includes('consent') ? browser.submit('consent', { consent: 'accept' }) : seen;
 }
 
-/** Signs in from there, and returns the address that the browser is sent back to. */
+/** Signs in from a URL, and returns the address that the browser is redirected to. */
 export async function signInFrom(tenant: TestTenant, url: URL | string): Promise<URL> {
   const { response } = await walk(tenant, url);
   return new URL(response.headers.get('location') ?? '');
 }
 
-/** Signs in from there, and goes where the browser is sent: to the client's own server, in whichever response mode. */
+/** Signs in from a URL, and follows the redirect or the form to the client's own server. */
 export async function signInThrough(tenant: TestTenant, url: string): Promise<void> {
   const { response, page } = await walk(tenant, url);
   const location = response.headers.get('location');
@@ -36,11 +36,11 @@ export async function signInThrough(tenant: TestTenant, url: string): Promise<vo
   ))
     body.append(name, value);
   const sent = location === null ? fetch(action, { method: 'POST', body }) : fetch(location);
-  // The client's server may end as soon as it has what it waited for, before it has answered.
+  // The client's server may close before it has answered, as soon as it has the code.
   await sent.catch(() => undefined);
 }
 
-/** Types the code of a device, and signs in for it. */
+/** Types a device's code, and signs in for it. */
 export async function signInForDevice(tenant: TestTenant, userCode: string): Promise<void> {
   const browser = openBrowser(tenant);
   await browser.open(`${tenant.baseUrl}/common/oauth2/deviceauth`);
@@ -50,7 +50,7 @@ export async function signInForDevice(tenant: TestTenant, userCode: string): Pro
   await browser.submit('device-confirmation', { continue: 'yes' });
 }
 
-/** Registers an application that has no secret, and returns its id. */
+/** Registers an application without a secret, and returns its ID. */
 export function registerPublicClient(tenant: TestTenant): string {
   const appId = randomUUID();
   tenant.register({
@@ -62,7 +62,7 @@ export function registerPublicClient(tenant: TestTenant): string {
   return appId;
 }
 
-/** What `@azure/identity` needs to know: the authority is not one of Microsoft's, so Microsoft is not asked about it. */
+/** Options for `@azure/identity`, which must not ask Microsoft about an authority that is not Microsoft's. */
 export const azureOptions = ({ baseUrl }: TestTenant) => ({
   authorityHost: baseUrl,
   disableInstanceDiscovery: true,

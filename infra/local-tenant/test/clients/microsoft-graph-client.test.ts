@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => close());
 
-/** Graph's own client, with tokens that `@azure/identity` exchanges on the user's behalf. */
+/** Creates Graph's own client, with tokens that `@azure/identity` exchanges on behalf of the user. */
 async function openGraph(scopes: string[]): Promise<Client> {
   const { access_token } = await signInToSpa(tenant);
   const credential = new OnBehalfOfCredential({

@@ -23,7 +23,7 @@ interface Tokens {
   fromCache: boolean;
 }
 
-/** What this test uses of msal-node, the same in all its versions. */
+/** The part of msal-node that this test uses, the same in every version. */
 interface MsalNode {
   ConfidentialClientApplication: new (configuration: {
     auth: { clientId: string; authority: string; knownAuthorities: string[]; clientSecret: string };
@@ -62,7 +62,7 @@ interface MsalNode {
   };
 }
 
-/** Those that users still run. There never was a version 4. */
+/** The versions still in use. There is no version 4. */
 const versions: { version: number; msal: MsalNode }[] = [
   { version: 2, msal: version2 },
   { version: 3, msal: version3 },
@@ -79,7 +79,7 @@ beforeAll(async () => {
 });
 afterAll(() => close());
 
-/** The authority alone: MSAL finds the endpoints itself. */
+/** Returns the authority only: MSAL discovers the endpoints. */
 const authority = () => ({
   authority: `${tenant.baseUrl}/${tenant.tenantId}`,
   knownAuthorities: [new URL(tenant.baseUrl).host],

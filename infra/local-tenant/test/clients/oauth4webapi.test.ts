@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => close());
 
 const authentication = oauth.ClientSecretPost(secret);
-/** Single-page applications redeem across origins. */
+/** Sends requests as a page does: single-page applications redeem codes cross-origin. */
 const fromPage = { headers: { origin: spaOrigin } };
 
 async function signIn(client: oauth.Client, redirectUri: string, scope: string) {

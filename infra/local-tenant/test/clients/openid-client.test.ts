@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => close());
 
-/** Discovers the tenant, and checks the signature of every ID token. */
+/** Discovers the tenant, and validates the signature of every ID token. */
 async function discover(clientId = tenant.apps.middleTier, authentication = openid.ClientSecretPost(secret)) {
   const issuer = new URL(`${tenant.baseUrl}/${tenant.tenantId}/v2.0`);
   return openid.discovery(issuer, clientId, undefined, authentication, {
@@ -43,7 +43,7 @@ async function signIn(configuration: openid.Configuration) {
 test('discovery: everything that openid-client needs, for the requested issuer', async () => {
   const metadata = (await discover()).serverMetadata();
   expect(metadata.issuer).toBe(`${tenant.baseUrl}/${tenant.tenantId}/v2.0`);
-  // Entra supports it and does not say so.
+  // Entra supports PKCE, but its metadata does not say so.
   expect(metadata.supportsPKCE()).toBe(false);
   expect(metadata.device_authorization_endpoint).toBe(
     `${tenant.baseUrl}/${tenant.tenantId}/oauth2/v2.0/devicecode`,

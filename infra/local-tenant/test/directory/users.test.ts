@@ -52,7 +52,7 @@ describe('photos', () => {
   });
 });
 
-/** Width and height out of the frame header of a JPEG (ITU-T T.81, B.2.2). */
+/** Reads width and height from the frame header of a JPEG (ITU-T T.81, B.2.2). */
 function dimensionsOf(jpeg: Buffer): string {
   for (let at = 2; at < jpeg.length; ) {
     const marker = jpeg.readUInt16BE(at);

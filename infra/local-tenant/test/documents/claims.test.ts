@@ -8,7 +8,7 @@ import { testFields } from './fields.ts';
 
 /**
  * The tables of MicrosoftDocs/entra-docs, docs/identity-platform: access-token-claims-reference.md (2023-05),
- * id-token-claims-reference.md (2023-05), optional-claims-reference.md for those that have to be asked for.
+ * id-token-claims-reference.md (2023-05), optional-claims-reference.md for those that must be requested.
  */
 let tenant: TestTenant;
 let close: () => void;

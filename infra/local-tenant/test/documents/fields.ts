@@ -5,7 +5,7 @@ const matches = (pattern: RegExp) => (value: unknown) => isText(value) && patter
 const isInteger = (value: unknown): value is number => Number.isInteger(value);
 const guid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/;
 
-/** What Microsoft's documents say a value is. */
+/** Formats of values, as in Microsoft's documents. */
 const formats = {
   text: isText,
   'a GUID': matches(guid),
@@ -33,14 +33,14 @@ const formats = {
   absent: (value) => value === undefined,
 } satisfies Record<string, (value: unknown) => boolean>;
 
-/** Fields of an answer, by name. Those that a page marks as optional are `absent` where their condition does not hold. */
+/** Fields of a response, by name. Optional fields are `absent` if their condition is not met. */
 export type Fields = Readonly<Record<string, keyof typeof formats>>;
 
 /**
- * Tests an answer against the table of fields that a page of Entra's documentation shows for it, field by field.
+ * Tests a response against the table of fields on a page of Entra's documentation.
  *
- * @param answer The answer, once it has been got.
- * @param beyond Fields that the page does not have and the service sends all the same, with whoever relies on them.
+ * @param answer Returns the response, once it is there.
+ * @param beyond Fields that the service sends and the page does not list, with the reason to send them.
  */
 export function testFields(
   page: string,
@@ -58,7 +58,7 @@ export function testFields(
   });
 }
 
-/** The error answer of the token endpoint, which is the same on every page. */
+/** The error response of the token endpoint, which is the same on every page. */
 export const errorFields: Fields = {
   error: 'text',
   error_description: 'a sentence with its number',

@@ -9,7 +9,7 @@ import {
   secret,
   type TestTenant,
 } from '../entra/tenant.ts';
-import { clientCredentials, demand, fromSpa, getCode, redeem } from '../entra/token-requests.ts';
+import { addPolicy, clientCredentials, fromSpa, getCode, redeem } from '../entra/token-requests.ts';
 import { enterPassword, onBehalfOf, refresh, signInToSpa } from '../entra/users.ts';
 import { errorFields, testFields } from './fields.ts';
 
@@ -61,7 +61,7 @@ beforeAll(async () => {
     clientCredentials(tenant, { scope: 'https://foo.microsoft.com/.default' }),
   );
   await signInOnDevice();
-  demand(tenant, 'mfa', tenant.apps.downstream);
+  addPolicy(tenant, 'mfa', tenant.apps.downstream);
   answers.interactionError = await obo(`api://${tenant.apps.downstream}/Leave.Read`);
 });
 afterAll(() => close());

@@ -19,7 +19,7 @@ function adminConsentUrl(tenant: TestTenant, changes: Record<string, string> = {
   return url;
 }
 
-/** Makes the downstream API expose an app role, and the middle tier list it. */
+/** Adds an app role to the downstream API, and to the registered permissions of the middle tier. */
 function registerAppRole(tenant: TestTenant): void {
   const role = {
     id: randomUUID(),

@@ -6,25 +6,25 @@ import { spaRedirectUri, type TestTenant } from './tenant.ts';
 
 export const codeVerifier = 'a-code-verifier-of-at-least-forty-three-characters';
 
-/** What a page or redirect said. */
+/** The result of a request: a page or a redirect. */
 export interface Seen {
   status: number;
   response: Response;
   page: string;
-  /** AADSTS number of the error the page shows. */
+  /** AADSTS number of the error on the page. */
   shown: number | undefined;
   /** Parameters of a redirect to the client, from query or fragment. */
   answer: Record<string, string>;
-  /** Steps whose forms the page has. */
+  /** Steps of the forms on the page. */
   steps: string[];
 }
 
-/** A browser without a screen: keeps cookies and the page it is on. */
+/** A browser without a screen. Keeps cookies and the current page. */
 export interface Browser {
   open(url: URL | string): Promise<Seen>;
-  /** Opens the authorization endpoint, as the SPA would, with these parameters changed; `undefined` leaves one out. */
+  /** Opens the authorization endpoint as the SPA does, with changed parameters; `undefined` removes one. */
   authorize(changes?: Record<string, string | undefined>): Promise<Seen>;
-  /** Fills in and sends the form for that step on the present page. */
+  /** Fills in and submits the form for a step on the current page. */
   submit(step: string, fields?: Record<string, string>): Promise<Seen>;
   post(url: URL | string, fields: Record<string, string>): Promise<Seen>;
 }

@@ -22,7 +22,7 @@ const application = () => {
   return found;
 };
 
-/** Presents the assertion, and answers with the AADSTS number, or with `accepted`. */
+/** Requests a token with the assertion. Returns the AADSTS number, or `accepted`. */
 async function present(assertion: string): Promise<number | 'accepted'> {
   const { client_secret: _secret, ...parameters } = clientCredentials(tenant);
   const { status, body } = await requestToken(tenant, {
@@ -96,7 +96,7 @@ describe('an assertion signed with a certificate', () => {
   });
 });
 
-/** An issuer of the world outside: a discovery document and keys, on a free port. */
+/** Starts an external issuer: a discovery document and keys, on a free port. */
 async function startIssuer(published: KeyObject): Promise<string> {
   const server = createServer(async ({ url }, response) => {
     const key = { ...(await exportJWK(published)), kid: 'key-1', alg: 'RS256', use: 'sig' };

@@ -3,7 +3,7 @@ import { openBrowser, type Seen } from './browser.ts';
 import { requestToken, startTenant, type TestTenant } from './tenant.ts';
 import { enterPassword, names, onBehalfOf, signInToSpa } from './users.ts';
 
-/** Permissions on a consent page, by the application that asks. */
+/** Returns the permissions on a consent page, by the application that requests them. */
 function listed({ page }: Seen): Record<string, string[]> {
   const groups = [...page.matchAll(/<h2>(.*?) would like to:<\/h2>(.*?)<\/section>/gs)];
   return Object.fromEntries(
@@ -14,7 +14,7 @@ function listed({ page }: Seen): Record<string, string[]> {
   );
 }
 
-/** Grants as `client → resource: scopes`, with display names. */
+/** Returns the grants as `client → resource: scopes`, with display names. */
 function grants({ directory }: TestTenant): Record<string, string> {
   const nameOf = (id: string) =>
     directory.findApplication(directory.findServicePrincipal(id)?.appId ?? '')?.displayName;

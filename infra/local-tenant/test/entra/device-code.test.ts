@@ -4,13 +4,13 @@ import { expect, test } from 'vitest';
 import { type Browser, openBrowser, type Seen } from './browser.ts';
 import { testRejections } from './rejections.ts';
 import { postForm, requestToken, secret, startTenant, type TestTenant } from './tenant.ts';
-import { demand, revoke } from './token-requests.ts';
+import { addPolicy, revoke } from './token-requests.ts';
 import { enterPassword, names, password } from './users.ts';
 
 const deviceEndpoint = ({ baseUrl, tenantId }: TestTenant) => `${baseUrl}/${tenantId}/oauth2/v2.0/devicecode`;
 const grantType = 'urn:ietf:params:oauth:grant-type:device_code';
 
-/** Registers a public client, which may do without a secret, and returns its id. */
+/** Registers a public client, which needs no secret, and returns its ID. */
 function registerDeviceApp(tenant: TestTenant): string {
   const appId = randomUUID();
   tenant.register({ appId, displayName: 'obo-device', isFallbackPublicClient: true });
@@ -31,7 +31,7 @@ async function authorizeDevice(
   };
 }
 
-/** Opens the page that the device names, and types the code. */
+/** Opens the page for devices, and types the code. */
 async function typeCode(tenant: TestTenant, code: string): Promise<{ browser: Browser; seen: Seen }> {
   const browser = openBrowser(tenant);
   await browser.open(`${tenant.baseUrl}/common/oauth2/deviceauth`);
@@ -144,7 +144,7 @@ test.each(['confirmation', 'consent'] as const)(
 
 test('an error during sign-in is shown to the user, and the device keeps waiting', async () => {
   const tenant = await startTenant();
-  demand(tenant, 'block', '00000003-0000-0000-c000-000000000000');
+  addPolicy(tenant, 'block', '00000003-0000-0000-c000-000000000000');
   const { userCode, poll } = await authorizeDevice(tenant);
   const { browser } = await typeCode(tenant, userCode);
   expect(await enterPassword(browser)).toMatchObject({ status: 400, shown: 53003 });

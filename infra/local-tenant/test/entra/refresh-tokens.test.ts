@@ -1,7 +1,7 @@
 import { decodeJwt } from 'jose';
 import { expect, test } from 'vitest';
 import { requestToken, secret, startTenant } from './tenant.ts';
-import { fromSpa, revoke } from './token-requests.ts';
+import { fromSpa, getCode, redeem, revoke } from './token-requests.ts';
 import { names, onBehalfOf, refresh, signInToSpa } from './users.ts';
 
 test('a refresh token returns new tokens and a new refresh token, and stays valid', async () => {
@@ -84,8 +84,11 @@ test('after a revocation, the refresh token of a new sign-in is valid and the ol
 
 test('redeeming a code twice keeps the refresh token of the first redemption valid, as its error says', async () => {
   const tenant = await startTenant();
-  const { refresh_token } = await signInToSpa(tenant);
-  expect((await requestToken(tenant, refresh(tenant, refresh_token), fromSpa)).status).toBe(200);
+  const code = await getCode(tenant);
+  const { body } = await requestToken(tenant, redeem(tenant, code), fromSpa);
+  expect((await requestToken(tenant, redeem(tenant, code), fromSpa)).body.error_codes).toEqual([54005]);
+  const renewed = await requestToken(tenant, refresh(tenant, String(body.refresh_token)), fromSpa);
+  expect(renewed.status).toBe(200);
 });
 
 test('forgetSessions invalidates refresh tokens', async () => {

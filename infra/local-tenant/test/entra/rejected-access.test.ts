@@ -1,6 +1,6 @@
 import { type Rejection, testRejections } from './rejections.ts';
 import { requestToken } from './tenant.ts';
-import { clientCredentials, demand, fromSpa, requireAssignment, withAssertion } from './token-requests.ts';
+import { addPolicy, clientCredentials, fromSpa, requireAssignment, withAssertion } from './token-requests.ts';
 import { onBehalfOf, refresh, signInToSpa } from './users.ts';
 
 testRejections([
@@ -11,7 +11,7 @@ testRejections([
     suberror: 'basic_action',
     send: (tenant) =>
       withAssertion(tenant, ({ access_token }) => {
-        demand(tenant, 'mfa', tenant.apps.downstream);
+        addPolicy(tenant, 'mfa', tenant.apps.downstream);
         return access_token;
       }),
   },
@@ -22,7 +22,7 @@ testRejections([
     suberror: 'basic_action',
     async send(tenant) {
       const { refresh_token } = await signInToSpa(tenant);
-      demand(tenant, 'mfa', tenant.apps.middleTier);
+      addPolicy(tenant, 'mfa', tenant.apps.middleTier);
       return requestToken(tenant, refresh(tenant, refresh_token), fromSpa);
     },
   },
@@ -79,7 +79,7 @@ testRejections([
     suberror: 'message_only',
     send: (tenant) =>
       withAssertion(tenant, ({ access_token }) => {
-        demand(tenant, 'block', tenant.apps.downstream);
+        addPolicy(tenant, 'block', tenant.apps.downstream);
         return access_token;
       }),
   },

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { authorizeUrl, openBrowser } from './browser.ts';
 import { startTenant, type TestTenant, webRedirectUri } from './tenant.ts';
-import { assign, demand, requireAssignment } from './token-requests.ts';
+import { addPolicy, assign, requireAssignment } from './token-requests.ts';
 import { enterPassword, names, password } from './users.ts';
 
-/** Shown on a page, because the redirect URI cannot be trusted: never redirected. */
+/** Errors shown on a page and never sent to the redirect URI, because it cannot be trusted. */
 const shown: {
   number: number;
   when: string;
@@ -75,8 +75,8 @@ test.each([
   expect((await openBrowser(tenant).open(url)).shown).toBe(number);
 });
 
-/** Told to the client before anybody signs in. */
-const told: {
+/** Errors sent to the client before a user signs in. */
+const sentToClient: {
   number: number;
   when: string;
   error: string;
@@ -192,7 +192,7 @@ const told: {
   },
 ];
 
-test.each(told)(
+test.each(sentToClient)(
   'AADSTS$number $error is sent to the client when $when',
   async ({ number, error, changes }) => {
     const tenant = await startTenant();
@@ -253,7 +253,7 @@ test('AADSTS50105 is sent to the client when the user is not assigned to an appl
 
 test('AADSTS53003 is sent to the client when a policy blocks the resource', async () => {
   const tenant = await startTenant();
-  demand(tenant, 'block', tenant.apps.middleTier);
+  addPolicy(tenant, 'block', tenant.apps.middleTier);
   const browser = openBrowser(tenant);
   await browser.authorize();
   const { answer } = await enterPassword(browser);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { type JsonResponse, startTenant, type TestTenant } from './tenant.ts';
 
-/** A token request that Entra rejects. */
+/** A token request that is rejected. */
 export interface Rejection {
   /** AADSTS number. */
   number: number;
@@ -9,12 +9,12 @@ export interface Rejection {
   error: string;
   status?: number;
   suberror?: string;
-  /** Entra's lookup page has nothing on this number. */
+  /** Set if Microsoft has no page about the number. */
   withoutPage?: true;
   send(tenant: TestTenant): Promise<JsonResponse>;
 }
 
-/** Tests that each request is rejected as Entra does: status, error, number, and every field of the body. */
+/** Tests that each request is rejected as in Entra: status, error, number, and every field of the body. */
 export function testRejections(rows: readonly Rejection[]): void {
   test.each(rows)(
     'AADSTS$number $error when $when',

@@ -2,10 +2,10 @@ import { decodeJwt } from 'jose';
 import { expect, test } from 'vitest';
 import { openBrowser } from './browser.ts';
 import { requestToken, startTenant, type TestTenant } from './tenant.ts';
-import { demand, fromSpa, redeem } from './token-requests.ts';
+import { addPolicy, fromSpa, redeem } from './token-requests.ts';
 import { enterPassword, onBehalfOf } from './users.ts';
 
-/** Signs in with a password, and then with a second factor where the page for it comes. */
+/** Signs in with a password and a second factor, and consents if asked. */
 async function signIn(tenant: TestTenant, changes: Record<string, string> = {}) {
   const browser = openBrowser(tenant);
   await browser.authorize(changes);
@@ -21,7 +21,7 @@ async function signIn(tenant: TestTenant, changes: Record<string, string> = {}) 
 
 test('a policy on the resource requires a second factor; a user who denies it sees AADSTS500121 and can try again', async () => {
   const tenant = await startTenant();
-  demand(tenant, 'mfa', tenant.apps.middleTier);
+  addPolicy(tenant, 'mfa', tenant.apps.middleTier);
   const browser = openBrowser(tenant);
   await browser.authorize();
   expect((await enterPassword(browser)).steps).toEqual(['approval', 'other-account']);
@@ -32,8 +32,8 @@ test('a policy on the resource requires a second factor; a user who denies it se
 
 test('the second factor counts for the exchange, and for the next sign-in in this browser', async () => {
   const tenant = await startTenant();
-  demand(tenant, 'mfa', tenant.apps.middleTier);
-  demand(tenant, 'mfa', tenant.apps.downstream);
+  addPolicy(tenant, 'mfa', tenant.apps.middleTier);
+  addPolicy(tenant, 'mfa', tenant.apps.downstream);
   const { browser, accessToken } = await signIn(tenant);
   expect((await requestToken(tenant, onBehalfOf(tenant, accessToken))).status).toBe(200);
   expect((await browser.authorize()).answer.code).toBeDefined();
@@ -46,7 +46,7 @@ test('the claims of a rejected exchange lead to the second factor, and then the 
   await enterPassword(browser);
   const { answer } = await browser.submit('consent', { consent: 'accept' });
   const { body } = await requestToken(tenant, redeem(tenant, answer.code ?? ''), fromSpa);
-  demand(tenant, 'mfa', tenant.apps.downstream);
+  addPolicy(tenant, 'mfa', tenant.apps.downstream);
   const rejected = await requestToken(tenant, onBehalfOf(tenant, String(body.access_token)));
   expect(rejected.body).toMatchObject({ error: 'interaction_required', error_codes: [50076] });
 
@@ -66,7 +66,7 @@ test('with prompt=none the client gets AADSTS50076 interaction_required', async 
   const browser = openBrowser(tenant);
   await browser.authorize();
   await enterPassword(browser);
-  demand(tenant, 'mfa', tenant.apps.middleTier);
+  addPolicy(tenant, 'mfa', tenant.apps.middleTier);
   const { answer } = await browser.authorize({ prompt: 'none' });
   expect(answer.error).toBe('interaction_required');
   expect(answer.error_description).toMatch(/^AADSTS50076: /);

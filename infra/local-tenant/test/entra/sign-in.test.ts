@@ -4,7 +4,7 @@ import { spaOrigin, spaRedirectUri, startTenant, type TestTenant } from './tenan
 import { revoke } from './token-requests.ts';
 import { enterPassword, names, password } from './users.ts';
 
-/** A browser in which these users are signed in, and have consented to the SPA. */
+/** Opens a browser and signs these users in, with consent for the SPA. */
 async function signedIn(tenant: TestTenant, ...users: string[]) {
   const browser = openBrowser(tenant);
   for (const user of users) {

@@ -29,7 +29,7 @@ test('signing keys, refresh tokens and subjects survive a restart, and only the 
     refresh(before, tokens.refresh_token),
     fromSpa,
   );
-  // The other test tenant registered applications of its own, so that the client of the token is found as well.
+  // Each test tenant registers its own applications, so use the one that the token was issued to.
   expect(body).toMatchObject({ access_token: expect.any(String) });
   for (const file of ['signing-keys.json', 'secrets.json', 'directory.json']) {
     expect((await stat(join(dataDirectory, file))).mode & 0o077).toBe(0);

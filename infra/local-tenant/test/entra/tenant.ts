@@ -24,7 +24,7 @@ const graphAppId = '00000003-0000-0000-c000-000000000000';
 
 export interface TestTenant extends LocalTenant {
   baseUrl: string;
-  /** Lets time pass, for the tenant only. */
+  /** Advances the tenant's clock. */
   advance(seconds: number): void;
   now(): Date;
   apps: { spa: string; middleTier: string; downstream: string };
@@ -34,19 +34,19 @@ export interface TestTenant extends LocalTenant {
 
 interface TenantOptions {
   dataDirectory?: string | null;
-  /** Makes it listen with TLS, at `https://localhost`. */
+  /** Listens with TLS, at `https://localhost`. */
   certificate?: ServerCertificate;
   traceRequests?: RequestHandler;
 }
 
-/** A tenant of its own for one test, on a free port, in memory, with the three applications registered. */
+/** Starts a tenant for one test: in memory, on a free port, with the three applications registered. */
 export async function startTenant(options: TenantOptions = {}): Promise<TestTenant> {
   const { tenant, close } = await openTenant(options);
   onTestFinished(close);
   return tenant;
 }
 
-/** The same for a whole file: whoever opens it closes it. */
+/** Starts a tenant for a whole file, which must close it. */
 export async function openTenant({
   dataDirectory = null,
   certificate,
@@ -101,7 +101,7 @@ export async function openTenant({
   return { tenant: opened, close };
 }
 
-/** As infra/app-registration registers them, with credentials for the middle tier. */
+/** Registers the SPA, the middle tier and the downstream API as a fork would, with a secret for the middle tier. */
 function registerThreeApps(register: TestTenant['register']): TestTenant['apps'] {
   const apps = { spa: randomUUID(), middleTier: randomUUID(), downstream: randomUUID() };
   const accessAsUser = randomUUID();
@@ -171,21 +171,21 @@ function registerThreeApps(register: TestTenant['register']): TestTenant['apps']
   return apps;
 }
 
-/** What an endpoint answers in JSON. */
+/** A JSON response. */
 export interface JsonResponse {
   status: number;
   body: Record<string, unknown>;
   headers: Headers;
 }
 
-/** Sends a form to the token endpoint. */
+/** Posts a form to the token endpoint. */
 export const requestToken = (
   tenant: TestTenant,
   parameters: Record<string, string>,
   headers: Record<string, string> = {},
 ): Promise<JsonResponse> => postForm(tenant.authorityMetadata.token_endpoint, parameters, headers);
 
-/** Sends a form, and reads JSON. */
+/** Posts a form, and reads a JSON response. */
 export async function postForm(
   url: string,
   parameters: Record<string, string>,

@@ -6,10 +6,10 @@ import { codeVerifier, openBrowser } from './browser.ts';
 import { requestToken, secret, spaOrigin, spaRedirectUri, type TestTenant } from './tenant.ts';
 import { enterPassword, onBehalfOf, signInToSpa } from './users.ts';
 
-/** Headers of a request that a page of the SPA sends. */
+/** Headers of a request from the SPA's page. */
 export const fromSpa = { Origin: spaOrigin };
 
-/** A code for the SPA (or another client), by way of the sign-in pages. */
+/** Gets a code for the SPA, or another client, through the sign-in pages. */
 export async function getCode(
   tenant: TestTenant,
   changes: Record<string, string | undefined> = {},
@@ -24,7 +24,7 @@ export async function getCode(
   return answer.code ?? '';
 }
 
-/** The body with which the SPA redeems a code. */
+/** Returns the body with which the SPA redeems a code. */
 export const redeem = (tenant: TestTenant, code: string, changes: Record<string, string> = {}) => ({
   grant_type: 'authorization_code',
   client_id: tenant.apps.spa,
@@ -34,14 +34,14 @@ export const redeem = (tenant: TestTenant, code: string, changes: Record<string,
   ...changes,
 });
 
-/** Signs in to the SPA, and lets the middle tier exchange what is made of the tokens. */
+/** Signs in to the SPA, and lets the middle tier exchange the assertion made from its tokens. */
 export const withAssertion = async (
   tenant: TestTenant,
   make: (tokens: TokenResponse) => string | Promise<string>,
   changes: Record<string, string> = {},
 ) => requestToken(tenant, onBehalfOf(tenant, await make(await signInToSpa(tenant)), changes));
 
-/** The body with which the middle tier asks for a token of its own. */
+/** Returns the body with which the middle tier requests a token of its own. */
 export const clientCredentials = (tenant: TestTenant, changes: Record<string, string> = {}) => ({
   grant_type: 'client_credentials',
   client_id: tenant.apps.middleTier,
@@ -50,21 +50,21 @@ export const clientCredentials = (tenant: TestTenant, changes: Record<string, st
   ...changes,
 });
 
-/** A token with these claims changed, signed with the tenant's own key, as only the tenant can. */
+/** Signs a token with changed claims, with the tenant's own key. */
 export const resign = (tenant: TestTenant, token: string, changes: Record<string, unknown>) => {
   const { kid, privateKey } = tenant.signingKeys.current();
   const claims = { ...decodeJwt(token), ...changes };
   return new SignJWT(claims).setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid }).sign(privateKey);
 };
 
-/** The same tenant, addressed by another first path segment. */
+/** Returns the same tenant with another first path segment in the address of its token endpoint. */
 export function atSegment(tenant: TestTenant, segment: string): TestTenant {
   const token_endpoint = tenant.authorityMetadata.token_endpoint.replace(tenant.tenantId, segment);
   return { ...tenant, authorityMetadata: { ...tenant.authorityMetadata, token_endpoint } };
 }
 
-/** Adds a Conditional Access policy for everybody. */
-export function demand(tenant: TestTenant, control: 'mfa' | 'block', appId: string): void {
+/** Adds a Conditional Access policy for every user. */
+export function addPolicy(tenant: TestTenant, control: 'mfa' | 'block', appId: string): void {
   tenant.directory.state.conditionalAccessPolicies.push({
     id: randomUUID(),
     displayName: control,
@@ -74,7 +74,7 @@ export function demand(tenant: TestTenant, control: 'mfa' | 'block', appId: stri
   });
 }
 
-/** Revokes what the user holds, as of the tenant's present. */
+/** Revokes the user's sign-ins, at the tenant's current time. */
 export function revoke(tenant: TestTenant, username: string): void {
   const user = tenant.directory.findUser(username);
   tenant.advance(0.001);
@@ -94,13 +94,13 @@ export function addSecret(tenant: TestTenant, appId: string): void {
   });
 }
 
-/** Lets only those use the application who are assigned to it. */
+/** Requires assignment for an application. */
 export function requireAssignment(tenant: TestTenant, appId: string): void {
   const principal = tenant.directory.findServicePrincipal(appId);
   if (principal) principal.appRoleAssignmentRequired = true;
 }
 
-/** Assigns the user, or the service principal with that id, to the application: to no role in particular. */
+/** Assigns a user or service principal to an application, without a particular role. */
 export function assign(tenant: TestTenant, principalId: string | undefined, appId: string): void {
   tenant.directory.state.appRoleAssignments.push({
     id: randomUUID(),

@@ -2,7 +2,7 @@ import { type SignInOptions, signInOverHttp, type TokenResponse } from '../../sr
 import type { Browser, Seen } from './browser.ts';
 import { secret, spaOrigin, spaRedirectUri, type TestTenant } from './tenant.ts';
 
-/** Sign-in names by what each user is for. */
+/** Sign-in names by the purpose of each user. */
 export const names = {
   employee: 'lukasz.dabrowski@contoso.example',
   manager: 'priya.raman@contoso.example',
@@ -12,7 +12,7 @@ export const names = {
 } as const;
 export const password = 'local-password';
 
-/** Signs an employee in to the SPA and consents; changes can be given. */
+/** Signs an employee in to the SPA, and consents. */
 export const signInToSpa = (
   tenant: TestTenant,
   changes: Partial<SignInOptions> = {},
@@ -29,13 +29,13 @@ export const signInToSpa = (
     ...changes,
   });
 
-/** Walks from the account picker to the page after the password. */
+/** Picks an account and enters its password, and returns the page after that. */
 export async function enterPassword(browser: Browser, username: string = names.employee): Promise<Seen> {
   await browser.submit('account', { account: username });
   return browser.submit('password', { password });
 }
 
-/** The body of the middle tier's on-behalf-of request. */
+/** Returns the body of the middle tier's On-Behalf-Of request. */
 export const onBehalfOf = (tenant: TestTenant, assertion: string, changes: Record<string, string> = {}) => ({
   grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
   client_id: tenant.apps.middleTier,
@@ -46,7 +46,7 @@ export const onBehalfOf = (tenant: TestTenant, assertion: string, changes: Recor
   ...changes,
 });
 
-/** The body of the SPA's refresh request; it has to come with the SPA's origin. */
+/** Returns the body of the SPA's refresh request, which must come with the SPA's origin. */
 export const refresh = (
   tenant: TestTenant,
   token: string | undefined,

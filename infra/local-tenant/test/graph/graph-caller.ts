@@ -24,7 +24,7 @@ export interface GraphCaller {
   get(path: string): Promise<GraphResponse>;
 }
 
-/** The one user of the tenant that is of this kind. */
+/** Returns the only user of this kind. */
 export function user(
   kind: 'administrator' | 'manager' | 'head' | 'guest' | 'disabled' | 'beyondAscii',
 ): User {
@@ -42,9 +42,9 @@ export function user(
 }
 
 /**
- * Signs the user in with a client of its own, to which exactly these scopes of Graph are granted.
+ * Signs the user in with a new client that is granted exactly these scopes of Graph.
  *
- * @param claims The `claims` parameter, with which a client says that it handles claims challenges.
+ * @param claims The `claims` parameter, with which a client declares that it handles claims challenges.
  */
 export async function callGraphAs(
   tenant: TestTenant,
@@ -80,7 +80,7 @@ export async function callGraphAs(
   return callGraphWith(tenant, accessToken);
 }
 
-/** The administrator, with everything that managing apps needs. */
+/** Signs in the administrator, with every scope for managing apps. */
 export function callGraphAsAdministrator(tenant: TestTenant): Promise<GraphCaller> {
   return callGraphAs(tenant, user('administrator'), [
     'User.Read',
