@@ -3,3 +3,4 @@ export { type Configuration, readConfiguration, variablesSchema } from './config
 export { databaseProblems } from './database/availability.ts';
 export { type Database, type DatabaseLocation, openDatabase } from './database/database.ts';
 export { leaveProblems } from './leave/leave-rules.ts';
+export { describeApi } from './openapi.ts';

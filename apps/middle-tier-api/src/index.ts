@@ -1,2 +1,3 @@
 export { createMiddleTierApi, type FailureTimes, type MiddleTierApi } from './app.ts';
 export { type Configuration, readConfiguration, variablesSchema } from './configuration.ts';
+export { describeApi } from './openapi.ts';

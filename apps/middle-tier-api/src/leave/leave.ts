@@ -6,16 +6,16 @@ import { z } from 'zod';
 
 export const leaveBalanceSchema = z.object({
   year: z.int(),
-  entitlementDays: z.number(),
-  bookedDays: z.number(),
-  remainingDays: z.number(),
+  entitlementDays: z.int(),
+  bookedDays: z.int(),
+  remainingDays: z.int(),
 });
 
 export const leaveRequestSchema = z.object({
   id: z.guid(),
   startDate: z.iso.date(),
   endDate: z.iso.date(),
-  days: z.number(),
+  days: z.int(),
   note: z.string().nullable(),
   status: z.enum(['pending', 'approved']),
   approver: z.object({ name: z.string(), mail: z.string().nullable() }).nullable(),

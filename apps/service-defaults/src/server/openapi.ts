@@ -33,8 +33,10 @@ export interface ApiDescription<SchemaName extends string> {
 export function createOpenapi<SchemaName extends string>(api: ApiDescription<SchemaName>) {
   const { title, description, openIdConnectUrl, schemas } = api;
   const paths = Object.entries(api.paths).map(([path, operations]) => {
-    const described = Object.entries(operations).map(([method, operation]) => [method, describe(operation)]);
-    return [path, Object.fromEntries(described)];
+    const described = Object.entries(operations).map(
+      ([method, operation]) => [method, describe(operation)] as const,
+    );
+    return [path, Object.fromEntries(described)] as const;
   });
   return {
     openapi: '3.1.0',
