@@ -15,7 +15,7 @@ import express from 'express';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Chain, startChain } from '../../chain/chain.ts';
 import { type Followed, followPage } from './follow-page.ts';
-import { openPortal, type Portal } from './portal.ts';
+import { Portal } from './portal.ts';
 import { type Page, readPage } from './read-page.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
@@ -36,7 +36,7 @@ describe('following the page for the portal', () => {
 
   async function followInLocalTenant(options: RegisterOptions) {
     ({ getToken } = options);
-    portal = openPortal(options.graphBaseUrl, getToken);
+    portal = new Portal(options.graphBaseUrl, getToken);
     followed = await followPage(page, portal, tenant.id);
     const identityProvider = {
       AUTHORITY: options.authority,

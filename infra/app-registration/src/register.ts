@@ -10,7 +10,7 @@ import {
 import { planRegistration } from './plan.ts';
 import { type Change, registerApps } from './register-apps.ts';
 import { readTenantId } from './tenant/applications.ts';
-import { createGraphClient, type GraphClient, type GraphClientOptions } from './tenant/graph-client.ts';
+import { GraphClient, type GraphClientOptions } from './tenant/graph-client.ts';
 import { GraphRequestError } from './tenant/graph-error.ts';
 
 export interface RegisterOptions
@@ -58,7 +58,7 @@ export interface RegisterResult {
  */
 export async function register(options: RegisterOptions): Promise<RegisterResult> {
   const { authority, environmentDirectory, urls } = options;
-  const graph = createGraphClient({ ...options, baseUrl: options.graphBaseUrl });
+  const graph = new GraphClient({ ...options, baseUrl: options.graphBaseUrl });
   const files = environmentFilesIn(environmentDirectory);
   const tenantId = await readTenantId(graph);
   const registration = await registerApps(graph, await registrationOptions(options));

@@ -2,7 +2,7 @@ import { azureCliAppId, microsoftGraphAppId, password, signInOverHttp, users } f
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { describeChanges } from '../src/settings/describe-changes.ts';
-import { createGraphClient } from '../src/tenant/graph-client.ts';
+import { GraphClient } from '../src/tenant/graph-client.ts';
 import { readSignedIn } from '../src/tenant/signed-in.ts';
 import { type RunningTenant, runTenant } from '../testing/running-tenant.ts';
 
@@ -91,7 +91,7 @@ test('an account that may not consent registers the apps, and gets a link for an
 
 describe('the signed-in account', () => {
   const as = (getToken: () => Promise<string>) =>
-    readSignedIn(createGraphClient({ baseUrl: running.tenant.graphBaseUrl, getToken }));
+    readSignedIn(new GraphClient({ baseUrl: running.tenant.graphBaseUrl, getToken }));
   const tenant = {
     id: '5f0c9a52-3c1e-4b7d-9d2a-7e6b1c4f8a30',
     displayName: 'Contoso (local tenant)',

@@ -1,6 +1,6 @@
 import type { RequestListener, Server } from 'node:http';
 import { afterEach, describe, expect, test } from 'vitest';
-import { createGraphClient, type GraphClientOptions } from '../src/tenant/graph-client.ts';
+import { GraphClient, type GraphClientOptions } from '../src/tenant/graph-client.ts';
 import { close, listen } from '../testing/running-tenant.ts';
 
 const token = 'the-access-token';
@@ -29,7 +29,7 @@ async function clientFor(
 async function clientOf(listener: RequestListener, options: Partial<GraphClientOptions>) {
   const { server, origin } = await listen(listener);
   const pauses: number[] = [];
-  const client = createGraphClient({
+  const client = new GraphClient({
     baseUrl: `${origin}/v1.0`,
     getToken: async () => token,
     pause: async (milliseconds) => pauses.push(milliseconds),

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { planRemoval, removeApps } from '../src/remove-apps.ts';
-import { createGraphClient } from '../src/tenant/graph-client.ts';
+import { GraphClient } from '../src/tenant/graph-client.ts';
 import { type RunningTenant, runTenant } from '../testing/running-tenant.ts';
 
 let running: RunningTenant;
@@ -107,7 +107,7 @@ describe('removing', () => {
     for (let requests = 1; !completed; requests += 1) {
       await restoreRegistered();
       let allowed = requests;
-      const interrupted = createGraphClient({
+      const interrupted = new GraphClient({
         baseUrl: running.tenant.graphBaseUrl,
         getToken: () => (allowed-- > 0 ? Promise.resolve(token) : Promise.reject(new Error('interrupted'))),
       });

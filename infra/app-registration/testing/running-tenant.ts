@@ -16,7 +16,7 @@ import { environmentFilesIn } from '../src/environment/environment-files.ts';
 import { accessLocalTenant } from '../src/local-tenant.ts';
 import { plan, type RegisterOptions, type RegisterResult, register } from '../src/register.ts';
 import type { Change } from '../src/register-apps.ts';
-import { createGraphClient, type GraphClient } from '../src/tenant/graph-client.ts';
+import { GraphClient } from '../src/tenant/graph-client.ts';
 
 const urls = {
   spa: 'http://localhost:3000',
@@ -71,7 +71,7 @@ export async function runTenant(): Promise<RunningTenant> {
     environmentDirectory,
     ...options,
   });
-  const graph = createGraphClient({ baseUrl: access.graphBaseUrl, getToken: access.getToken });
+  const graph = new GraphClient({ baseUrl: access.graphBaseUrl, getToken: access.getToken });
   return {
     baseUrl,
     tenant,

@@ -1,11 +1,6 @@
 import { type AppDescription, environmentFilesIn, readEarlierRun } from '@obo/app-registration';
 import { SignInFailed, type TenantConnection } from '@obo/app-registration/command';
-import {
-  createGraphClient,
-  type GraphClient,
-  GraphRequestError,
-  readTenantId,
-} from '@obo/app-registration/tenant';
+import { GraphClient, GraphRequestError, readTenantId } from '@obo/app-registration/tenant';
 import type { Commands } from './commands.ts';
 import { checkConsents } from './consent/check-consents.ts';
 import { readConsents } from './consent/read-consents.ts';
@@ -35,7 +30,7 @@ type Observations = Record<'registrations' | 'consent', Observation[]>;
  */
 export async function examineTenant(examination: TenantExamination): Promise<Observations> {
   const { tenant, files, commands } = examination;
-  const graph = createGraphClient({ baseUrl: tenant.graphBaseUrl, getToken: tenant.getToken });
+  const graph = new GraphClient({ baseUrl: tenant.graphBaseUrl, getToken: tenant.getToken });
   const observations: Observation[] = [];
   let registrations: Registrations;
   try {

@@ -26,7 +26,7 @@ type CredentialArguments = Pick<
 const defaultTokenFile = '/var/run/secrets/azure/tokens/azure-identity-token';
 
 /**
- * Chooses the middle tier's credential: the command line's, else the last run's, else a secret.
+ * Chooses the middle tier's credential: the command line's, otherwise the last run's, otherwise a secret.
  *
  * @throws {UsageError} when a federated credential is to be used and nothing names the identity.
  * @throws {NoManagedIdentity} when the tenant has no such managed identity.

@@ -26,7 +26,7 @@ export async function runCommand(
   }
 }
 
-/** Creates the context of a command that runs as this process: results go to stdout, all else to stderr. */
+/** Creates the context of a command that runs as this process: results go to stdout, messages to stderr. */
 export function processContext(env: CommandContext['env']): CommandContext {
   const writeTo = (stream: NodeJS.WritableStream) => (line: string) => void stream.write(`${line}\n`);
   // A reader that stops early, such as `head`, must not end a registration halfway.

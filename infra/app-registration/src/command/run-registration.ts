@@ -48,7 +48,7 @@ export async function runRegistration(run: RegisterContext, urls: Partial<Urls>)
   return exitCodes.done;
 }
 
-/** Takes each option from the command line, else the environment, else the last run's files, else its default. */
+/** Takes each option from the first source that has it: command line, environment, files of the last run, default. */
 async function optionsFor(run: RegisterContext, urls: Partial<Urls>): Promise<RegisterOptions> {
   const { args, graph, tenant, signedIn, directory } = run;
   const earlier = await readEarlierRun(environmentFilesIn(directory));

@@ -1,6 +1,6 @@
 import { readConfiguration } from '../configuration.ts';
 import { environmentDirectory } from '../environment/environment-files.ts';
-import { createGraphClient } from '../tenant/graph-client.ts';
+import { GraphClient } from '../tenant/graph-client.ts';
 import { readSignedIn } from '../tenant/signed-in.ts';
 import { parseArguments } from './arguments.ts';
 import { type CommandContext, exitCodes, type RegisterContext } from './context.ts';
@@ -23,7 +23,7 @@ export async function runRegister(argv: readonly string[], context: CommandConte
     throw new UsageError('Not an interactive terminal: pass --yes or --dry-run.');
   const { localTenantUrl, urls, environmentDirectory: directory } = readConfiguration(context.env);
   const tenant = await findTenant(args, localTenantUrl, context);
-  const graph = createGraphClient({ baseUrl: tenant.graphBaseUrl, getToken: tenant.getToken });
+  const graph = new GraphClient({ baseUrl: tenant.graphBaseUrl, getToken: tenant.getToken });
   const run: RegisterContext = {
     args,
     context,

@@ -1,25 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import axios, { type AxiosResponse } from 'axios';
+import axios, { type AxiosInstance, type AxiosResponse } from 'axios';
 import { z } from 'zod';
 import { GraphRequestError } from './graph-error.ts';
-
-/** Sends requests to Microsoft Graph v1.0. Each method rejects with a `GraphRequestError`. */
-export interface GraphClient {
-  /** Returns the entity, or null when Graph answers 404. */
-  find(path: string): Promise<unknown>;
-  /** Returns the entity. Retries on 404, as the directory may not have replicated it yet. */
-  get(path: string): Promise<unknown>;
-  /** Returns every entity of a collection, from all its pages. */
-  list(path: string): Promise<unknown[]>;
-  post(path: string, body: object): Promise<unknown>;
-  patch(path: string, body: object, headers?: Readonly<Record<string, string>>): Promise<unknown>;
-  /**
-   * Deletes an entity. Succeeds when it does not exist.
-   *
-   * @param options.awaits Retries on 404, as the entity may not exist yet.
-   */
-  delete(path: string, options?: { awaits?: boolean }): Promise<void>;
-}
 
 export interface GraphClientOptions {
   /** Microsoft Graph with its version, without a trailing slash. */
@@ -51,68 +33,85 @@ const notReplicatedYet = ({ code, message, status }: GraphRequestError): boolean
   (status === 400 &&
     /does not reference a valid|\b(?:appId|application|principal)\b.*\bdoes not exist\b/i.test(message));
 
-/**
- * Creates a client with bounded retries: it respects `Retry-After` ("Microsoft Graph throttling guidance"), and repeats
- * requests for objects that the directory has not replicated yet.
- */
-export function createGraphClient({
-  baseUrl,
-  getToken,
-  deadline = 15_000,
-  patience = 60_000,
-  pause = wait,
-}: GraphClientOptions): GraphClient {
-  const http = axios.create({
-    baseURL: baseUrl,
-    allowAbsoluteUrls: false,
-    maxRedirects: 0,
-    timeout: deadline,
-    responseType: 'json',
-    validateStatus: () => true,
-    // A proxy set in the environment is not for requests to this machine.
-    ...(['localhost', '127.0.0.1', '[::1]'].includes(new URL(baseUrl).hostname) && { proxy: false }),
-  });
+interface RequestOptions {
+  body?: object;
+  headers?: Readonly<Record<string, string>>;
+  /** Retries when the directory has not replicated an object yet. */
+  awaits?: boolean;
+  /** Returns null on 404. */
+  mayBeMissing?: boolean;
+}
 
-  async function send(
-    method: string,
-    path: string,
-    body?: object,
-    headers?: Readonly<Record<string, string>>,
-  ) {
-    const request = `Microsoft Graph, ${method} ${path}`;
-    const token = await getToken();
-    try {
-      return await http.request({
-        method,
-        url: path,
-        data: body,
-        headers: { ...headers, Authorization: `Bearer ${token}` },
-      });
-    } catch (error) {
-      // An AxiosError holds the token and the body: pass on its code only.
-      const code = axios.isAxiosError(error) ? (error.code ?? 'no answer') : 'no answer';
-      throw new GraphRequestError(request, {
-        status: null,
-        code: code === 'ECONNABORTED' || code === 'ETIMEDOUT' ? 'timeout' : 'unreachable',
-        message: `no answer from ${baseUrl} (${code})`,
-        requestId: null,
-      });
-    }
+/**
+ * Sends requests to Microsoft Graph v1.0, with bounded retries: it respects `Retry-After` ("Microsoft Graph throttling
+ * guidance"), and repeats requests for objects that the directory has not replicated yet. Each method rejects with a
+ * {@link GraphRequestError}.
+ */
+export class GraphClient {
+  readonly #options: Required<GraphClientOptions>;
+  readonly #http: AxiosInstance;
+
+  constructor({ baseUrl, getToken, deadline = 15_000, patience = 60_000, pause = wait }: GraphClientOptions) {
+    this.#options = { baseUrl, getToken, deadline, patience, pause };
+    this.#http = axios.create({
+      baseURL: baseUrl,
+      allowAbsoluteUrls: false,
+      maxRedirects: 0,
+      timeout: deadline,
+      responseType: 'json',
+      validateStatus: () => true,
+      // A proxy set in the environment is not for requests to this machine.
+      ...(['localhost', '127.0.0.1', '[::1]'].includes(new URL(baseUrl).hostname) && { proxy: false }),
+    });
   }
 
-  async function ask(
-    method: string,
-    path: string,
-    options: {
-      body?: object;
-      headers?: Readonly<Record<string, string>>;
-      awaits?: boolean;
-      mayBeMissing?: boolean;
-    } = {},
-  ): Promise<unknown> {
+  /** Returns the entity, or null when Graph answers 404. */
+  find(path: string): Promise<unknown> {
+    return this.#request('GET', path, { mayBeMissing: true });
+  }
+
+  /** Returns the entity. Retries on 404, as the directory may not have replicated it yet. */
+  get(path: string): Promise<unknown> {
+    return this.#request('GET', path, { awaits: true });
+  }
+
+  /** Returns every entity of a collection, from all its pages. */
+  async list(path: string): Promise<unknown[]> {
+    const { baseUrl } = this.#options;
+    const entities: unknown[] = [];
+    for (let next: string | undefined = path; next !== undefined; ) {
+      const page = pageSchema.parse(await this.#request('GET', next));
+      entities.push(...page.value);
+      const link: string | undefined = page['@odata.nextLink'];
+      if (link !== undefined && !link.startsWith(`${baseUrl}/`))
+        throw new Error('Microsoft Graph returned a next page at another address.');
+      next = link?.slice(baseUrl.length);
+    }
+    return entities;
+  }
+
+  post(path: string, body: object): Promise<unknown> {
+    return this.#request('POST', path, { body, awaits: true });
+  }
+
+  patch(path: string, body: object, headers: Readonly<Record<string, string>> = {}): Promise<unknown> {
+    return this.#request('PATCH', path, { body, headers, awaits: true });
+  }
+
+  /**
+   * Deletes an entity. Succeeds when it does not exist.
+   *
+   * @param options.awaits Retries on 404, as the entity may not exist yet.
+   */
+  async delete(path: string, { awaits = false }: { awaits?: boolean } = {}): Promise<void> {
+    await this.#request('DELETE', path, { mayBeMissing: true, awaits });
+  }
+
+  async #request(method: string, path: string, options: RequestOptions = {}): Promise<unknown> {
+    const { patience, pause } = this.#options;
     let spent = 0;
     for (let attempt = 0; ; attempt += 1) {
-      const response = await send(method, path, options.body, options.headers);
+      const response = await this.#send(method, path, options);
       if (response.status < 300) return response.data;
       if (response.status === 404 && options.mayBeMissing && !options.awaits) return null;
       const error = toError(`Microsoft Graph, ${method} ${path}`, response);
@@ -126,28 +125,27 @@ export function createGraphClient({
     }
   }
 
-  async function list(path: string): Promise<unknown[]> {
-    const entities: unknown[] = [];
-    for (let next: string | undefined = path; next !== undefined; ) {
-      const page = pageSchema.parse(await ask('GET', next));
-      entities.push(...page.value);
-      const link: string | undefined = page['@odata.nextLink'];
-      if (link !== undefined && !link.startsWith(`${baseUrl}/`))
-        throw new Error('Microsoft Graph returned a next page at another address.');
-      next = link?.slice(baseUrl.length);
+  async #send(method: string, path: string, { body, headers }: RequestOptions): Promise<AxiosResponse> {
+    const { baseUrl, getToken } = this.#options;
+    const token = await getToken();
+    try {
+      return await this.#http.request({
+        method,
+        url: path,
+        ...(body && { data: body }),
+        headers: { ...headers, Authorization: `Bearer ${token}` },
+      });
+    } catch (error) {
+      // An AxiosError holds the token and the body: pass on its code only.
+      const code = axios.isAxiosError(error) ? (error.code ?? 'no answer') : 'no answer';
+      throw new GraphRequestError(`Microsoft Graph, ${method} ${path}`, {
+        status: null,
+        code: code === 'ECONNABORTED' || code === 'ETIMEDOUT' ? 'timeout' : 'unreachable',
+        message: `no answer from ${baseUrl} (${code})`,
+        requestId: null,
+      });
     }
-    return entities;
   }
-
-  return {
-    list,
-    find: (path) => ask('GET', path, { mayBeMissing: true }),
-    get: (path) => ask('GET', path, { awaits: true }),
-    post: (path, body) => ask('POST', path, { body, awaits: true }),
-    patch: (path, body, headers = {}) => ask('PATCH', path, { body, headers, awaits: true }),
-    delete: async (path, { awaits = false } = {}) =>
-      void (await ask('DELETE', path, { mayBeMissing: true, awaits })),
-  };
 }
 
 /** Returns the milliseconds to wait before the next attempt, or null when a retry cannot help. */

@@ -18,5 +18,5 @@ export { listDifference } from '../settings/list-difference.ts';
 export { microsoftGraphAppId } from '../settings/microsoft-graph-scopes.ts';
 export { findApplication, findServicePrincipal, type RegisteredApp, readTenantId } from './applications.ts';
 export { findApps } from './find-apps.ts';
-export { createGraphClient, type GraphClient } from './graph-client.ts';
+export { GraphClient } from './graph-client.ts';
 export { GraphRequestError } from './graph-error.ts';

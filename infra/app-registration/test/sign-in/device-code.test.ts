@@ -6,7 +6,7 @@ import { generate } from 'selfsigned';
 import { expect, onTestFinished, test } from 'vitest';
 import { azureIdentitySources } from '../../src/sign-in/azure-identity.ts';
 import { createSignIn } from '../../src/sign-in/token-source.ts';
-import { createGraphClient } from '../../src/tenant/graph-client.ts';
+import { GraphClient } from '../../src/tenant/graph-client.ts';
 import { readSignedIn } from '../../src/tenant/signed-in.ts';
 
 /** Starts a tenant with TLS, which @azure/identity requires. This process trusts its certificate. */
@@ -14,7 +14,9 @@ async function startHttpsTenant() {
   const { private: key, cert } = await generate([{ name: 'commonName', value: 'localhost' }], {
     algorithm: 'sha256',
   });
-  tls.setDefaultCACertificates([...tls.getCACertificates('default'), cert]);
+  const trusted = tls.getCACertificates('default');
+  tls.setDefaultCACertificates([...trusted, cert]);
+  onTestFinished(() => tls.setDefaultCACertificates(trusted));
   const server = createServer({ key, cert }).listen(0, 'localhost');
   await once(server, 'listening');
   onTestFinished(() => void server.close().closeAllConnections());
@@ -41,7 +43,7 @@ test('a code that is typed on another device signs in, with the client ID of Azu
     },
   });
   const { getToken, source } = createSignIn([sources.browser, sources['device-code']], () => {});
-  const graph = createGraphClient({ baseUrl: tenant.graphBaseUrl, getToken });
+  const graph = new GraphClient({ baseUrl: tenant.graphBaseUrl, getToken });
   expect(await readSignedIn(graph)).toMatchObject({
     account: { userPrincipalName: 'kwame.mensah@contoso.example' },
     mayConsent: true,
