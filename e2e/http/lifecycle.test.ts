@@ -70,7 +70,7 @@ describe('a middle tier that is stopped', () => {
     expect(JSON.parse(readiness?.body ?? '')).toMatchObject({ status: 'draining' });
     expect(await api.ended).toEqual({ code: 0, signal: null });
     await api.logged('stopped');
-    expect(api.logs.join('\n')).not.toContain('time is up');
+    expect(api.logs.join('\n')).not.toContain('shutdown deadline');
   });
 
   test.each(['SIGTERM', 'SIGINT'] as const)('exits 0 on %s when idle', async (signal) => {
@@ -78,7 +78,7 @@ describe('a middle tier that is stopped', () => {
     await overview(api.url);
     api.signal(signal);
     expect(await api.ended).toEqual({ code: 0, signal: null });
-    expect(api.logs.join('\n')).not.toContain('time is up');
+    expect(api.logs.join('\n')).not.toContain('shutdown deadline');
   });
 
   test('answers within the deadlines and exits 0 while a service behind it hangs', async () => {
@@ -92,7 +92,7 @@ describe('a middle tier that is stopped', () => {
       leave: { state: 'ok' },
     });
     expect(await api.ended).toEqual({ code: 0, signal: null });
-    expect(api.logs.join('\n')).not.toContain('time is up');
+    expect(api.logs.join('\n')).not.toContain('shutdown deadline');
   });
 
   test('cuts off a client that never completes its request, and exits 0', async () => {
@@ -103,7 +103,7 @@ describe('a middle tier that is stopped', () => {
     api.signal('SIGTERM');
     expect(await connection.closed).toEqual([]);
     expect(await api.ended).toEqual({ code: 0, signal: null });
-    await api.logged('time is up for what is in flight');
+    await api.logged('shutdown deadline reached, closing open requests');
   });
 
   test('exits immediately on a second signal, even with requests in flight', async () => {

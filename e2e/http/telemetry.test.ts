@@ -93,7 +93,7 @@ describe('the trace of one overview request', () => {
     for (const { parentSpanId: parent = '' } of spans().filter(isValidation))
       expect(parents).toContain(parent);
     expect(spans().find(({ name }) => name === 'graph_token')?.attributes).toEqual({
-      'hop.source': 'identity_provider',
+      'span.source': 'identity_provider',
     });
     expect(secretsIn(collector.bodies.join('\n'), [token])).toEqual([]);
   });
@@ -121,10 +121,10 @@ describe('metrics of the whole chain', () => {
 
     const grown = Object.entries({
       'http_server_request_duration_seconds_count{http_request_method="GET",http_route="/api/overview",http_response_status_code="200"}': 2,
-      'obo_hop_duration_seconds_count{hop="graph_me",outcome="ok"}': 2,
-      'obo_hop_duration_seconds_count{hop="graph_token",outcome="ok",source="identity_provider"}': 3,
-      'obo_hop_duration_seconds_count{hop="graph_token",outcome="ok",source="cache"}': 3,
-      'obo_hop_duration_seconds_count{hop="database",outcome="ok"}': 4,
+      'obo_span_duration_seconds_count{span="graph_me",outcome="ok"}': 2,
+      'obo_span_duration_seconds_count{span="graph_token",outcome="ok",source="identity_provider"}': 3,
+      'obo_span_duration_seconds_count{span="graph_token",outcome="ok",source="cache"}': 3,
+      'obo_span_duration_seconds_count{span="database",outcome="ok"}': 4,
       'obo_cache_requests_total{cache="token_cache",level="memory",result="hit"}': 5,
       'obo_cache_requests_total{cache="token_cache",level="memory",result="miss"}': 5,
       'obo_cache_coalesced_total{cache="token_cache"}': 3,
@@ -155,7 +155,7 @@ describe('the middle tier as a process', () => {
     await overview(await chain.accessTokenOf(priya), api.url);
     api.signal('SIGTERM');
     expect(await api.ended).toMatchObject({ code: 0 });
-    expect(api.errors()).toContain('/service-defaults/src/observability/telemetry.ts');
+    expect(api.errors()).toContain('/service-defaults/src/server/telemetry.ts');
     expect(api.errors()).not.toMatch(/@opentelemetry\/|export-traces|metrics-endpoint/);
   });
 

@@ -90,19 +90,6 @@ export class AccessToken implements TokenContent {
     this.assertionKey = assertionKey;
   }
 
-  /** @deprecated Use userKey. */
-  get person(): string {
-    return this.userKey;
-  }
-
-  /** @deprecated Use assertionKey. */
-  get session(): string {
-    return this.assertionKey;
-  }
-
-  /** @deprecated */
-  companion: object | undefined;
-
   /** The token itself, only for the exchange on behalf of its user. */
   get assertion(): string {
     return this.#encoded;

@@ -1,4 +1,9 @@
-import { measureHop, noteHop, reportCache, requestContext } from '@obo/service-defaults/observability';
+import {
+  measureSpan,
+  recordCacheHit,
+  reportCache,
+  requestContext,
+} from '@obo/service-defaults/observability';
 import { bearerChallenge, Problem, problems } from '@obo/service-defaults/problems';
 import { createRateLimit } from '@obo/service-defaults/server';
 import type { Meter } from '@opentelemetry/api';
@@ -72,9 +77,9 @@ export function createAccessTokenGuard(options: AccessTokenGuardOptions): Access
         try {
           const digest = digestOf(encoded);
           const cached = validatedTokens.find(digest);
-          const token = cached ?? (await measureHop('validate_token', () => validate(encoded, digest)));
+          const token = cached ?? (await measureSpan('validate_token', () => validate(encoded, digest)));
           authorize(token, policy, [scope, ...wider], Date.now() / 1000);
-          if (cached) noteHop('validate_token', 'cache');
+          if (cached) recordCacheHit('validate_token', 'cache');
           else validatedTokens.keep(token);
           response.locals.accessToken = new AccessToken(encoded, token);
         } catch (error) {

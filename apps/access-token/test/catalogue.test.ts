@@ -113,7 +113,7 @@ describe.each(['passport-azure-ad', 'jose'] as const)('%s', (validator) => {
       expect(JSON.parse(body)).toMatchObject({
         status,
         code: row.code,
-        type: `docs/reference/errors/${row.code}.md`,
+        type: `/problems/${row.code}`,
       });
       expect(challenge).toBe(challenges[row.code]);
     });

@@ -1,5 +1,6 @@
 import { createAccessTokenGuard } from '@obo/access-token';
-import { createHealth, createService, type Health, type Telemetry } from '@obo/service-defaults/server';
+import type { Telemetry } from '@obo/service-defaults/observability';
+import { createHealth, createService, type Health } from '@obo/service-defaults/server';
 import type { Express } from 'express';
 import type { Logger } from 'pino';
 import type { Configuration } from './configuration.ts';

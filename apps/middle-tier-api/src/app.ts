@@ -1,7 +1,8 @@
 import { createAccessTokenGuard } from '@obo/access-token';
 import { createOnBehalfOf } from '@obo/on-behalf-of';
 import { reportDependencies } from '@obo/service-defaults/calls';
-import { createHealth, createService, type Health, type Telemetry } from '@obo/service-defaults/server';
+import type { Telemetry } from '@obo/service-defaults/observability';
+import { createHealth, createService, type Health } from '@obo/service-defaults/server';
 import { type Express, Router } from 'express';
 import type { Logger } from 'pino';
 import type { Configuration } from './configuration.ts';

@@ -67,7 +67,7 @@ describe('bad input', () => {
     expect(await response.json()).toMatchObject({
       status,
       code,
-      type: `docs/reference/errors/${code}.md`,
+      type: `/problems/${code}`,
       correlationId: response.headers.get('x-correlation-id'),
     });
   });

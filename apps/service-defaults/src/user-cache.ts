@@ -46,22 +46,6 @@ export function createUserCache<Value extends { readonly userKey: string }>(
   bytes: number,
   onEvicted: (value: Value, reason: EvictionReason) => void = () => {},
 ): UserCache<Value> {
-  return createCache(bytes, onEvicted, ({ userKey }) => userKey);
-}
-
-/** @deprecated Use {@link createUserCache}. */
-export function createPersonalCache<Value extends { readonly person: string }>(
-  bytes: number,
-  onEvicted: (value: Value, reason: EvictionReason) => void = () => {},
-): UserCache<Value> {
-  return createCache(bytes, onEvicted, ({ person }) => person);
-}
-
-function createCache<Value extends object>(
-  bytes: number,
-  onEvicted: (value: Value, reason: EvictionReason) => void,
-  userKeyOf: (value: Value) => string,
-): UserCache<Value> {
   const keysOf = new Map<string, Set<string>>();
   const entries = new LRUCache<string, Value>({
     maxSize: bytes,
@@ -70,16 +54,14 @@ function createCache<Value extends object>(
     ttlAutopurge: true,
     // Tokens expire by the wall clock.
     perf: Date,
-    onInsert(value, key) {
-      const userKey = userKeyOf(value);
+    onInsert({ userKey }, key) {
       keysOf.set(userKey, (keysOf.get(userKey) ?? new Set()).add(key));
     },
     dispose(value, key, reason) {
       if (reason === 'set') return;
-      const userKey = userKeyOf(value);
-      const keys = keysOf.get(userKey);
+      const keys = keysOf.get(value.userKey);
       keys?.delete(key);
-      if (keys?.size === 0) keysOf.delete(userKey);
+      if (keys?.size === 0) keysOf.delete(value.userKey);
       onEvicted(value, evictionReasons[reason]);
     },
   });

@@ -27,7 +27,7 @@ export function expectDocumented({ status, headers, body }: Answer): void {
   const problem = JSON.parse(body);
   expect(codes).toContain(problem.code);
   expect(problem).toMatchObject({
-    type: `docs/reference/errors/${problem.code}.md`,
+    type: `/problems/${problem.code}`,
     title: expect.stringMatching(/./),
     status,
     detail: expect.stringMatching(/./),

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
-import { AccessToken, contentOf, createValidatedTokens, digestOf } from '@obo/access-token';
+import { AccessToken } from '@obo/access-token';
+import { contentOf, createValidatedTokens, digestOf } from '@obo/access-token/testing';
 import { pino } from 'pino';
 import { z } from 'zod';
 import { createTokenCache } from '../../../apps/on-behalf-of/src/token-cache.ts';

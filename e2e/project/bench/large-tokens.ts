@@ -1,5 +1,5 @@
 import { generateKeyPairSync, randomBytes, randomUUID, sign, verify } from 'node:crypto';
-import type { AccessTokenClaims } from '@obo/access-token';
+import type { AccessTokenClaims } from '@obo/access-token/testing';
 
 const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 

@@ -1,5 +1,5 @@
 import http from 'node:http';
-import { createLogger, measureHop } from '@obo/service-defaults/observability';
+import { createLogger, measureSpan } from '@obo/service-defaults/observability';
 import {
   createHealth,
   createService,
@@ -58,7 +58,7 @@ async function startService(options: TelemetryOptions) {
   route(routes, '/', {
     get: async (_request, response) => {
       for (let hop = 0; hop < hops; hop += 1)
-        await measureHop('hop', async () => 200, { describe: (status) => ({ status }) });
+        await measureSpan('hop', async () => 200, { describe: (status) => ({ status }) });
       response.json({});
     },
   });

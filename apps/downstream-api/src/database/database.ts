@@ -1,5 +1,5 @@
 import { ConfigurationError } from '@obo/service-defaults/configuration';
-import { describeError, measureHop } from '@obo/service-defaults/observability';
+import { describeError, measureSpan } from '@obo/service-defaults/observability';
 import { Problem } from '@obo/service-defaults/problems';
 import { type Kysely, sql } from 'kysely';
 import type { Logger } from 'pino';
@@ -52,7 +52,7 @@ export async function openDatabase(location: DatabaseLocation, logger: Logger): 
 
   await firstMigration(store, migrated, logger);
   return {
-    use: (work) => measureHop('database', () => use(work), { kind: 'client' }),
+    use: (work) => measureSpan('database', () => use(work), { kind: 'client' }),
     async ready() {
       await use((tables) => sql`select 1`.execute(tables));
       return true;

@@ -1,44 +1,43 @@
 import type { Meter } from '@opentelemetry/api';
 
 /**
- * Why a cache let an entry go: its time was over, there was no room, it was not to be used any more, or it was not what it
- * should be.
+ * Why a cache removed an entry: it expired, the cache was full, it must not be used any more, or its content was invalid.
  */
 export type EvictionReason = 'expired' | 'full' | 'forgotten' | 'rejected';
 
-/** What a level holds now; bytes only if it counts them. */
+/** The current size of a level; bytes only if it counts them. */
 export interface CacheSize {
   entries: number;
   bytes?: number;
 }
 
-/** How a cache tells what it does. A level is where it looks, such as `memory` or `redis`. */
+/** The metrics of a cache. A level is a place where it looks, such as `memory` or `shared`. */
 export interface CacheReport<Level extends string> {
   hit(level: Level): void;
   miss(level: Level): void;
   evicted(level: Level, reason: EvictionReason): void;
-  /** A caller waits for what another caller asked for already. */
+  /** A caller waits for a result that another caller requested. */
   coalesced(): void;
-  /** @param size Asked whenever metrics are read. */
+  /** @param size Called whenever metrics are read. */
   watch(level: Level, size: () => CacheSize): void;
 }
 
 /**
- * Makes the report of one cache. While nobody reads metrics it takes everything and keeps nothing.
+ * Creates the metrics of one cache. Without a meter nothing is measured.
  *
- * @param cache What metrics call it, such as `downstream_tokens`.
+ * @param cache The name of the cache in metrics, such as `token_cache`.
  */
 export function reportCache<Level extends string>(
   meter: Meter | undefined,
   cache: string,
 ): CacheReport<Level> {
   const requests = meter?.createCounter('obo_cache_requests_total', { description: 'Look-ups, by result' });
-  const evictions = meter?.createCounter('obo_cache_evictions_total', { description: 'Entries let go' });
+  const evictions = meter?.createCounter('obo_cache_evictions_total', { description: 'Removed entries' });
   const coalesced = meter?.createCounter('obo_cache_coalesced_total', {
-    description: 'Callers that waited for what another one asked for',
+    description: 'Callers that waited for the result of another caller',
   });
-  const entries = meter?.createObservableGauge('obo_cache_entries', { description: 'Entries held' });
-  const bytes = meter?.createObservableGauge('obo_cache_bytes', { description: 'Bytes held' });
+  const entries = meter?.createObservableGauge('obo_cache_entries', { description: 'Entries in the cache' });
+  const bytes = meter?.createObservableGauge('obo_cache_bytes', { description: 'Bytes in the cache' });
   return {
     hit: (level) => requests?.add(1, { cache, level, result: 'hit' }),
     miss: (level) => requests?.add(1, { cache, level, result: 'miss' }),

@@ -1,12 +1,12 @@
 import { Problem } from '../problems/problem.ts';
 
-/** What may be logged of an error. */
+/** The part of an error that may be logged. */
 export interface ErrorDescription {
   name: string;
   [field: string]: unknown;
 }
 
-/** Fields of library errors (axios, MSAL, node, pg) that name a fault and carry neither tokens nor bodies. */
+/** Fields of library errors (MSAL, Node.js, pg, Redis) that name a fault and contain neither tokens nor bodies. */
 const safeFields = [
   'code',
   'status',
@@ -22,9 +22,9 @@ const safeFields = [
 /**
  * Reduces an error to fields that are safe to log.
  *
- * An AxiosError holds the request with its Authorization header, an MSAL error may quote the answer of the token
- * endpoint; so messages are kept for our own {@link Problem} only, and stacks without their message.
- * A number of Entra's comes with the page that explains it.
+ * Library errors may hold a request with its Authorization header, or quote a response of the token endpoint. So only the
+ * message of our own {@link Problem} is kept, and stacks are kept without their message. An AADSTS number comes with the
+ * page about it.
  */
 export function describeError(error: unknown): ErrorDescription {
   if (!(error instanceof Error)) return { name: typeof error };

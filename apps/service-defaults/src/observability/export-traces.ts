@@ -9,15 +9,14 @@ import {
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
 import type { Logger } from 'pino';
-import type { TraceContext } from './trace-context.ts';
-import type { Tracer } from './tracer.ts';
+import type { TraceContext, Tracer } from './trace-context.ts';
 
-/** Which traces go where. */
+/** Where traces are sent, and which. */
 export interface TraceExportOptions {
   /** The collector's base URL (OTLP over HTTP). */
   endpoint: string;
   headers: Readonly<Record<string, string>>;
-  /** Which part of the traces that begin here is recorded, from 0 to 1. Who goes on with a trace has no choice. */
+  /** Share of the traces that start here to record, from 0 to 1. Child spans follow the parent's sampling decision. */
   sampleRatio: number;
 }
 
@@ -26,15 +25,15 @@ export interface TraceExport {
   close(): Promise<void>;
 }
 
-/** Milliseconds for sending spans, with what the library repeats of it; and for the last ones of a service that stops. */
+/** Milliseconds for sending spans, retries of the library included; and for the last ones at shutdown. */
 const sendDeadline = 5_000;
 const closeDeadline = 1_000;
 
 const kinds = { server: SpanKind.SERVER, client: SpanKind.CLIENT, internal: SpanKind.INTERNAL };
 
 /**
- * Records traces and sends them to a collector every five seconds (OTLP over HTTP, in JSON). A collector that does not
- * answer costs spans, and never a request.
+ * Records traces and sends them to a collector every five seconds (OTLP over HTTP, in JSON). If the collector does not
+ * answer, spans are lost, but no request waits.
  */
 export function startTraceExport(
   service: string,
@@ -94,14 +93,14 @@ function contextOf(parent: TraceContext | undefined) {
   });
 }
 
-/** Logs when spans begin to be lost, and when that is over; a line for each lost batch would only add to the trouble. */
+/** Logs when spans are lost for the first time, and when they are sent again; not every lost batch. */
 function noteFailures(exporter: OTLPTraceExporter, logger: Logger): SpanExporter {
   let failing = false;
   return {
     export(spans, done) {
       exporter.export(spans, (result) => {
         const failed = result.error !== undefined;
-        if (failed && !failing) logger.warn('traces cannot be sent; they are lost until they can');
+        if (failed && !failing) logger.warn('traces cannot be sent, and are lost until they can');
         if (!failed && failing) logger.info('traces are sent again');
         failing = failed;
         done(result);

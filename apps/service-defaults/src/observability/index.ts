@@ -1,10 +1,7 @@
 export { type CacheReport, reportCache } from './cache-metrics.ts';
 export { describeError } from './describe-error.ts';
-export { measureHop, noteHop } from './hops.ts';
-export { createRequestInstruments, durationBuckets } from './instruments.ts';
+export { durationBuckets, type Telemetry } from './instruments.ts';
 export { createLogger } from './logging.ts';
-export { observeRequest } from './observe-request.ts';
-export { outcomeOf } from './outcome.ts';
 export {
   currentRequestContext,
   outsideRequest,
@@ -12,5 +9,5 @@ export {
   requestBudget,
   requestContext,
 } from './request-context.ts';
+export { measureSpan, outcomeOf, recordCacheHit } from './spans.ts';
 export { renderTraceparent } from './trace-context.ts';
-export type { Tracer } from './tracer.ts';

@@ -1,24 +1,31 @@
-import type { Histogram } from '@opentelemetry/api';
-import type { Telemetry } from '../server/telemetry.ts';
-import type { Tracer } from './tracer.ts';
+import type { Histogram, Meter } from '@opentelemetry/api';
+import type { Tracer } from './trace-context.ts';
 
-/** Seconds: the buckets of every duration, as OpenTelemetry's HTTP metrics have them. */
+/** What a service is measured with; nothing is measured without it. */
+export interface Telemetry {
+  /** Creates instruments (OpenTelemetry Metrics API), if metrics are enabled. */
+  meter?: Meter | undefined;
+  /** Records spans, if traces are enabled. */
+  tracer?: Tracer | undefined;
+}
+
+/** Seconds: the buckets of every duration, as in OpenTelemetry's HTTP metrics. */
 export const durationBuckets = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
 
-/** What the requests of one service are measured with. */
+/** The instruments for the requests of one service. */
 export interface RequestInstruments {
   tracer: Tracer | undefined;
   requestDuration: Histogram | undefined;
-  hopDuration: Histogram | undefined;
+  spanDuration: Histogram | undefined;
 }
 
-/** Labels of requests are those of "Semantic conventions for HTTP metrics"; names are Prometheus', with the unit in them. */
+/** Creates the instruments. Labels are those of "Semantic conventions for HTTP metrics"; names follow Prometheus. */
 export function createRequestInstruments({ meter, tracer }: Telemetry = {}): RequestInstruments {
   const histogram = (name: string, description: string) =>
     meter?.createHistogram(name, { description, advice: { explicitBucketBoundaries: durationBuckets } });
   return {
     tracer,
     requestDuration: histogram('http_server_request_duration_seconds', 'Requests, from headers to last byte'),
-    hopDuration: histogram('obo_hop_duration_seconds', 'Parts of requests, as Server-Timing names them'),
+    spanDuration: histogram('obo_span_duration_seconds', 'Steps of requests, named as in Server-Timing'),
   };
 }

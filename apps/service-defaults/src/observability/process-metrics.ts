@@ -1,14 +1,15 @@
 import { monitorEventLoopDelay, PerformanceObserver, performance } from 'node:perf_hooks';
 import type { Meter } from '@opentelemetry/api';
 
-/** Milliseconds between the timers whose lateness is measured; the measured time includes it. */
+/** Milliseconds between the timers whose delay is measured; the measured time includes it. */
 const timerInterval = 10;
 
 /**
- * What any process of Node.js tells of itself, under the names that Prometheus' client libraries use ("Writing client
- * libraries", process metrics and runtime metrics).
+ * Measures the process, under the names of Prometheus' client libraries ("Writing client libraries", process metrics and
+ * runtime metrics), for which dashboards exist. OpenTelemetry's instrumentation has other names, and no CPU or memory of
+ * the process.
  *
- * @returns a function that ends it.
+ * @returns a function that stops measuring.
  */
 export function observeProcess(meter: Meter): () => void {
   const gauge = (name: string, description: string, read: () => number): void =>
@@ -26,16 +27,16 @@ export function observeProcess(meter: Meter): () => void {
     'When the process started, in seconds since the epoch',
     () => startedAt,
   );
-  gauge('process_resident_memory_bytes', 'Memory that is resident', () => process.memoryUsage.rss());
-  gauge('nodejs_heap_size_used_bytes', 'Heap in use', () => process.memoryUsage().heapUsed);
-  gauge('nodejs_heap_size_total_bytes', 'Heap taken', () => process.memoryUsage().heapTotal);
+  gauge('process_resident_memory_bytes', 'Resident memory', () => process.memoryUsage.rss());
+  gauge('nodejs_heap_size_used_bytes', 'Used heap', () => process.memoryUsage().heapUsed);
+  gauge('nodejs_heap_size_total_bytes', 'Allocated heap', () => process.memoryUsage().heapTotal);
   gauge('nodejs_external_memory_bytes', 'Memory outside the heap', () => process.memoryUsage().external);
 
   const delay = monitorEventLoopDelay({ resolution: timerInterval });
   delay.enable();
   meter
     .createObservableGauge('nodejs_eventloop_lag_seconds', {
-      description: 'How late timers were since metrics were last read, by quantile',
+      description: 'Delay of timers since metrics were last read, by quantile',
     })
     .addCallback((result) => {
       for (const quantile of [0.5, 0.9, 0.99])

@@ -1,37 +1,32 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { randomUUID } from 'node:crypto';
-import type { RequestHandler } from 'express';
+import type { Response } from 'express';
 import type { Logger } from 'pino';
-import { createRequestInstruments, type RequestInstruments } from './instruments.ts';
-import { type ObservedRequest, observeRequest } from './observe-request.ts';
-import { ServerTiming } from './server-timing.ts';
+import type { RequestInstruments } from './instruments.ts';
 import type { TraceContext } from './trace-context.ts';
 
-/**
- * What belongs to one request and goes along to every log line and every outgoing call. Its place in the trace is the
- * request's own span, or within a hop the hop's.
- */
+/** What belongs to one request and is available to every function that runs for it. */
 export interface RequestContext extends TraceContext {
   correlationId: string;
   logger: Logger;
   serverTiming: ServerTiming;
   instruments: RequestInstruments;
-  observed: ObservedRequest;
-  /** Aborted when the caller goes away before its answer is written. */
+  /** What becomes known while the request is answered: its route's path, and the code of the problem in the response. */
+  observed: { route: string | undefined; problem: string | undefined };
+  /** Aborts when the caller goes away before the response is written. */
   signal: AbortSignal;
-  /** When all work for the request must have ended, on the clock of `performance.now()`. */
+  /** When all work for the request must be done, on the clock of `performance.now()`. */
   deadline: number;
 }
 
-/** Milliseconds for everything that is done for one request. Less than a service that stops waits for its last ones. */
+/** Milliseconds for all work for one request. Less than a stopping service waits for open requests. */
 export const requestBudget = 7_000;
 
 const storage = new AsyncLocalStorage<RequestContext>();
 
 /**
- * The context of the request being served.
+ * Returns the context of the request being served.
  *
- * @throws {Error} outside a request, which is a programming error.
+ * @throws {Error} outside requests, which is a programming error.
  */
 export function requestContext(): RequestContext {
   const context = storage.getStore();
@@ -39,52 +34,47 @@ export function requestContext(): RequestContext {
   return context;
 }
 
-/** As {@link requestContext}, for code that also runs outside requests. */
+/** Returns the context of the request being served, or `undefined` outside requests. */
 export const currentRequestContext = (): RequestContext | undefined => storage.getStore();
 
-/** Runs work that belongs to no single request, such as what several wait for: no caller ends it by going away. */
+/** Runs work for a request. */
+export const withinRequest = <Result>(context: RequestContext, work: () => Result): Result =>
+  storage.run(context, work);
+
+/** Runs work that belongs to no single request, such as shared work: no caller cancels it by going away. */
 export const outsideRequest = <Result>(work: () => Result): Result => storage.exit(work);
 
-/** Runs work as a part of the request that has a span of its own: what it causes is told that span. */
-export const withinSpan = <Result>({ spanId }: TraceContext, work: () => Result): Result =>
-  storage.run({ ...requestContext(), spanId }, work);
-
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+/** Where a result came from, as far as it affects how long it took. */
+export type TimingSource = 'cache' | 'shared_cache' | 'identity_provider' | 'network';
 
 /**
- * Opens the context of a request. A caller's `x-correlation-id` is kept if it is a UUID, its `traceparent` if it
- * is valid (W3C Trace Context, section 3.2); anything else is replaced by a new one.
- *
- * @param options.budget Milliseconds for everything that is done for the request.
+ * Collects the durations of the spans of a request for `Server-Timing` (W3C Server Timing, section 2). If several spans
+ * have one name, such as two calls that wait for the same token, the longest counts.
  */
-export function openRequestContext(
-  logger: Logger,
-  options: { instruments?: RequestInstruments; budget?: number } = {},
-): RequestHandler {
-  const { instruments = createRequestInstruments(), budget = requestBudget } = options;
-  return (request, response, next) => {
-    const askedFor = request.get('x-correlation-id') ?? '';
-    const correlationId = uuid.test(askedFor) ? askedFor.toLowerCase() : randomUUID();
-    const observed = observeRequest(request, response, instruments);
-    const { traceId, spanId, traceFlags } = observed;
-    const abort = new AbortController();
-    response.once('close', () => {
-      if (!response.writableFinished) abort.abort();
-    });
-    response.setHeader('x-correlation-id', correlationId);
-    const context: RequestContext = {
-      correlationId,
-      traceId,
-      spanId,
-      traceFlags,
-      logger: logger.child({ correlationId, traceId, spanId }),
-      serverTiming: new ServerTiming(),
-      instruments,
-      observed,
-      signal: abort.signal,
-      deadline: performance.now() + budget,
+export class ServerTiming {
+  readonly #started = performance.now();
+  readonly #spans = new Map<string, { milliseconds: number; source: TimingSource | undefined }>();
+
+  /** @param name A token (RFC 9110), such as `graph_token`. */
+  record(name: string, milliseconds: number, source?: TimingSource): void {
+    if (milliseconds >= (this.#spans.get(name)?.milliseconds ?? 0))
+      this.#spans.set(name, { milliseconds, source });
+  }
+
+  /** Adds the header immediately before the response's headers are written. */
+  writeTo(response: Response): void {
+    const writeHead = response.writeHead.bind(response);
+    response.writeHead = (...parameters: unknown[]) => {
+      if (!response.headersSent) {
+        this.record('total', performance.now() - this.#started);
+        const entries: string[] = [];
+        for (const [name, { milliseconds, source }] of this.#spans)
+          entries.push(
+            `${name};dur=${milliseconds.toFixed(1)}${source === undefined ? '' : `;desc="${source}"`}`,
+          );
+        response.setHeader('Server-Timing', entries.join(', '));
+      }
+      return Reflect.apply(writeHead, response, parameters);
     };
-    context.serverTiming.writeTo(response);
-    storage.run(context, next);
-  };
+  }
 }

@@ -1,8 +1,9 @@
-export { bearerChallenge } from './bearer-challenge.ts';
 export {
+  bearerChallenge,
   defineProblems,
   Problem,
   type ProblemBody,
+  type ProblemDefinition,
   problemBody,
   problemSchema,
   problems,

@@ -4,12 +4,12 @@ import { describeError } from '../observability/describe-error.ts';
 import { requestContext } from '../observability/request-context.ts';
 import { Problem, problemBody, problems } from '../problems/problem.ts';
 
-/** What body-parser and the router throw (the `http-errors` package): a status and a `type`. */
+/** The errors of body-parser and the router (the `http-errors` package). */
 const httpErrorSchema = z.object({ status: z.number().int(), type: z.string().optional() });
 
 /**
- * Translates every error into a problem answer, once, at the edge. Nothing of a library's own text is sent. What
- * fails because the caller went away is answered to nobody.
+ * Translates every error into a problem, in this one place. The response contains no text of a library. If the caller has
+ * gone away, nothing is sent.
  */
 export const errorHandler: ErrorRequestHandler = (error, _request, response, next) => {
   const { logger, correlationId, signal, observed } = requestContext();
@@ -29,7 +29,7 @@ export const errorHandler: ErrorRequestHandler = (error, _request, response, nex
     .send(JSON.stringify(problemBody(problem, correlationId)));
 };
 
-/** Answers what no route took. */
+/** Answers requests without a route. */
 export const notFound: RequestHandler = () => {
   throw new Problem(problems.not_found);
 };

@@ -2,24 +2,24 @@ import { Router } from 'express';
 import type { DependencyState } from '../calls/circuit.ts';
 import { route } from './route.ts';
 
-/** One thing the service cannot work without. Resolves to false, or rejects, when it is not there. */
+/** Checks one thing that the service cannot work without. Resolves to false, or rejects, if it is missing. */
 export type ReadinessCheck = () => Promise<boolean>;
 
 export interface Health {
   router: Router;
-  /** From now on not ready: a load balancer sends nothing new. */
+  /** Makes the service not ready, so that a load balancer sends no new requests. */
   drain(): void;
 }
 
 const checkDeadline = 2_000;
 
 /**
- * `GET /livez` says that the process answers; `GET /readyz` says whether it can do its work, check by check.
- * A failing check makes the service not ready; it never makes it not alive. Neither is rate-limited, so who asks while
- * the checks run waits for the same ones: asking often does not burden what is behind.
+ * Creates `GET /livez`, which reports that the process answers, and `GET /readyz`, which reports whether it can do its
+ * work. A failing check makes the service not ready, but never not alive. Neither has a rate limit, so simultaneous
+ * requests share the checks.
  *
- * @param dependencies Services behind this one that it can do without in part. They are told, and decide nothing:
- *   they fail for all instances at once, and what still works must stay reachable.
+ * @param dependencies Services behind this one. They are reported, but do not affect readiness: they fail for all
+ *   instances at once, and whatever still works must stay reachable.
  */
 export function createHealth(
   checks: Readonly<Record<string, ReadinessCheck>>,

@@ -6,4 +6,4 @@ export { createRateLimit } from './rate-limit.ts';
 export { route } from './route.ts';
 export { run } from './run.ts';
 export { createService } from './service.ts';
-export { startTelemetry, type Telemetry, type TelemetryOptions } from './telemetry.ts';
+export { startTelemetry, type TelemetryOptions } from './telemetry.ts';

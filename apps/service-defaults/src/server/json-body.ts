@@ -2,7 +2,7 @@ import express, { type Request, type RequestHandler } from 'express';
 import type { z } from 'zod';
 import { Problem, problems } from '../problems/problem.ts';
 
-/** JSON is UTF-8 (RFC 8259, section 8.1); the parser alone would take any `utf-` name. */
+/** JSON is UTF-8 (RFC 8259, section 8.1); the parser alone accepts any `utf-` name. */
 const contentType = /^application\/json *(; *charset *= *"?utf-8"? *)?$/i;
 
 const parse = express.json({ limit: '100kb', strict: true, inflate: false });
@@ -18,9 +18,9 @@ export const jsonBody: RequestHandler = (request, response, next) => {
 };
 
 /**
- * The request's body, as the schema describes it; members the schema does not name are dropped.
+ * Parses the request's body; drops members that the schema does not name.
  *
- * @throws {Problem} `invalid_body` (400) whose `errors` name each wrong member, and never its value.
+ * @throws {Problem} `invalid_body` (400) whose `errors` name each invalid member, and never its value.
  */
 export function parseBody<Schema extends z.ZodType>(request: Request, schema: Schema): z.output<Schema> {
   const result = schema.safeParse(request.body);

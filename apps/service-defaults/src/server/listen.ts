@@ -1,27 +1,27 @@
 import { lookup } from 'node:dns/promises';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { Logger } from 'pino';
-import { answerUnreadableRequests } from './unreadable-request.ts';
+import { answerMalformedRequests } from './malformed-request.ts';
 
 export interface Listening {
-  /** `http://host:port`, with the port that was really taken. */
+  /** `http://host:port`, with the actual port. */
   url: string;
   port: number;
   /**
-   * Stops accepting, lets what is in flight finish, and cuts what is left after the deadline.
+   * Stops listening, and closes the connections that are still open after the deadline.
    *
-   * @param deadline Milliseconds.
+   * @param deadline Milliseconds for open requests; 0 if omitted.
    */
   close(deadline?: number): Promise<void>;
 }
 
-/** Milliseconds after which a client that sends too slowly is cut off (CWE-400). */
+/** Milliseconds after which a client that sends too slowly is disconnected (CWE-400). */
 export interface ReceiveTimeouts {
   /** For the headers of a request. */
   headers: number;
   /** For a whole request. */
   request: number;
-  /** Between two looks at all connections: the timeouts are late by so much at most. */
+  /** Between two checks of all connections; timeouts are late by at most this. */
   checkEvery: number;
 }
 
@@ -31,11 +31,11 @@ export interface ListenOptions {
   port: number;
   /** 15 s, 30 s and 2 s if omitted. */
   timeouts?: ReceiveTimeouts;
-  /** Where requests are noted that could not be read, and so never came to the handler. */
+  /** Logs requests that never reach the handler, because the HTTP parser rejects them. */
   logger?: Logger;
 }
 
-/** The port is taken. */
+/** The port is already in use. */
 export class PortTaken extends Error {
   override readonly name = 'PortTaken';
   readonly port: number;
@@ -47,8 +47,8 @@ export class PortTaken extends Error {
 }
 
 /**
- * Listens on every address the host name has: for `localhost` both loopback addresses, so that no other process can
- * answer on one of them.
+ * Listens on every address of the host name: for `localhost` both loopback addresses, so that no other process can answer
+ * on one of them.
  *
  * @throws {PortTaken}
  */
@@ -68,8 +68,8 @@ export async function listen(handler: RequestListener, options: ListenOptions): 
       },
       handler,
     );
-    answerUnreadableRequests(server, logger);
-    // Node would answer an unknown `Expect` itself, with a body in no form (RFC 9110, section 10.1.1, lets us ignore it).
+    answerMalformedRequests(server, logger);
+    // Node.js would answer an unknown `Expect` with a plain body. It may be ignored (RFC 9110, section 10.1.1).
     server.on('checkExpectation', (request, response) => server.emit('request', request, response));
     try {
       taken = await open(server, address, taken);
@@ -97,11 +97,11 @@ const receiveTimeouts: ReceiveTimeouts = { headers: 15_000, request: 30_000, che
 const sweepEvery = 50;
 
 const serverOptions = {
-  // Longer than a proxy keeps an idle connection, or the proxy meets a closed one.
+  // Longer than proxies keep idle connections; otherwise a proxy may send a request on a closed one.
   keepAliveTimeout: 75_000,
-  // A token with many groups makes a header that Node's 16 kB would refuse without CORS headers.
+  // A token with many groups exceeds the 16 kB of Node.js, which answers without CORS headers.
   maxHeaderSize: 32 * 1024,
-  // The service refuses it, with an answer in the form of its others.
+  // The service rejects such requests itself, with a problem.
   requireHostHeader: false,
 };
 
@@ -121,7 +121,7 @@ async function close(server: Server, deadline: number): Promise<void> {
     server.close(() => resolve());
   });
   server.closeIdleConnections();
-  // Connections get idle as their answers go out, and would be kept alive then.
+  // Connections become idle when their response is sent, and would be kept alive.
   const sweep = setInterval(() => server.closeIdleConnections(), sweepEvery);
   const cut = setTimeout(() => server.closeAllConnections(), deadline);
   await closed;

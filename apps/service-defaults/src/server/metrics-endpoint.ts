@@ -12,11 +12,11 @@ export interface MetricsEndpoint {
   close(): Promise<void>;
 }
 
-/** "Exposition formats", text-based format. */
+/** The text-based format of "Exposition formats". */
 const contentType = 'text/plain; version=0.0.4; charset=utf-8';
 
 /**
- * Answers `GET /metrics` on a port of its own, where no caller of the API comes: who can reach it, may read it.
+ * Answers `GET /metrics` on a port of its own, without authentication, so that callers of the API cannot reach it.
  *
  * @throws {PortTaken}
  */

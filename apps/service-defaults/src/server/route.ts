@@ -6,7 +6,7 @@ type Method = 'get' | 'post' | 'delete';
 
 /**
  * Registers the handlers of one path, and answers every other method with 405 and `Allow` (RFC 9110, section 15.5.6).
- * Metrics and traces call the request by this path.
+ * Metrics and traces name the request by this path.
  */
 export function route(
   router: IRouter,

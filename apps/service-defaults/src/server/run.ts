@@ -5,13 +5,13 @@ import type { Health } from './health.ts';
 import { type Listening, PortTaken } from './listen.ts';
 import type { RunningTelemetry } from './telemetry.ts';
 
-/** A running service, as its `main.ts` hands it over. */
+/** A running service. */
 export interface RunningService {
   logger: Logger;
   health: Health;
   listening: Listening;
   telemetry: RunningTelemetry;
-  /** Closes what the service holds open, after the last answer is out. */
+  /** Closes connection pools and the like, after the last response. */
   close(): Promise<void>;
 }
 
@@ -19,10 +19,10 @@ const drainDeadline = 8_000;
 const closeDeadline = 2_000;
 
 /**
- * Runs a service until it is told to stop. A first SIGTERM or SIGINT makes it not ready, lets what is in flight finish
- * (8 s at most), closes its pools and sends its last spans (2 s at most), and exits 0; a second one exits at once with 1. An error that nobody
- * catches is logged, without its message, and exits 1. A wrong configuration or a taken port ends it with a message and
- * no stack.
+ * Runs a service until SIGTERM or SIGINT. The first signal makes it not ready, waits for open requests (8 s at most), closes
+ * its pools and sends its last spans (2 s at most), and exits with 0; a second signal exits at once with 1. An uncaught error
+ * is logged, without its message, and exits with 1. An invalid configuration or a port in use exits with a message and no
+ * stack.
  */
 export async function run(start: () => Promise<RunningService>): Promise<void> {
   let service: RunningService;
@@ -49,7 +49,10 @@ export async function run(start: () => Promise<RunningService>): Promise<void> {
     stopping = true;
     logger.info({ signal }, 'stopping');
     health.drain();
-    const late = setTimeout(() => logger.warn('time is up for what is in flight'), drainDeadline);
+    const late = setTimeout(
+      () => logger.warn('shutdown deadline reached, closing open requests'),
+      drainDeadline,
+    );
     await listening.close(drainDeadline);
     clearTimeout(late);
     const overdue = setTimeout(() => process.exit(1), closeDeadline);

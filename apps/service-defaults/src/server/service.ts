@@ -1,95 +1,79 @@
 import cors from 'cors';
-import express, { type Express, type Router } from 'express';
+import express, { type Express, type RequestHandler, type Router } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
-import { createRequestInstruments } from '../observability/instruments.ts';
-import { logRequests } from '../observability/logging.ts';
-import { openRequestContext } from '../observability/request-context.ts';
+import { createRequestInstruments, type Telemetry } from '../observability/instruments.ts';
+import { observeRequests } from '../observability/observe-requests.ts';
 import { errorHandler, notFound } from './error-handler.ts';
 import type { Health } from './health.ts';
-import { requireHost } from './host-header.ts';
+import { requireHost } from './malformed-request.ts';
+import { createProblemPages } from './problem-pages.ts';
 import { limitPerAddress } from './rate-limit.ts';
 import { route } from './route.ts';
-import type { Telemetry } from './telemetry.ts';
 
 export interface ServiceOptions {
   logger: Logger;
   health: Health;
-  /** Measures requests and their hops; nothing is measured if omitted. */
+  /** Measures requests and their spans; nothing is measured if omitted. */
   telemetry?: Telemetry;
   /** Exact origins that browsers may call from; none if omitted. */
   allowedOrigins?: readonly string[];
   /** Requests a minute from one address; 0 or omitted for no limit. Health checks are not counted. */
   rateLimitPerAddress?: number;
-  /** Proxies whose `X-Forwarded-For` is believed, counted from here; none if omitted. */
+  /** Number of own proxies whose `X-Forwarded-For` is trusted; none if omitted. */
   trustedProxyHops?: number;
-  /** The OpenAPI document, served at `/openapi.json`. */
+  /** The OpenAPI document. */
   openapi: object;
   /** The service's own routes. */
   routes: Router;
 }
 
-/** What every API of ours has around its own routes, in the order a request meets it. */
-export function createService({
-  logger,
-  health,
-  telemetry,
-  allowedOrigins = [],
-  rateLimitPerAddress = 0,
-  trustedProxyHops = 0,
-  openapi,
-  routes,
-}: ServiceOptions): Express {
+/** Creates a service: its own routes, and around them what every service has, in the order in which a request passes. */
+export function createService(options: ServiceOptions): Express {
+  const { logger, health, telemetry, allowedOrigins = [], openapi, routes } = options;
   const app = express();
-  app.disable('x-powered-by');
-  app.disable('etag');
+  app.disable('x-powered-by').disable('etag');
   app.set('query parser', 'simple');
-  app.set('trust proxy', trustedProxyHops);
-  app.use(openRequestContext(logger, { instruments: createRequestInstruments(telemetry) }));
-  app.use(logRequests);
-  app.use(
-    helmet({
-      contentSecurityPolicy: {
-        useDefaults: false,
-        directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
-      },
-      crossOriginResourcePolicy: { policy: 'same-site' },
-    }),
-  );
-  app.use((_request, response, next) => {
-    response.setHeader('Cache-Control', 'no-store');
-    next();
-  });
-  if (allowedOrigins.length > 0) {
-    app.use(
-      cors({
-        origin: [...allowedOrigins],
-        methods: ['GET', 'POST', 'DELETE'],
-        allowedHeaders: [
-          'Authorization',
-          'Content-Type',
-          'Idempotency-Key',
-          'traceparent',
-          'x-correlation-id',
-        ],
-        exposedHeaders: [
-          'WWW-Authenticate',
-          'Server-Timing',
-          'Retry-After',
-          'RateLimit',
-          'RateLimit-Policy',
-          'x-correlation-id',
-        ],
-        maxAge: 600,
-      }),
-    );
-  }
+  app.set('trust proxy', options.trustedProxyHops ?? 0);
+
+  app.use(observeRequests(logger, { instruments: createRequestInstruments(telemetry) }));
+  app.use(securityHeaders, noStore);
+  if (allowedOrigins.length > 0) app.use(crossOriginAccess(allowedOrigins));
   app.use(requireHost);
   app.use(health.router);
-  app.use(limitPerAddress(rateLimitPerAddress));
+  app.use(limitPerAddress(options.rateLimitPerAddress ?? 0));
   route(app, '/openapi.json', { get: (_request, response) => void response.json(openapi) });
+  app.use(createProblemPages());
   app.use(routes);
-  app.use(notFound);
-  app.use(errorHandler);
+  app.use(notFound, errorHandler);
   return app;
 }
+
+const securityHeaders = helmet({
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+  },
+  crossOriginResourcePolicy: { policy: 'same-site' },
+});
+
+const noStore: RequestHandler = (_request, response, next) => {
+  response.setHeader('Cache-Control', 'no-store');
+  next();
+};
+
+const crossOriginAccess = (allowedOrigins: readonly string[]): RequestHandler =>
+  cors({
+    origin: [...allowedOrigins],
+    methods: ['GET', 'POST', 'DELETE'],
+    allowedHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key', 'traceparent', 'x-correlation-id'],
+    exposedHeaders: [
+      'WWW-Authenticate',
+      'Server-Timing',
+      'Retry-After',
+      'RateLimit',
+      'RateLimit-Policy',
+      'x-correlation-id',
+    ],
+    maxAge: 600,
+  });

@@ -1,34 +1,26 @@
-import type { Meter } from '@opentelemetry/api';
 import type { Logger } from 'pino';
 import type { TraceExportOptions } from '../observability/export-traces.ts';
-import type { Tracer } from '../observability/tracer.ts';
+import type { Telemetry } from '../observability/instruments.ts';
 
 export interface TelemetryOptions {
-  /** Where `GET /metrics` is answered. */
+  /** Where to answer `GET /metrics`; no metrics if omitted. */
   metrics?: { host: string; port: number } | undefined;
+  /** Where to send traces; no traces if omitted. */
   traces?: TraceExportOptions | undefined;
 }
 
-/** What a service measures itself with. Without any of it the service does the same, and measures nothing. */
-export interface Telemetry {
-  /** Makes instruments (OpenTelemetry Metrics API), while somebody reads metrics. */
-  meter?: Meter | undefined;
-  /** Records traces, while somebody wants them. */
-  tracer?: Tracer | undefined;
-}
-
 export interface RunningTelemetry extends Telemetry {
-  /** Where metrics are read, if they are. */
+  /** The address of `GET /metrics`, if metrics are enabled. */
   metricsUrl: string | undefined;
-  /** Sends the last spans, for a second at most, and ends `GET /metrics`. */
+  /** Sends the last spans, for a second at most, and closes `GET /metrics`. */
   close(): Promise<void>;
 }
 
 /**
- * Starts what is wanted of metrics and traces. The libraries for it are loaded here and nowhere else, so that a service
- * without them starts no later for their sake.
+ * Starts metrics and traces, as configured. Loads the libraries for them only here, so that they do not slow down the
+ * startup of a service without them.
  *
- * @param service What traces call the service.
+ * @param service The name of the service in traces.
  * @throws {PortTaken}
  */
 export async function startTelemetry(

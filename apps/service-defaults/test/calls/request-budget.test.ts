@@ -2,7 +2,7 @@ import express from 'express';
 import { expect, onTestFinished, test } from 'vitest';
 import { CallFailed } from '../../src/calls/call-failed.ts';
 import { createHttpClient, type HttpClient } from '../../src/calls/http-client.ts';
-import { openRequestContext } from '../../src/observability/request-context.ts';
+import { observeRequests } from '../../src/observability/observe-requests.ts';
 import { errorHandler } from '../../src/server/error-handler.ts';
 import { listen } from '../../src/server/listen.ts';
 import { createTestLogger } from '../../testing/logger.ts';
@@ -12,7 +12,7 @@ import { startUpstream } from './upstream.ts';
 async function serve(budget: number, work: () => Promise<unknown>) {
   const logs: string[] = [];
   const app = express();
-  app.use(openRequestContext(createTestLogger('test', logs), { budget }));
+  app.use(observeRequests(createTestLogger('test', logs), { budget }));
   app.get('/', async (_request, response) => void response.json(await work()));
   app.use(errorHandler);
   const { url, close } = await listen(app, { host: 'localhost', port: 0 });

@@ -35,7 +35,7 @@ const ask = async (path: string, init?: RequestInit): Promise<number> => {
 };
 
 const requests = 'http_server_request_duration_seconds';
-const hops = 'obo_hop_duration_seconds';
+const spans = 'obo_span_duration_seconds';
 const countOf = async (name: string, labels: Record<string, string | undefined>) =>
   sampleOf(await scrape(telemetry.metricsUrl), `${name}_count`, labels);
 
@@ -83,21 +83,21 @@ describe('requests', () => {
   });
 });
 
-describe('hops', () => {
+describe('spans', () => {
   test('are counted and timed by name and outcome', async () => {
-    const verified = { hop: 'validate_token', outcome: 'ok', source: undefined };
-    const before = await countOf(hops, verified);
+    const verified = { span: 'validate_token', outcome: 'ok', source: undefined };
+    const before = await countOf(spans, verified);
     await ask('/notes', authorized());
-    expect(await countOf(hops, verified)).toBe(before + 1);
-    const refused = { hop: 'validate_token', outcome: 'invalid_token' };
-    const refusedBefore = await countOf(hops, refused);
+    expect(await countOf(spans, verified)).toBe(before + 1);
+    const refused = { span: 'validate_token', outcome: 'invalid_token' };
+    const refusedBefore = await countOf(spans, refused);
     await ask('/notes', { headers: { authorization: 'Bearer no-jwt' } });
-    expect(await countOf(hops, refused)).toBe(refusedBefore + 1);
+    expect(await countOf(spans, refused)).toBe(refusedBefore + 1);
   });
 });
 
-test('tokens that were verified before are hits of a cache, and hops that took no time', async () => {
-  const cached = { hop: 'validate_token', outcome: 'ok', source: 'cache' };
+test('tokens that were validated before are cache hits, and spans with a duration of 0', async () => {
+  const cached = { span: 'validate_token', outcome: 'ok', source: 'cache' };
   const hits = { cache: 'validated_tokens', level: 'memory', result: 'hit' };
   const before = await scrape(telemetry.metricsUrl);
   const token = forge.valid({ uti: crypto.randomUUID() });
@@ -105,8 +105,8 @@ test('tokens that were verified before are hits of a cache, and hops that took n
   const after = await scrape(telemetry.metricsUrl);
   const grown = (name: string, labels: Record<string, string>) =>
     sampleOf(after, name, labels) - sampleOf(before, name, labels);
-  expect(grown(`${hops}_count`, cached)).toBe(2);
-  expect(grown(`${hops}_sum`, cached)).toBe(0);
+  expect(grown(`${spans}_count`, cached)).toBe(2);
+  expect(grown(`${spans}_sum`, cached)).toBe(0);
   expect(grown('obo_cache_requests_total', hits)).toBe(2);
   expect(grown('obo_cache_entries', { cache: 'validated_tokens' })).toBe(1);
   expect(grown('obo_cache_bytes', { cache: 'validated_tokens' })).toBeGreaterThan(1_000);
@@ -149,10 +149,10 @@ describe('labels', () => {
     const series = await scrape(telemetry.metricsUrl);
     const allowed: Record<string, RegExp> = {
       http_request_method: /^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|_OTHER)$/,
-      http_route: /^\/(livez|readyz|openapi\.json|notes|notes\/:id|work)$/,
+      http_route: /^\/(livez|readyz|openapi\.json|problems\/:code|notes|notes\/:id|work)$/,
       http_response_status_code: /^[2-5]\d\d$/,
       error_type: /^[a-z_]{3,40}$/,
-      hop: /^validate_token$/,
+      span: /^validate_token$/,
       outcome: /^[a-z_]{2,40}$/,
       source: /^(cache|identity_provider)$/,
       cache: /^validated_tokens$/,
@@ -212,13 +212,13 @@ describe('what other parts report', () => {
   test('a cache: hits, misses, evictions and size of each level, and callers that shared a request', async () => {
     const { meter, metricsUrl, close } = await startMetrics();
     onTestFinished(close);
-    const report = reportCache<'memory' | 'redis'>(meter, 'tokens');
+    const report = reportCache<'memory' | 'shared'>(meter, 'tokens');
     report.watch('memory', () => ({ entries: 3, bytes: 4096 }));
-    report.watch('redis', () => ({ entries: 7 }));
+    report.watch('shared', () => ({ entries: 7 }));
     report.hit('memory');
     report.miss('memory');
     report.miss('memory');
-    report.hit('redis');
+    report.hit('shared');
     report.evicted('memory', 'expired');
     report.coalesced();
     const series = await scrape(metricsUrl);
@@ -226,10 +226,10 @@ describe('what other parts report', () => {
       sampleOf(series, name, { cache: 'tokens', ...labels });
     expect(value('obo_cache_requests_total', { level: 'memory', result: 'hit' })).toBe(1);
     expect(value('obo_cache_requests_total', { level: 'memory', result: 'miss' })).toBe(2);
-    expect(value('obo_cache_requests_total', { level: 'redis', result: 'hit' })).toBe(1);
+    expect(value('obo_cache_requests_total', { level: 'shared', result: 'hit' })).toBe(1);
     expect(value('obo_cache_evictions_total', { level: 'memory', reason: 'expired' })).toBe(1);
     expect(value('obo_cache_coalesced_total', {})).toBe(1);
-    expect(value('obo_cache_entries', { level: 'redis' })).toBe(7);
+    expect(value('obo_cache_entries', { level: 'shared' })).toBe(7);
     expect(series.filter(({ name }) => name === 'obo_cache_bytes')).toMatchObject([{ value: 4096 }]);
   });
 

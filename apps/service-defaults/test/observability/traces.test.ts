@@ -1,8 +1,8 @@
 import { type Forge, startForge } from '@obo/access-token/testing';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { createHttpClient } from '../../src/calls/http-client.ts';
-import { measureHop } from '../../src/observability/hops.ts';
 import { createLogger } from '../../src/observability/logging.ts';
+import { measureSpan } from '../../src/observability/spans.ts';
 import { startTelemetry } from '../../src/server/telemetry.ts';
 import { type CollectedSpan, startTraceCollector } from '../../testing/trace-collector.ts';
 import { startUpstream } from '../calls/upstream.ts';
@@ -128,8 +128,8 @@ describe('a call', () => {
       response.end('{}');
     });
     const client = createHttpClient({ baseUrl: upstream.url, deadline: 5_000 });
-    const call = () => measureHop('call', () => client.call({ url: '/' }), { kind: 'client' });
-    const { ask, spans } = await startTraced({ work: () => measureHop('outer', call) });
+    const call = () => measureSpan('call', () => client.call({ url: '/' }), { kind: 'client' });
+    const { ask, spans } = await startTraced({ work: () => measureSpan('outer', call) });
     await ask('/work', { headers: { traceparent } });
     const found = await spans();
     const [request, outer, inner] = ['GET /work', 'outer', 'call'].map((name) => named(found, name));
@@ -142,7 +142,7 @@ describe('a call', () => {
     const upstream = await startUpstream((_request, response) => void response.writeHead(503).end());
     const client = createHttpClient({ baseUrl: upstream.url, deadline: 5_000 });
     const call = () =>
-      measureHop('call', () => client.call({ method: 'POST', url: '/' }), { kind: 'client' });
+      measureSpan('call', () => client.call({ method: 'POST', url: '/' }), { kind: 'client' });
     const { ask, spans } = await startTraced({ work: call });
     await ask('/work');
     expect(named(await spans(), 'call')).toMatchObject({
@@ -189,7 +189,7 @@ describe('the collector', () => {
     await ask('/work');
     await telemetry.close();
     expect(logs.map((line) => JSON.parse(line).msg)).toEqual([
-      'traces cannot be sent; they are lost until they can',
+      'traces cannot be sent, and are lost until they can',
     ]);
   });
 

@@ -98,7 +98,7 @@ describe.each(Object.entries(rows))('a request that is unclear %s', (_group, cas
     expect(answer?.headers.get('cache-control')).toBe('no-store');
     expect(answer?.headers.get('connection')).toBe('close');
     expect(JSON.parse(answer?.body ?? '')).toEqual({
-      type: 'docs/reference/errors/invalid_request.md',
+      type: '/problems/invalid_request',
       title: 'The request is malformed',
       status: 400,
       code: 'invalid_request',

@@ -38,7 +38,7 @@ describe('the limit of an address', () => {
     expect(refused.headers.get('retry-after')).toMatch(/^([1-9]|[1-5]\d|60)$/);
     expect(refused.headers.get('content-type')).toContain('application/problem+json');
     expect(await refused.json()).toEqual({
-      type: 'docs/reference/errors/too_many_requests.md',
+      type: '/problems/too_many_requests',
       title: 'Too many requests',
       status: 429,
       code: 'too_many_requests',

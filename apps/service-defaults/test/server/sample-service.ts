@@ -3,6 +3,7 @@ import { api, client, type Forge, otherTenantId, scope, tenantId } from '@obo/ac
 import { Router } from 'express';
 import { onTestFinished } from 'vitest';
 import { z } from 'zod';
+import type { Telemetry } from '../../src/observability/instruments.ts';
 import { Problem, problems } from '../../src/problems/problem.ts';
 import { createHealth } from '../../src/server/health.ts';
 import { jsonBody, parseBody } from '../../src/server/json-body.ts';
@@ -10,7 +11,6 @@ import type { ReceiveTimeouts } from '../../src/server/listen.ts';
 import { type Listening, listen } from '../../src/server/listen.ts';
 import { route } from '../../src/server/route.ts';
 import { createService } from '../../src/server/service.ts';
-import type { Telemetry } from '../../src/server/telemetry.ts';
 import { createTestLogger } from '../../testing/logger.ts';
 
 export const origin = 'https://app.example.com';

@@ -1,23 +1,41 @@
 import { randomUUID } from 'node:crypto';
 import { type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { Problem, type ProblemDefinition, problemBody, problems } from '../problems/problem.ts';
 
-/** What the HTTP parser reports, by the codes of its errors; every other of its codes is a malformed request. */
-const unreadable: Readonly<Record<string, readonly [ProblemDefinition, detail: string]>> = {
+/** A registered name, an IPv4 or a bracketed IPv6 address, with an optional port (RFC 3986, section 3.2.2). */
+const hostAndPort = /^(?:\[[\da-f:.]+\]|[\w.~!$&'()*+,;=%-]*)(?::\d*)?$/i;
+
+/**
+ * Rejects a request without a Host header, with several, or with an invalid one (RFC 9112, section 3.2).
+ *
+ * @throws {Problem} `invalid_request` (400).
+ */
+export const requireHost: RequestHandler = (request, _response, next) => {
+  const hosts = request.headersDistinct.host ?? [];
+  const mayBeMissing = request.httpVersion === '1.0';
+  const [host = mayBeMissing ? '' : undefined] = hosts;
+  if (host === undefined || hosts.length > 1 || !hostAndPort.test(host))
+    throw new Problem(problems.invalid_request, { detail: 'Send one Host header that names a host.' });
+  next();
+};
+
+/** Problems for the error codes of the HTTP parser; all its other codes mean a malformed request. */
+const parserProblems: Readonly<Record<string, readonly [ProblemDefinition, detail: string]>> = {
   ERR_HTTP_REQUEST_TIMEOUT: [problems.request_timeout, 'Send it again, without pauses.'],
   HPE_HEADER_OVERFLOW: [problems.headers_too_large, 'Send at most 32 kB of request line and headers.'],
   HPE_CHUNK_EXTENSIONS_OVERFLOW: [problems.body_too_large, 'Send chunks without long extensions.'],
 };
 
 /**
- * Answers requests that never become one, as they are malformed, too large or too slow, in the form of every other
- * error, and closes their connection.
+ * Answers requests that the HTTP parser gives up on, because they are malformed, too large or too slow, with a problem, and
+ * closes their connection.
  *
- * Nothing is written where an answer could be taken for that to another request on the connection.
+ * Writes nothing where the response could be mistaken for that to another request on the connection.
  */
-export function answerUnreadableRequests(server: Server, logger?: Logger): void {
+export function answerMalformedRequests(server: Server, logger?: Logger): void {
   const open = new WeakMap<Duplex, Set<ServerResponse>>();
   server.on('request', (request, response) => {
     const responses = open.get(request.socket) ?? new Set();
@@ -35,13 +53,13 @@ export function answerUnreadableRequests(server: Server, logger?: Logger): void 
       socket.destroy();
       return;
     }
-    const [definition, detail] = unreadable[code] ?? [
+    const [definition, detail] = parserProblems[code] ?? [
       problems.invalid_request,
-      'Send requests as HTTP/1.1 describes them (RFC 9112).',
+      'Send requests in the format of HTTP/1.1 (RFC 9112).',
     ];
     const problem = new Problem(definition, { detail });
     const correlationId = randomUUID();
-    logger?.info({ correlationId, code: problem.code, reason: code }, 'request could not be read');
+    logger?.info({ correlationId, code: problem.code, reason: code }, 'request rejected by the HTTP parser');
     socket.end(render(problem, correlationId), () => socket.destroy());
   });
 }
