@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { type AuthenticationResult, ConfidentialClientApplication } from '@azure/msal-node';
 import type { AccessToken, Authority } from '@obo/access-token';
 import type { DependencyState } from '@obo/service-defaults/calls';
+import type { Telemetry } from '@obo/service-defaults/observability';
 import { currentRequestContext, outsideRequest } from '@obo/service-defaults/observability';
-import type { Telemetry } from '@obo/service-defaults/server';
 import { createClientCredential } from './client-credential/client-credential.ts';
 import type { ClientCredentialOptions } from './client-credential/client-credential-variables.ts';
 import {

@@ -7,13 +7,13 @@ import {
   failureOf,
   type TransportResponse,
 } from '@obo/service-defaults/calls';
+import type { Telemetry } from '@obo/service-defaults/observability';
 import {
   durationBuckets,
   outcomeOf,
   type RequestContext,
   renderTraceparent,
 } from '@obo/service-defaults/observability';
-import type { Telemetry } from '@obo/service-defaults/server';
 
 /** What the errors of MSAL leave out about a token endpoint's response. */
 export interface TokenEndpointOutcome {

@@ -1,6 +1,6 @@
 import type { AccessToken } from '@obo/access-token';
 import { CallFailed, type HttpClient, withDeadline } from '@obo/service-defaults/calls';
-import { measureHop, noteHop, requestBudget } from '@obo/service-defaults/observability';
+import { measureSpan, recordCacheHit, requestBudget } from '@obo/service-defaults/observability';
 import type { Problem } from '@obo/service-defaults/problems';
 import type { AxiosRequestConfig, AxiosResponse } from 'axios';
 import { claimsChallenge, identityProviderUnavailable } from './exchange-problems.ts';
@@ -52,12 +52,12 @@ export function createResource({ name, client, tokenCache, revoke, authority }: 
   ): Promise<AcquiredToken> {
     const cached = tokenCache.find(token, scopes, rejected);
     if (cached) {
-      noteHop(`${name}_token`, cached.source);
+      recordCacheHit(`${name}_token`, cached.source);
       return cached;
     }
     try {
       // The request stops waiting at its deadline; the exchange continues for others who wait for it.
-      return await measureHop(
+      return await measureSpan(
         `${name}_token`,
         () => withDeadline(requestBudget, () => tokenCache.exchange(token, scopes, rejected)),
         { describe: ({ source }) => ({ source }) },
@@ -74,7 +74,7 @@ export function createResource({ name, client, tokenCache, revoke, authority }: 
   ): Promise<AxiosResponse<unknown>> {
     const headers = { ...request.headers, Authorization: `Bearer ${accessToken}` };
     try {
-      return await measureHop(span, () => client.call({ ...request, headers }, userKey), {
+      return await measureSpan(span, () => client.call({ ...request, headers }, userKey), {
         kind: 'client',
         describe: ({ status }) => ({ status }),
       });

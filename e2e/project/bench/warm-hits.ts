@@ -1,6 +1,11 @@
 import { randomInt } from 'node:crypto';
 import { AccessToken } from '@obo/access-token';
-import { type AccessTokenClaims, contentOf, createValidatedTokens, digestOf } from '@obo/access-token/testing';
+import {
+  type AccessTokenClaims,
+  contentOf,
+  createValidatedTokens,
+  digestOf,
+} from '@obo/access-token/testing';
 import { createClient } from '@redis/client';
 import { pino } from 'pino';
 import { z } from 'zod';
