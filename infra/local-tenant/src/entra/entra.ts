@@ -14,7 +14,7 @@ import { deviceCodeForm, showDeviceCodeForm } from './device/device-code-form.ts
 import { discoveryDocument, keySet } from './discovery.ts';
 import type { EntraServices } from './entra-services.ts';
 import { EntraError } from './errors/entra-error.ts';
-import { errorBody, traceError } from './errors/error-response.ts';
+import { errorBody, logError, traceError } from './errors/error-response.ts';
 import { logoutEndpoint } from './logout-endpoint.ts';
 import { notImplemented } from './not-implemented.ts';
 import { errorPage } from './pages/error-page.ts';
@@ -61,11 +61,6 @@ const pageErrors =
   (error, request, response, next) => {
     if (!(error instanceof EntraError)) return next(error);
     const trace = traceError(correlationId(request), entra.now());
-    entra.log({
-      type: 'error',
-      endpoint: 'authorize',
-      number: error.number,
-      correlationId: trace.correlationId,
-    });
+    logError(entra, 'authorize', error.number, trace.correlationId);
     sendPage(response, error.status, errorPage(error, trace));
   };

@@ -60,8 +60,8 @@ const requestShape: ResourceShape = {
 const controls: readonly string[] = grantControls.shape.builtInControls.element.options;
 
 /** Rejects controls that Graph supports and sign-in here does not. */
-function checkControls(asked: readonly string[] = []): void {
-  const other = asked.find((control) => !controls.includes(control));
+function checkControls(requested: readonly string[] = []): void {
+  const other = requested.find((control) => !controls.includes(control));
   if (other !== undefined) throw notImplemented(`the grant control '${other}'`);
 }
 

@@ -9,10 +9,10 @@ import { checkTenantSegment, readTenantSegment } from '../tenant-segment.ts';
 import { readClaimsRequest } from '../tokens/claims-request.ts';
 import { findReturnAddress } from './redirect-uri.ts';
 
-const asked = { clientId: z.guid(), correlationId: z.guid() };
+const requester = { clientId: z.guid(), correlationId: z.guid() };
 
 const redirectSchema = z.object({
-  ...asked,
+  ...requester,
   kind: z.literal('redirect'),
   /** `adminConsent` and `adminConsentV1`: an administrator consents for the organization, and no code is issued. */
   purpose: z.enum(['code', 'adminConsent', 'adminConsentV1']),
@@ -25,7 +25,7 @@ const redirectSchema = z.object({
 export type RedirectTo = z.infer<typeof redirectSchema>;
 
 /** A device that polls the token endpoint, identified by its user code. */
-const deviceSchema = z.object({ ...asked, kind: z.literal('device'), userCode: z.string() });
+const deviceSchema = z.object({ ...requester, kind: z.literal('device'), userCode: z.string() });
 
 /** Where to send the response. Read before the rest of the request, because errors go there too. */
 export const returnSchema = z.discriminatedUnion('kind', [redirectSchema, deviceSchema]);

@@ -1,5 +1,4 @@
-import type { User } from '../../directory/users.ts';
-import { isAdministrator } from '../../directory/users.ts';
+import { isAdministrator, type User } from '../../directory/users.ts';
 import { accessError, decideAccess } from '../conditional-access.ts';
 import type { EntraServices } from '../entra-services.ts';
 import { type EntraError, entraError } from '../errors/entra-error.ts';
@@ -76,10 +75,22 @@ export function decideStep(entra: EntraServices, flow: SignInFlow, session: read
     if (rejection) return { step: 'secondFactor', user };
   }
 
-  const askAgain = request.prompt === 'consent' && !flow.consented;
+  return decideConsent(entra, flow, client, user, authentication);
+}
+
+/** Decides whether the user must consent first. */
+function decideConsent(
+  entra: EntraServices,
+  flow: SignInFlow,
+  client: Client,
+  user: User,
+  authentication: Authentication,
+): Step {
+  const { prompt } = flow.request;
+  const askAgain = prompt === 'consent' && !flow.consented;
   const requests = userConsentRequests(entra.directory, client, flow, user);
   if (requests.length === 0 && !askAgain) return { step: 'done', user, client, authentication };
-  if (silent) {
+  if (prompt === 'none') {
     const { appId, displayName } = client.application;
     throw entraError(65001, [appId, displayName], { error: 'consent_required' });
   }

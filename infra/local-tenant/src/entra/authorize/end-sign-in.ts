@@ -1,6 +1,6 @@
 import { tenant } from '../../directory/directory.ts';
 import { type EntraError, entraError } from '../errors/entra-error.ts';
-import { traceError } from '../errors/error-response.ts';
+import { logError, traceError } from '../errors/error-response.ts';
 import { deviceConfirmationPage, deviceDeclinedPage, deviceSignedInPage } from '../pages/device-pages.ts';
 import { errorPage } from '../pages/error-page.ts';
 import { sendPage } from '../pages/page.ts';
@@ -43,12 +43,7 @@ export function rejectSignIn(signIn: SignIn, error: EntraError): void {
     return;
   }
   const trace = traceError(returnTo.correlationId, entra.now());
-  entra.log({
-    type: 'error',
-    endpoint: 'authorize',
-    number: error.number,
-    correlationId: trace.correlationId,
-  });
+  logError(entra, 'authorize', error.number, trace.correlationId);
   sendPage(response, error.status, errorPage(error, trace));
 }
 

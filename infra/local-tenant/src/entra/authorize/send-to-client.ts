@@ -1,7 +1,7 @@
 import type { Response } from 'express';
 import type { EntraServices } from '../entra-services.ts';
 import type { EntraError } from '../errors/entra-error.ts';
-import { errorDescription, traceError } from '../errors/error-response.ts';
+import { errorDescription, logError, traceError } from '../errors/error-response.ts';
 import { html } from '../pages/html.ts';
 import { type Page, sendPage } from '../pages/page.ts';
 import type { RedirectTo } from './authorization-request.ts';
@@ -38,12 +38,7 @@ export function sendErrorToClient(
   details: Record<string, string> = {},
 ): void {
   const trace = traceError(returnTo.correlationId, entra.now());
-  entra.log({
-    type: 'error',
-    endpoint: 'authorize',
-    number: error.number,
-    correlationId: trace.correlationId,
-  });
+  logError(entra, 'authorize', error.number, trace.correlationId);
   sendToClient(response, returnTo, {
     error: error.error,
     ...details,

@@ -2,6 +2,7 @@ import { createHash, randomUUID, timingSafeEqual } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
 import { isAdministrator, password as passwordOfEveryUser, type User } from '../../directory/users.ts';
 import type { EntraServices } from '../entra-services.ts';
+import { logError } from '../errors/error-response.ts';
 import { approvalPage } from '../pages/account-pages.ts';
 import { type Parameters, readParameters } from '../parameters.ts';
 import { assignAppRole } from '../scopes/app-roles.ts';
@@ -45,28 +46,19 @@ export const accountForm: Form = (signIn, parameters) => {
   const account = parameters.get('account') ?? '';
   const user = findBySignInName(entra.directory, account);
   if (!user) {
-    entra.log({
-      type: 'error',
-      endpoint: 'sign-in',
-      number: 50034,
-      correlationId: flow.request.returnTo.correlationId,
-    });
+    logError(entra, 'sign-in', 50034, flow.request.returnTo.correlationId);
     return showAccountName({ ...signIn, flow: undecided }, account, unknownAccount(account));
   }
   continueSignIn({ ...signIn, flow: { ...flow, userId: user.id } });
 };
 
+/** Handles the password page. */
 export const passwordForm: Form = (signIn, parameters) => {
   const { entra, flow, session, response } = signIn;
   const user = entra.directory.findUser(flow.userId ?? '');
   if (!user) return showAccountPicker(signIn);
   const fail = (number: 50126 | 50057, text: string) => {
-    entra.log({
-      type: 'error',
-      endpoint: 'sign-in',
-      number,
-      correlationId: flow.request.returnTo.correlationId,
-    });
+    logError(entra, 'sign-in', number, flow.request.returnTo.correlationId);
     showPassword(signIn, user, { number, text });
   };
   if (!isPassword(parameters.get('password') ?? '')) {
@@ -121,7 +113,7 @@ export const consentForm: Form = (signIn, parameters) => {
   if (answer !== 'accept') return declineSignIn(signIn);
   const user = entra.directory.findUser(flow.userId ?? '');
   if (user && session.some(({ userId }) => userId === user.id)) {
-    grantWhatWasListed(signIn, user, parameters.get('organization') === '1');
+    grantListedPermissions(signIn, user, parameters.get('organization') === '1');
   }
   continueSignIn({ ...signIn, flow: { ...flow, consented: true } });
 };
@@ -133,12 +125,12 @@ export const deviceForm: Form = (signIn, parameters) => {
 };
 
 /** Grants the listed permissions. Computes them again: the form only proves which of them the user saw. */
-function grantWhatWasListed({ entra, flow }: SignIn, user: User, asked: boolean): void {
+function grantListedPermissions({ entra, flow }: SignIn, user: User, organizationChecked: boolean): void {
   const { directory } = entra;
   const client = findClient(directory, flow.request.returnTo.clientId);
   const administrator = isAdministrator(user);
   const isAdminConsent = asksForOrganization(flow);
-  const forOrganization = administrator && (asked || isAdminConsent);
+  const forOrganization = administrator && (organizationChecked || isAdminConsent);
   const requests = isAdminConsent
     ? adminConsentRequests(directory, client, flow)
     : userConsentRequests(directory, client, flow, user);

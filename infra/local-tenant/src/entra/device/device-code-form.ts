@@ -3,6 +3,7 @@ import { tenant } from '../../directory/directory.ts';
 import { startSignIn } from '../authorize/continue-sign-in.ts';
 import type { EntraServices } from '../entra-services.ts';
 import type { ErrorNumber } from '../errors/entra-error.ts';
+import { logError } from '../errors/error-response.ts';
 import { deviceCodePage } from '../pages/device-pages.ts';
 import { sendPage } from '../pages/page.ts';
 import { correlationId, readParameters } from '../parameters.ts';
@@ -19,13 +20,13 @@ export function deviceCodeForm(entra: EntraServices): RequestHandler {
   return (request, response) => {
     const typed = readParameters(request).get('user_code') ?? '';
     const found = entra.deviceCodes.findByUserCode(typed);
-    const number = whatIsWrong(entra, typed, found);
+    const number = errorNumber(entra, typed, found);
     if (found && number === undefined) {
       signInForDevice(entra, request, response, found);
       return;
     }
     const shown = number ?? 70018;
-    entra.log({ type: 'error', endpoint: 'deviceauth', number: shown });
+    logError(entra, 'deviceauth', shown, correlationId(request));
     sendPage(response, 200, deviceCodePage(base, typed, { number: shown, text: texts[shown] }));
   };
 }
@@ -37,7 +38,7 @@ const texts = {
   90120: 'That code was used already. Start again on your device.',
 } satisfies Partial<Record<ErrorNumber, string>>;
 
-function whatIsWrong(
+function errorNumber(
   { now }: EntraServices,
   typed: string,
   found: DeviceAuthorization | undefined,

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { EntraServices } from '../entra-services.ts';
 import type { EntraError } from './entra-error.ts';
 
 /** IDs and time of one error. Entra puts them into every error, so that support can find it. */
@@ -35,3 +36,11 @@ export function errorBody(error: EntraError, trace: ErrorTrace): Record<string, 
     ...(error.claims !== undefined && { claims: error.claims }),
   };
 }
+
+/** Logs an error by its number and the correlation ID that the client gets. */
+export const logError = (
+  { log }: Pick<EntraServices, 'log'>,
+  endpoint: string,
+  number: number,
+  correlationId: string,
+): void => log({ type: 'error', endpoint, number, correlationId });

@@ -38,11 +38,11 @@ ${flowField(form)}
 <ul class="accounts">
 ${ordered.map(
   (user) => html`<li><button name="account" value="${signInName(user)}">
-${face(user)}
+${avatar(user)}
 <span class="who"><span class="name">${user.displayName} ${signedIn.has(user.id) ? html`<span class="badge">Signed in</span>` : ''}</span><span class="muted">${signInName(user)}</span><span class="muted">${user.purpose}</span></span>
 </button></li>`,
 )}
-<li><button name="other" value="1"><span class="face" aria-hidden="true">+</span><span class="who name">Use another account</span></button></li>
+<li><button name="other" value="1"><span class="avatar" aria-hidden="true">+</span><span class="who name">Use another account</span></button></li>
 </ul>
 </form>`,
   };
@@ -100,7 +100,7 @@ ${otherAccount(form)}`,
 }
 
 export const identity = (user: User): Html =>
-  html`<p class="identity">${face(user)}<span>${signInName(user)}</span></p>`;
+  html`<p class="identity">${avatar(user)}<span>${signInName(user)}</span></p>`;
 
 /** Renders the link to sign in with another account. */
 export const otherAccount = (form: FormState, text = 'Use another account'): Html =>
@@ -115,9 +115,9 @@ export const errorText = (error: FieldError | undefined): Html | '' =>
     : '';
 
 /** Renders a user's photo or initials. Hidden from screen readers, because the name is next to it. */
-function face(user: User): Html {
+function avatar(user: User): Html {
   return photoOf(user.id, '96x96')
-    ? html`<span class="face" aria-hidden="true"><img src="/local-tenant/users/${user.id}/photo" alt="" width="44" height="44"></span>`
+    ? html`<span class="avatar" aria-hidden="true"><img src="/local-tenant/users/${user.id}/photo" alt="" width="44" height="44"></span>`
     : initials(user.displayName);
 }
 
@@ -127,5 +127,5 @@ export function initials(name: string): Html {
   const letters = [words[0], words.length > 1 ? words.at(-1) : undefined].map(
     (word) => [...(word ?? '')][0] ?? '',
   );
-  return html`<span class="face" aria-hidden="true">${letters.join('').toUpperCase()}</span>`;
+  return html`<span class="avatar" aria-hidden="true">${letters.join('').toUpperCase()}</span>`;
 }

@@ -62,18 +62,18 @@ button { font: inherit; color: inherit; cursor: pointer; }
 .accounts span { display: block; min-width: 0; }
 .accounts .who { flex: 1; }
 .accounts .name { font-weight: 600; }
-.face {
+.avatar {
   flex: none; width: 44px; height: 44px; border-radius: 50%; display: grid !important; place-items: center; overflow: hidden;
   background: var(--tint); color: var(--accent-strong); font-weight: 650; font-size: 16px;
 }
-.face img { width: 100%; height: 100%; object-fit: cover; display: block; }
+.avatar img { width: 100%; height: 100%; object-fit: cover; display: block; }
 .accounts .badge { display: inline-block; margin-inline-start: 4px; padding: 0 10px; border-radius: 99px; background: var(--tint); color: var(--accent-strong); font-size: 13px; font-weight: 600; }
 .identity { display: flex; align-items: center; gap: 12px; margin: 0 0 20px; padding: 8px 14px 8px 8px; border: 1px solid var(--line); border-radius: 99px; }
-.identity .face { width: 32px; height: 32px; font-size: 13px; }
+.identity .avatar { width: 32px; height: 32px; font-size: 13px; }
 .identity span:last-child { min-width: 0; font-size: 15px; }
 .app { display: flex; gap: 14px; align-items: center; margin: 16px 0 20px; }
 .app p { margin: 0; line-height: 1.35; }
-.app .face { border-radius: 10px; }
+.app .avatar { border-radius: 10px; }
 .app strong { display: block; }
 .permissions { margin: 8px 0 0; padding: 0; list-style: none; }
 .permissions li { padding: 12px 0; border-top: 1px solid var(--line); }

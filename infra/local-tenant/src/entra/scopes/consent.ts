@@ -50,7 +50,7 @@ export function missingConsent(
   userId: string,
   everything = false,
 ): PermissionRequest[] {
-  const asked = [
+  const requests = [
     ...requested.slice(0, 1).flatMap((one) => openIdRequests(directory, client, one)),
     ...requested.flatMap((one) =>
       one.isDefault
@@ -58,12 +58,12 @@ export function missingConsent(
         : one.permissions.map((permission) => delegated(client, one.resource, permission)),
     ),
   ];
-  const missing = asked.filter(
+  const missing = requests.filter(
     ({ client: asking, resource, permission }, index) =>
       !isPreAuthorized(asking, resource, permission) &&
       (everything || !scopesInEffect(directory, asking, resource, userId).has(permission.value)) &&
       index ===
-        asked.findIndex(
+        requests.findIndex(
           (other) => other.client.application === asking.application && other.permission === permission,
         ),
   );

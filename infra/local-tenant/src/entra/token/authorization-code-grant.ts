@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { AuthorizationCodeGrant } from '../authorize/authorization-codes.ts';
-import type { AuthenticatedClient } from '../client/client-authentication.ts';
-import { requireProof } from '../client/client-authentication.ts';
+import { type AuthenticatedClient, requireProof } from '../client/client-authentication.ts';
 import type { EntraServices } from '../entra-services.ts';
 import { entraError } from '../errors/entra-error.ts';
 import type { Parameters } from '../parameters.ts';

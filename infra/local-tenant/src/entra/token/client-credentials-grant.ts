@@ -16,8 +16,8 @@ export async function clientCredentialsGrant(
   if (caller.proof === '0') throw entraError(7000216, []);
   const scope = parameters.get('scope');
   if (scope === undefined) throw entraError(90014, ['scope']);
-  const asked = scope.split(/\s+/).filter(Boolean);
-  const other = asked.find((one) => !one.endsWith('/.default'));
+  const scopes = scope.split(/\s+/).filter(Boolean);
+  const other = scopes.find((one) => !one.endsWith('/.default'));
   if (other !== undefined) throw entraError(1002012, [other]);
 
   const { resource } = readScopes(entra.directory, caller.client, scope);

@@ -1,7 +1,7 @@
 import type { Request, RequestHandler } from 'express';
 import type { EntraServices } from '../entra-services.ts';
 import { EntraError } from '../errors/entra-error.ts';
-import { errorBody, traceError } from '../errors/error-response.ts';
+import { errorBody, logError, traceError } from '../errors/error-response.ts';
 import { correlationId } from '../parameters.ts';
 
 /**
@@ -21,7 +21,7 @@ export function jsonEndpoint(
       response.json(await answer(request));
     } catch (error) {
       if (!(error instanceof EntraError)) throw error;
-      entra.log({ type: 'error', endpoint, number: error.number, correlationId: trace.correlationId });
+      logError(entra, endpoint, error.number, trace.correlationId);
       response.status(error.status).json(errorBody(error, trace));
     }
   };

@@ -15,9 +15,9 @@ const missing = () =>
  *
  * @throws {GraphError} 404 if there is no photo, 501 for another size.
  */
-export function sendPhoto(response: Response, user: User, asked: string = photoSizes[0]): void {
-  const size = photoSizes.find((kept) => kept === asked.toLowerCase());
-  if (!size) throw notImplemented(`photos of the size ${asked}, only ${photoSizes.join(' and ')}`);
+export function sendPhoto(response: Response, user: User, requestedSize: string = photoSizes[0]): void {
+  const size = photoSizes.find((stored) => stored === requestedSize.toLowerCase());
+  if (!size) throw notImplemented(`photos of the size ${requestedSize}, only ${photoSizes.join(' and ')}`);
   const photo = photoOf(user.id, size);
   if (!photo) throw missing();
   response.status(200).set('Content-Type', 'image/jpeg').send(photo);
