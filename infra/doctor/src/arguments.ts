@@ -2,6 +2,7 @@ import {
   conflictsWith,
   flag,
   flagOf,
+  graphTokenHelp,
   isSet,
   namePrefix,
   parseCommandLine,
@@ -22,11 +23,7 @@ const subject = {
 
 const signIn = {
   signIn: flag('--sign-in <way>', 'use only azure-cli, browser or device-code', signInWay),
-  graphTokenFile: flag(
-    '--graph-token-file <file>',
-    "use an access token for Microsoft Graph, such as Graph Explorer's; - reads standard input",
-    text,
-  ),
+  graphTokenFile: flag('--graph-token-file <file>', graphTokenHelp, text),
   noSignIn: flag('--no-sign-in', 'skip app registrations and consent, which require a sign-in', isSet),
 };
 

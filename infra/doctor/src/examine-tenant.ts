@@ -8,8 +8,7 @@ import type { Files } from './files/read-files.ts';
 import { type Finding, finding, type Observation } from './finding.ts';
 import { checkCredential } from './registrations/check-credential.ts';
 import { checkRegistrations } from './registrations/check-registrations.ts';
-import { type Registrations, readRegistrations } from './registrations/read-registrations.ts';
-import { readTrust } from './registrations/read-trust.ts';
+import { type Registrations, readRegistrations, readTrust } from './registrations/read-registrations.ts';
 
 export interface TenantExamination {
   tenant: TenantConnection;

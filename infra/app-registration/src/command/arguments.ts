@@ -3,6 +3,7 @@ import { type CloudName, clouds } from '../clouds.ts';
 import {
   conflictsWith,
   flag,
+  graphTokenHelp,
   isGiven,
   isSet,
   namePrefix,
@@ -27,81 +28,49 @@ const httpsOrigin = origin
   .refine((url) => url.startsWith('https:') || new URL(url).hostname === 'localhost', 'must be https')
   .optional();
 const cloudNames = Object.keys(clouds) as [CloudName, ...CloudName[]];
-const credentials = ['secret', 'certificate', 'federated', 'none'] as const;
+const cloud = z.enum(cloudNames, { error: `must be one of ${cloudNames.join(', ')}` }).default('global');
+const issuerUrl = z.url({ protocol: /^https?$/, error: 'must be the URL of the issuer' }).optional();
+const identityId = z.guid('must be the Object (principal) ID or the Client ID, a GUID').optional();
+const tenantIds = z.array(z.guid('must be a Directory (tenant) ID, a GUID')).optional();
+const credentialKind = z
+  .enum(['secret', 'certificate', 'federated', 'none'], {
+    error: 'must be secret, certificate, federated or none',
+  })
+  .optional();
 
 const signIn = {
   tenant: flag('--tenant <id or domain>', "sign in to this tenant, not to the account's own", text),
   signIn: flag('--sign-in <way>', 'use only azure-cli, browser or device-code', signInWay),
-  graphTokenFile: flag(
-    '--graph-token-file <file>',
-    "use an access token for Microsoft Graph, such as Graph Explorer's; - reads standard input",
-    text,
-  ),
-  cloud: flag(
-    '--cloud <name>',
-    'global (default), us-government, us-government-dod or china',
-    z.enum(cloudNames, { error: `must be one of ${cloudNames.join(', ')}` }).default('global'),
-  ),
-  authorityUrl: flag(
-    '--authority-url <origin>',
-    'identity provider of a cloud that is not in that list',
-    httpsOrigin,
-  ),
-  graphUrl: flag('--graph-url <origin>', 'Microsoft Graph of such a cloud', httpsOrigin),
+  graphTokenFile: flag('--graph-token-file <file>', graphTokenHelp, text),
+  cloud: flag('--cloud <name>', 'global (default), us-government, us-government-dod or china', cloud),
+  authorityUrl: flag('--authority-url <origin>', 'identity provider of another cloud', httpsOrigin),
+  graphUrl: flag('--graph-url <origin>', 'Microsoft Graph of another cloud', httpsOrigin),
   local: flag('--local', 'use the local tenant that `pnpm start` runs', isSet),
 };
 
 const registration = {
-  namePrefix: flag(
-    '--name-prefix <prefix>',
-    "start of the apps' unique names, by default obo: use another for a second set of apps",
-    namePrefix,
-  ),
+  namePrefix: flag('--name-prefix <prefix>', 'register another set of apps; by default obo', namePrefix),
   spaUrl: flag('--spa-url <origin...>', 'where the SPA is served', z.array(spaOrigin).optional()),
   middleTierUrl: flag('--middle-tier-url <origin>', 'where the middle-tier API answers', origin.optional()),
   downstreamUrl: flag('--downstream-url <origin>', 'where the downstream API answers', origin.optional()),
   multiTenant: flag('--multi-tenant', 'let users of other tenants use the apps', isSet),
-  allowTenant: flag(
-    '--allow-tenant <id...>',
-    'other tenants whose users may use the apps',
-    z.array(z.guid('must be a Directory (tenant) ID, a GUID')).optional(),
-  ),
-  grantAdminConsent: flag(
-    '--grant-admin-consent',
-    'consent on behalf of all users, so that none is asked at sign-in',
-    isSet,
-  ),
+  allowTenant: flag('--allow-tenant <id...>', 'other tenants whose users may use the apps', tenantIds),
+  grantAdminConsent: flag('--grant-admin-consent', 'consent for all users, so that none is asked', isSet),
 };
 
 const federation = {
-  managedIdentity: flag(
-    '--managed-identity <id>',
-    'federated: a user-assigned managed identity, by Object (principal) ID or Client ID',
-    z.guid('must be the Object (principal) ID or the Client ID, a GUID').optional(),
-  ),
-  ficIssuer: flag(
-    '--fic-issuer <url>',
-    'federated: issuer of the tokens of another workload identity',
-    z.url({ protocol: /^https?$/, error: 'must be the URL of the issuer' }).optional(),
-  ),
-  ficSubject: flag('--fic-subject <subject>', 'federated: subject of those tokens', text),
-  ficAudience: flag(
-    '--fic-audience <audience>',
-    'federated: audience of those tokens, by default api://AzureADTokenExchange',
-    text,
-  ),
-  ficTokenFile: flag(
-    '--fic-token-file <file>',
-    'federated: file with such a token, where the middle tier runs',
-    text,
-  ),
+  managedIdentity: flag('--managed-identity <id>', 'federated: a user-assigned managed identity', identityId),
+  ficIssuer: flag('--fic-issuer <url>', "federated: issuer of another identity's tokens", issuerUrl),
+  ficSubject: flag('--fic-subject <subject>', 'federated: subject of its tokens', text),
+  ficAudience: flag('--fic-audience <audience>', 'federated: api://AzureADTokenExchange by default', text),
+  ficTokenFile: flag('--fic-token-file <file>', 'federated: its token, where the middle tier runs', text),
 };
 
 const credential = {
   credential: flag(
     '--credential <kind>',
     'secret (default), certificate or federated; none, with --dry-run, skips it',
-    z.enum(credentials, { error: 'must be secret, certificate, federated or none' }).optional(),
+    credentialKind,
   ),
   ...federation,
 };

@@ -42,6 +42,8 @@ export function flag<Schema extends z.ZodType>(syntax: string, help: string, sch
 /** Schema of a flag without a value. */
 export const isSet = z.boolean().default(false);
 export const text = z.string().min(1).optional();
+export const graphTokenHelp =
+  "use an access token for Microsoft Graph, such as Graph Explorer's; - reads standard input";
 export const namePrefix = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,60}$/, 'must be lowercase letters, digits and hyphens')

@@ -8,6 +8,7 @@ export {
   conflictsWith,
   flag,
   flagOf,
+  graphTokenHelp,
   isGiven,
   isSet,
   namePrefix,

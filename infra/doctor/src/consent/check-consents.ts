@@ -18,20 +18,15 @@ export function checkConsents(
   const required = requiredConsents(apps);
   const states = required.map((consent) => ({ consent, state: stateOf(consent, required, consents) }));
   const granted = states.filter(({ state }) => state.kind === 'granted');
-  const absent = states.filter(({ state }) => state.kind === 'absent');
+  const absent = states
+    .filter(({ state }) => state.kind === 'absent')
+    .map(({ consent }) => describe(consent));
   return [
     ...granted.map(({ consent }) => passed(`All users have consent for ${describe(consent)}`)),
     ...states.flatMap(({ consent, state }) =>
       state.kind === 'incomplete' ? [explainIncomplete(consent, state, commands)] : [],
     ),
-    ...(absent.length === 0
-      ? []
-      : [
-          explainAbsent(
-            absent.map(({ consent }) => describe(consent)),
-            commands,
-          ),
-        ]),
+    ...(absent.length === 0 ? [] : [explainAbsent(absent, commands)]),
     ...checkMisplaced(consents, apps, required, commands),
   ];
 }

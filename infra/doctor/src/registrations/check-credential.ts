@@ -8,7 +8,7 @@ import {
 import type { Commands } from '../commands.ts';
 import type { CertificateFile } from '../files/read-files.ts';
 import { type Finding, finding, type Observation, orPassed } from '../finding.ts';
-import type { Trust } from './read-trust.ts';
+import type { Trust } from './read-registrations.ts';
 
 export interface Credential {
   app: string;

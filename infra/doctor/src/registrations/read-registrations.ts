@@ -1,11 +1,16 @@
-import { type AppDescription, appKeys, findApp } from '@obo/app-registration';
+import { type AppDescription, appKeys, type EarlierRun, findApp } from '@obo/app-registration';
 import {
   desiredSettings,
   findApplication,
   findApps,
+  findManagedIdentity,
   type GraphClient,
+  isTrusted,
+  NoManagedIdentity,
   type RegisteredApp,
+  readFederatedCredentials,
   type Settings,
+  type TrustedIdentity,
 } from '@obo/app-registration/tenant';
 import { z } from 'zod';
 
@@ -76,4 +81,38 @@ async function readServicePrincipal(graph: GraphClient, appId: string): Promise<
   const select = 'id,accountEnabled,appRoleAssignmentRequired';
   const found = await graph.find(`/servicePrincipals(appId='${appId}')?$select=${select}`);
   return servicePrincipalSchema.nullable().parse(found);
+}
+
+/** The identity that the middle tier's file names, and whether its app registration trusts it. */
+export interface Trust {
+  /** `null` when the tenant has no such managed identity. */
+  identity: TrustedIdentity | null;
+  isTrusted: boolean;
+}
+
+/**
+ * Reads whether the middle tier's app registration trusts the identity in its file.
+ *
+ * @param managed Issuer and audience of managed identities' tokens.
+ * @returns `null` when the file names no federated identity.
+ * @throws {GraphRequestError} when Graph rejects a request or cannot be reached.
+ */
+export async function readTrust(
+  graph: GraphClient,
+  app: RegisteredApp,
+  credential: EarlierRun['credential'],
+  managed: Pick<TrustedIdentity, 'issuer' | 'audience'>,
+): Promise<Trust | null> {
+  if (credential?.kind !== 'managed-identity' && credential?.kind !== 'workload-identity') return null;
+  const credentials = await readFederatedCredentials(graph, app);
+  if (credential.kind === 'workload-identity')
+    return { identity: credential, isTrusted: isTrusted(credentials, credential) };
+  try {
+    const { principalId } = await findManagedIdentity(graph, credential.id);
+    const identity = { ...managed, subject: principalId };
+    return { identity, isTrusted: isTrusted(credentials, identity) };
+  } catch (error) {
+    if (error instanceof NoManagedIdentity) return { identity: null, isTrusted: false };
+    throw error;
+  }
 }

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { finding, type Observation, passed } from '../finding.ts';
 import type { KeySet } from '../identity-provider/read-provider.ts';
 import { apiExpectations } from './api-expectations.ts';
-import { explainRejection, type Signature } from './explain-rejection.ts';
+import { findRejection, type Signature } from './find-rejection.ts';
 
 /**
  * Verifies a token as far as possible, and explains for each API why it would reject it. A token that one API accepts is
@@ -26,7 +26,7 @@ export async function examineToken(
   }
   const signature = await verifySignature(token, keys);
   const seconds = now.getTime() / 1000;
-  const verdicts = apis.map((api) => ({ api, rejection: explainRejection(token, signature, api, seconds) }));
+  const verdicts = apis.map((api) => ({ api, rejection: findRejection(token, signature, api, seconds) }));
   if (verdicts.every(({ rejection }) => rejection !== null)) {
     const addressed = verdicts.filter(({ api }) => audienceOf(token).includes(api.clientId));
     return (addressed.length > 0 ? addressed : verdicts).flatMap(({ rejection }) => rejection ?? []);

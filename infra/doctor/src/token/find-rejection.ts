@@ -1,7 +1,7 @@
 import {
   type AccessTokenClaims,
   authorize,
-  explainRejection as explainUnverified,
+  explainRejection,
   type RejectionCode,
   readClaims,
   TokenRejected,
@@ -31,13 +31,13 @@ const ids: Readonly<Record<Exclude<RejectionCode, 'unverified'>, FindingId>> = {
 };
 
 /**
- * Explains why an API would reject a token, with the decisions and the words of its guard. It repeats nothing of the
+ * Finds the reason why an API would reject a token, with the decisions and the words of its guard. It repeats nothing of the
  * token but times, scopes and the calling application.
  *
  * @param now Seconds since the epoch.
  * @returns `null` when the API would accept the token.
  */
-export function explainRejection(
+export function findRejection(
   token: string,
   signature: Signature,
   api: ApiExpectations,
@@ -45,7 +45,7 @@ export function explainRejection(
 ): Finding | null {
   const reject: Reject = (id, reason, remedy) =>
     finding(id, `The ${api.name} would reject this token. ${reason}`, remedy);
-  const { code, reason, remedy } = explainUnverified(token, api, now);
+  const { code, reason, remedy } = explainRejection(token, api, now);
   if (code !== 'unverified') return reject(ids[code], `${reason}${timeOf(code, token)}`, remedy);
   if (signature === 'invalid') return reject('token_signature_invalid', reason, remedy);
   const appIdUri = `api://${api.clientId}`;
