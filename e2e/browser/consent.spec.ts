@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { expect, test } from './fixtures.ts';
 import { priya } from './sign-in-pages.ts';
 
-test('without consent in the on-behalf-of call, one section says so and a button gets it', async ({
+test('if the exchange lacks consent, one section says so and its button requests it', async ({
   page,
   signIn,
   chain,
@@ -32,9 +32,9 @@ test('without consent in the on-behalf-of call, one section says so and a button
   await expect(profile.getByText('Priya Raman')).toBeVisible();
 });
 
-test('refused consent is said in words, and signing in again asks again', async ({ page, signIn }) => {
+test('declined consent is explained, and the next sign-in asks for it again', async ({ page, signIn }) => {
   await signIn.start(priya.mail);
-  await signIn.refuse();
+  await signIn.decline();
   await expect(page.getByRole('status')).toContainText('You did not give your consent');
   await expect(page.getByRole('link', { name: 'AADSTS65004' })).toBeVisible();
 
@@ -43,7 +43,7 @@ test('refused consent is said in words, and signing in again asks again', async 
   await expect(page.getByRole('heading', { level: 1, name: 'Overview' })).toBeVisible();
 });
 
-test('a step-up for one source does not hide the other, and the person is asked, not thrown into it', async ({
+test('a step-up for one source does not hide the other, and starts only when the user selects the button', async ({
   page,
   signIn,
   chain,

@@ -5,16 +5,16 @@ import { findFreePort, serveSpa } from '../chain/serve-spa.ts';
 import { SignInPages } from './sign-in-pages.ts';
 
 interface WorkerFixtures {
-  /** The whole chain, one for each worker: real APIs, the SPA's production build, an empty tenant but for the apps. */
+  /** The whole chain, one for each worker: real APIs, the SPA's production build, a tenant that has only the apps. */
   chain: Chain & { spaUrl: string };
 }
 
 interface TestFixtures {
   /** The tenant's sign-in pages. */
   signIn: SignInPages;
-  /** Opens another browser with nothing in it: another person at another machine. */
+  /** Opens another browser with nothing in it: another user on another machine. */
   anotherBrowser: () => Promise<Page>;
-  /** What the browser complained about; a test that expects complaints empties it. */
+  /** What the browser complained about. A test that expects complaints empties it. */
   complaints: string[];
 }
 

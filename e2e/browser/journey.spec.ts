@@ -2,7 +2,7 @@ import { expect, test } from './fixtures.ts';
 import { takeJourney } from './journey.ts';
 import { priya } from './sign-in-pages.ts';
 
-test('a person signs in, sees who they are and their leave, requests some, cancels it, and signs out', async ({
+test('a user signs in, sees profile and leave, requests leave, cancels it, and signs out', async ({
   page,
   signIn,
 }) => {

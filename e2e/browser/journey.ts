@@ -2,18 +2,18 @@ import { randomUUID } from 'node:crypto';
 import { expect, type Locator, type Page } from '@playwright/test';
 import { dayOfJune } from './leave-days.ts';
 
-/** Somebody who uses the SPA, whichever tenant it is that signs them in. */
+/** A user of the SPA, in whichever tenant. */
 export interface Visitor {
   /**
    * Signs in from the SPA's landing page, and consents if asked.
    *
-   * @param arrived What shows that the SPA is back.
+   * @param arrived What is visible once the SPA is back.
    */
   signIn(arrived: Locator): Promise<void>;
   signOut(): Promise<void>;
 }
 
-/** All that a person does with the app, in any tenant: nothing in it depends on who they are. */
+/** Does everything that a user does with the app, in any tenant: nothing in it depends on the user. */
 export async function takeJourney(page: Page, visitor: Visitor): Promise<void> {
   await visitor.signIn(page.getByRole('heading', { level: 1, name: 'Overview' }));
 

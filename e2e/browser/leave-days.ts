@@ -1,5 +1,5 @@
 /**
- * A day of leave that is far enough ahead, and no weekend's.
+ * Returns a day for leave that is in the future; from a Monday on, so that you know the weekends.
  *
  * @param offset Days after the first Monday of next June.
  * @returns such as `2027-06-07`.

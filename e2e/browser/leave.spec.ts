@@ -15,7 +15,7 @@ test('requests leave, finds it after a reload, and cancels it', async ({ page, s
   const leave = page.getByRole('region', { name: 'Leave' });
   const item = leave.getByRole('listitem').filter({ hasText: 'A long weekend' });
   await expect(item).toContainText('awaiting approval by Priya Raman');
-  await expect(page.locator('p div'), 'no block stands in a paragraph').toHaveCount(0);
+  await expect(page.locator('p div'), 'no block is inside a paragraph').toHaveCount(0);
   const stored = await chain.database.use((tables) =>
     tables.selectFrom('leave_request').selectAll().execute(),
   );
@@ -33,7 +33,7 @@ test('requests leave, finds it after a reload, and cancels it', async ({ page, s
   await expect(leave.getByText('You have not requested any leave.')).toBeVisible();
 });
 
-test('leave of a person without a manager is approved at once', async ({ page, signIn }) => {
+test('leave of a user without a manager is approved at once', async ({ page, signIn }) => {
   await signIn.complete(amara.mail, '/leave/new');
   await page.getByLabel('First day').fill(dayOfJune(0));
   await page.getByLabel('Last day').fill(dayOfJune(0));
@@ -41,7 +41,7 @@ test('leave of a person without a manager is approved at once', async ({ page, s
   await expect(page.getByRole('region', { name: 'Leave' }).getByRole('listitem')).toContainText('Approved');
 });
 
-test('a rule of the leave API is explained where it can be corrected', async ({ page, signIn }) => {
+test('a rule of the downstream API is explained at the field that breaks it', async ({ page, signIn }) => {
   await signIn.complete(priya.mail, '/leave/new');
   await page.getByLabel('First day').fill('2020-01-06');
   await page.getByLabel('Last day').fill('2020-01-07');

@@ -1,7 +1,7 @@
 import { expect, test } from './fixtures.ts';
 import { amara, lukasz, mateo, priya, SignInPages } from './sign-in-pages.ts';
 
-test('signs in, consents once to everything, and shows what Graph and the leave API know', async ({
+test('signs in, consents once to everything, and shows data from Graph and the downstream API', async ({
   page,
   signIn,
 }) => {
@@ -38,7 +38,7 @@ test('does not ask for consent a second time', async ({ page, signIn, anotherBro
   await expect(elsewhere.getByRole('heading', { level: 1, name: 'Overview' })).toBeVisible();
 });
 
-test('two people in two browsers see only their own', async ({ page, signIn, anotherBrowser }) => {
+test('two users in two browsers see only their own data', async ({ page, signIn, anotherBrowser }) => {
   const elsewhere = await anotherBrowser();
   await Promise.all([signIn.complete(amara.mail), new SignInPages(elsewhere).complete(mateo.mail)]);
 
@@ -52,14 +52,14 @@ test('two people in two browsers see only their own', async ({ page, signIn, ano
   }
 });
 
-test('a person without a manager is shown as one', async ({ page, signIn }) => {
+test('the profile of a user without a manager says so', async ({ page, signIn }) => {
   await signIn.complete(amara.mail);
   await expect(
     page.getByRole('region', { name: 'Profile' }).getByText('None in the directory'),
   ).toBeVisible();
 });
 
-test('with the downstream API down the profile still shows, and trying again brings the leave back', async ({
+test('if the downstream API is down, the profile is shown, and trying again brings back the leave', async ({
   page,
   signIn,
   chain,
@@ -78,10 +78,7 @@ test('with the downstream API down the profile still shows, and trying again bri
   await expect(leave.getByText('You have not requested any leave.')).toBeVisible();
 });
 
-test('tells what each hop took, and that a second request finds its tokens in the cache', async ({
-  page,
-  signIn,
-}) => {
+test('shows how long each step took', async ({ page, signIn }) => {
   await signIn.complete(priya.mail);
   await expect(page.getByRole('region', { name: 'Profile' }).getByText('Priya Raman')).toBeVisible();
   await page.getByRole('link', { name: 'How it works' }).click();
@@ -89,7 +86,7 @@ test('tells what each hop took, and that a second request finds its tokens in th
   await expect(page.getByRole('region', { name: 'What happened in the last request' })).toContainText(/ms/);
 });
 
-test('a page that cannot be loaded says so, and reloading brings it', async ({ page, signIn }) => {
+test('a page that cannot be loaded says so, and reloading loads it', async ({ page, signIn }) => {
   await signIn.complete(priya.mail);
   await expect(page.getByRole('region', { name: 'Profile' }).getByText('Priya Raman')).toBeVisible();
   const chunk = '**/assets/request-leave-page*.js';
@@ -103,7 +100,7 @@ test('a page that cannot be loaded says so, and reloading brings it', async ({ p
   await expect(page.getByRole('heading', { level: 1, name: 'Request leave' })).toBeVisible();
 });
 
-test('a person without a photo is shown by their initials', async ({ page, signIn, chain }) => {
+test('a user without a photo is shown by their initials', async ({ page, signIn, chain }) => {
   await page.route(`${chain.middleTierUrl}/api/overview`, async (route) => {
     const response = await route.fetch();
     const overview = await response.json();

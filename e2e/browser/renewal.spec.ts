@@ -34,7 +34,7 @@ test('once the refresh token has expired too, a hidden frame renews', async ({ p
   expect(visited).toEqual(['/']);
 });
 
-test('when the session at the identity provider is over as well, the person is taken to sign in and back', async ({
+test('once the session at the identity provider has expired too, the user is redirected to sign in and back', async ({
   page,
   signIn,
   chain,

@@ -2,20 +2,20 @@ import { password, users } from '@obo/local-tenant';
 import { expect, type Locator, type Page } from '@playwright/test';
 import { landingPage } from './landing-page.ts';
 
-/** A person of the local tenant, by what they type to sign in. */
-export function person(mail: string) {
+/** Returns a user of the local tenant by the address that they sign in with. */
+function userOf(mail: string) {
   const found = users.find((candidate) => candidate.mail === mail);
-  if (!found) throw new Error(`${mail} is nobody`);
+  if (!found) throw new Error(`The local tenant has no user ${mail}`);
   return found;
 }
 
-export const priya = person('priya.raman@contoso.example');
-export const lukasz = person('lukasz.dabrowski@contoso.example');
-export const amara = person('amara.okafor@contoso.example');
-export const mateo = person('mateo.quispe@fabrikam.example');
-export const hana = person('hana.sato@contoso.example');
+export const priya = userOf('priya.raman@contoso.example');
+export const lukasz = userOf('lukasz.dabrowski@contoso.example');
+export const amara = userOf('amara.okafor@contoso.example');
+export const mateo = userOf('mateo.quispe@fabrikam.example');
+export const hana = userOf('hana.sato@contoso.example');
 
-/** The sign-in pages of the local tenant, as a person uses them. */
+/** The sign-in pages of the local tenant, as a user sees them. */
 export class SignInPages {
   readonly page: Page;
   readonly account: Locator;
@@ -36,7 +36,7 @@ export class SignInPages {
     await this.enter(mail);
   }
 
-  /** Names the account on the page that asks for one, which offers known accounts first. */
+  /** Enters the account on the page that asks for it, which offers known accounts first. */
   async name(mail: string): Promise<void> {
     await expect(this.page.getByRole('heading', { name: /^(Pick an account|Sign in)$/ })).toBeVisible();
     const another = this.page.getByRole('button', { name: 'Use another account' });
@@ -56,18 +56,18 @@ export class SignInPages {
     await this.page.getByRole('button', { name: 'Accept' }).click();
   }
 
-  async refuse(): Promise<void> {
+  async decline(): Promise<void> {
     await expect(this.consent).toBeVisible();
     await this.page.getByRole('button', { name: 'Cancel' }).click();
   }
 
-  /** Signs out of the SPA, and waits until its landing page is back: the way there leads over the tenant. */
+  /** Signs out of the SPA, and waits until the tenant has sent the browser back to the landing page. */
   async signOut(): Promise<void> {
     await this.page.getByRole('button', { name: 'Sign out' }).click();
     await expect(landingPage(this.page)).toBeVisible();
   }
 
-  /** All of it: sign in for the first time, consent, and land on the page that was asked for. */
+  /** Signs in for the first time, consents, and returns to the page of the SPA. */
   async complete(mail: string, path = '/'): Promise<void> {
     await this.start(mail, path);
     await this.accept();

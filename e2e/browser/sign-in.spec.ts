@@ -3,13 +3,15 @@ import { expect, test } from './fixtures.ts';
 import { landingPage } from './landing-page.ts';
 import { hana, priya } from './sign-in-pages.ts';
 
-test('a visitor is told what this is, and nothing is asked of the identity provider', async ({ page }) => {
-  const asked: string[] = [];
-  page.on('request', (request) => asked.push(request.url()));
+test('the landing page explains the app, and requests nothing from the identity provider', async ({
+  page,
+}) => {
+  const requested: string[] = [];
+  page.on('request', (request) => requested.push(request.url()));
   await page.goto('/');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('One sign-in. Two APIs that act as you.');
   await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible();
-  expect(asked.filter((url) => !url.startsWith(new URL(page.url()).origin))).toEqual([]);
+  expect(requested.filter((url) => !url.startsWith(new URL(page.url()).origin))).toEqual([]);
 });
 
 test('works with the keyboard alone', async ({ page, signIn }) => {
@@ -41,7 +43,7 @@ for (const path of ['/leave/new', '/how-it-works']) {
   });
 }
 
-test('a wrong password is said on the page, and the right one then works', async ({ page, signIn }) => {
+test('a wrong password is reported on the page, and the right one then works', async ({ page, signIn }) => {
   await page.goto('/');
   await page.getByRole('button', { name: 'Sign in' }).click();
   await signIn.enter(priya.mail, 'not the password');
@@ -51,7 +53,7 @@ test('a wrong password is said on the page, and the right one then works', async
   await expect(signIn.consent).toBeVisible();
 });
 
-test('an unknown account is said on the page', async ({ page, signIn }) => {
+test('an unknown account is reported on the page', async ({ page, signIn }) => {
   await page.goto('/');
   await page.getByRole('button', { name: 'Sign in' }).click();
   await signIn.name('nobody@contoso.example');
@@ -64,7 +66,7 @@ test('a disabled account cannot sign in', async ({ page, signIn }) => {
   await expect(page.getByText(/disabled|locked/i).first()).toBeVisible();
 });
 
-test('needs no pop-up: one that blocks them is no obstacle', async ({ page, signIn }) => {
+test('works in a browser that blocks pop-ups', async ({ page, signIn }) => {
   await page.addInitScript(() => {
     window.open = () => null;
   });
@@ -72,7 +74,7 @@ test('needs no pop-up: one that blocks them is no obstacle', async ({ page, sign
   await expect(page.getByRole('heading', { level: 1, name: 'Overview' })).toBeVisible();
 });
 
-test('after sign-out nothing of the person is left, also behind the Back button', async ({
+test('after sign-out no data of the user is left, not even behind the Back button', async ({
   page,
   signIn,
 }) => {
@@ -88,7 +90,7 @@ test('after sign-out nothing of the person is left, also behind the Back button'
   await expect(page.getByRole('heading', { name: /Sign in|Pick an account/ })).toBeVisible();
 });
 
-test('no token stands in the page, its address, or the console', async ({ page, signIn }) => {
+test('no token is in the page, its address or the console', async ({ page, signIn }) => {
   const seen: string[] = [];
   page.on('console', (message) => seen.push(message.text()));
   page.on('framenavigated', (frame) => seen.push(frame.url()));
@@ -127,7 +129,7 @@ test('going back from the sign-in page is no error, also after signing out', asy
   await expect(page.getByRole('alert')).toHaveCount(0);
 });
 
-test('an app that cannot be loaded says so, and reloading brings it', async ({ page, signIn }) => {
+test('an app that cannot be loaded says so, and reloading loads it', async ({ page, signIn }) => {
   const chunk = '**/assets/signed-in-app*.js';
   await page.route(chunk, (route) => route.abort());
   await signIn.complete(priya.mail);

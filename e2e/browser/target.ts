@@ -7,16 +7,16 @@ const schema = z.object({
   E2E_NAME_PREFIX: z.string().optional(),
 });
 
-/** Who the tests sign in as. */
+/** The account that the tests sign in with. */
 export interface Account {
   username: string;
   password: string;
 }
 
-/** Which tenant the tests run against. */
+/** The tenant that the tests run against. */
 export interface Target {
   kind: 'local' | 'tenant';
-  /** An account of the real tenant. Without one there is nobody to sign in as, and nothing is tested. */
+  /** An account of the real tenant. Without one, nothing is tested. */
   account: Account | undefined;
   /** Which set of apps in the real tenant, if there are several. */
   namePrefix: string | undefined;
@@ -25,7 +25,7 @@ export interface Target {
 /**
  * Reads the target from the environment.
  *
- * @throws {z.ZodError} when it is none that there is.
+ * @throws {z.ZodError} if the target is neither `local` nor `tenant`.
  */
 export function readTarget(env: Readonly<Record<string, string | undefined>>): Target {
   const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()));

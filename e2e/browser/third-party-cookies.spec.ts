@@ -3,10 +3,10 @@ import { findFreePort, serveSpa } from '../chain/serve-spa.ts';
 import { expect, test } from './fixtures.ts';
 import { priya, SignInPages } from './sign-in-pages.ts';
 
-/** Seconds: MSAL renews a token that has less than five minutes left, which these have after half a minute. */
+/** Seconds. MSAL renews a token with less than five minutes left, which these have after half a minute. */
 const lifetimes = { accessToken: 330, spaRefreshToken: 0 };
 
-test('where the identity provider is another site, the hidden frame gets AADSTS50058, and the page goes there itself and back', async ({
+test('if the identity provider is another site, the hidden frame gets AADSTS50058, and the page redirects there and back', async ({
   page,
 }) => {
   const port = await findFreePort();

@@ -5,7 +5,7 @@ import { findFreePort, serveSpa } from '../chain/serve-spa.ts';
 import { expect, test } from './fixtures.ts';
 import { priya, SignInPages } from './sign-in-pages.ts';
 
-test('one overview is one trace, from the browser to the database, and holds nothing of the person', async ({
+test('one overview is one trace, from the browser to the database, and contains nothing about the user', async ({
   page,
 }) => {
   const collector = await startTraceCollector();
@@ -25,7 +25,7 @@ test('one overview is one trace, from the browser to the database, and holds not
     await signIn.accept();
     await expect(page.getByRole('region', { name: 'Profile' }).getByText('Priya Raman')).toBeVisible();
 
-    /** From the database up to where the trace begins. */
+    /** The names of the spans, from the database up to the root. */
     const chainOf = () => {
       const path: string[] = [];
       let span = collector.spans.find(({ name }) => name === 'database');
@@ -64,18 +64,18 @@ test('one overview is one trace, from the browser to the database, and holds not
   }
 });
 
-test('where no traces are wanted, nothing for them is loaded or sent', async ({ page, signIn, chain }) => {
-  const asked: string[] = [];
-  const told: string[] = [];
+test('without a collector, nothing is loaded or sent for traces', async ({ page, signIn, chain }) => {
+  const requested: string[] = [];
+  const traced: string[] = [];
   page.on('request', (request) => {
-    asked.push(request.url());
-    if (request.headers().traceparent !== undefined) told.push(request.url());
+    requested.push(request.url());
+    if (request.headers().traceparent !== undefined) traced.push(request.url());
   });
   await signIn.complete(priya.mail);
   await expect(page.getByRole('region', { name: 'Profile' }).getByText('Priya Raman')).toBeVisible();
   const { origin } = new URL(page.url());
   const known = [origin, chain.middleTierUrl, new URL(chain.tenant.graphBaseUrl).origin];
-  expect(asked.filter((url) => !known.includes(new URL(url).origin))).toEqual([]);
-  expect(asked.filter((url) => url.includes('tracer'))).toEqual([]);
-  expect(told).toEqual([]);
+  expect(requested.filter((url) => !known.includes(new URL(url).origin))).toEqual([]);
+  expect(requested.filter((url) => url.includes('tracer'))).toEqual([]);
+  expect(traced).toEqual([]);
 });

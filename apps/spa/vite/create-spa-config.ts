@@ -9,7 +9,7 @@ import { securityHeadersPlugin } from './security-headers-plugin.ts';
 const root = resolve(import.meta.dirname, '..');
 
 export interface SpaConfigOptions {
-  /** What the served app is told at run time; `null` for a build, which serves every environment. */
+  /** The configuration that the app is served with; `null` for a build, which serves every environment. */
   configuration: SpaConfiguration | null;
   /** TCP port on loopback; a taken one is an error. */
   port?: number;

@@ -4,7 +4,7 @@ import type { Connect, Plugin } from 'vite';
 import type { SpaConfiguration } from '../src/configuration/configuration-schema.ts';
 import { securityHeaders } from './security-headers.ts';
 
-/** Sends the security headers, and says what may be stored, in development and preview. */
+/** Sends the security headers and `Cache-Control`, in development and preview. */
 export function securityHeadersPlugin(configuration: SpaConfiguration): Plugin {
   const nonce = randomBytes(16).toString('base64');
 
@@ -14,7 +14,7 @@ export function securityHeadersPlugin(configuration: SpaConfiguration): Plugin {
       const path = new URL(request.url ?? '/', 'http://localhost').pathname;
       const headers = securityHeaders({ configuration, path, development });
       for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-      if (!development) settle(response, 'Cache-Control', cacheControl(path));
+      if (!development) lockHeader(response, 'Cache-Control', cacheControl(path));
       next();
     };
 
@@ -27,15 +27,15 @@ export function securityHeadersPlugin(configuration: SpaConfiguration): Plugin {
   };
 }
 
-/** Sets a header that Vite's own middlewares, which come later, must not replace. */
-function settle(response: ServerResponse, name: string, value: string): void {
+/** Sets a header that Vite's own middlewares, which run later, must not replace. */
+function lockHeader(response: ServerResponse, name: string, value: string): void {
   response.setHeader(name, value);
   const setHeader = response.setHeader.bind(response);
   response.setHeader = (other, otherValue) =>
     other.toLowerCase() === name.toLowerCase() ? response : setHeader(other, otherValue);
 }
 
-/** Built assets carry a hash in their name. Pages are not stored, so that Back after sign-out finds nothing. */
+/** Built assets have a hash in their name. Pages are not stored, so that Back after sign-out finds nothing. */
 function cacheControl(path: string): string {
   return path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-store';
 }

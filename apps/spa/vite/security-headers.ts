@@ -1,23 +1,23 @@
 import { type SpaConfiguration, traceEndpointOf } from '../src/configuration/configuration-schema.ts';
 
-/** Griffel, Fluent UI's style engine, adds empty `<style>` elements and fills them through CSSOM. This is the hash of nothing. */
+/** Griffel, Fluent UI's style engine, adds empty `<style>` elements and fills them through CSSOM. This is the hash of the empty string. */
 const emptyStyleElement = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='";
 
 export interface SecurityHeadersOptions {
   configuration: Pick<SpaConfiguration, 'authority' | 'authorityMetadata' | 'apiBaseUrl' | 'otlpEndpoint'>;
   /** Path of the request, such as `/redirect.html`. */
   path: string;
-  /** Vite's dev server: scripts and styles it injects carry the nonce; hot reload talks over a web socket. */
+  /** Vite's dev server: the scripts and styles that it injects carry the nonce. */
   development?: { nonce: string } | undefined;
 }
 
-/** The page MSAL's hidden iframe and the identity provider's redirects end on. */
+/** The page that receives the identity provider's responses, in MSAL's hidden iframe or after a redirect. */
 export const redirectBridgePath = '/redirect.html';
 
 /**
- * The headers that every answer of the SPA's origin carries, in development, preview and deployment alike.
+ * Computes the headers of every response from the SPA's origin, in development, preview and deployment alike.
  *
- * No inline script runs and no code is made from strings (CSP Level 3); nobody frames the app, but MSAL frames
+ * No inline script runs and no code is made from strings (CSP Level 3). No page may frame the app, but MSAL frames
  * the redirect bridge from the app's own origin to renew tokens silently. A Cross-Origin-Opener-Policy on the
  * bridge would cut it off from the page that waits for it (MSAL Browser, "Redirect bridge").
  */
@@ -49,7 +49,7 @@ export function securityHeaders({ configuration, path, development }: SecurityHe
   };
 }
 
-/** The one address that traces go to; what would end a source or a directive is escaped (CSP Level 3, section 2.3.1). */
+/** Returns the URL that traces go to. Characters that would end a source or a directive are escaped (CSP Level 3, section 2.3.1). */
 function collector({ otlpEndpoint }: SecurityHeadersOptions['configuration']): string[] {
   if (otlpEndpoint === undefined) return [];
   const { origin, pathname } = new URL(traceEndpointOf(otlpEndpoint));

@@ -3,12 +3,12 @@ import type { Visitor } from '../journey.ts';
 import { landingPage } from '../landing-page.ts';
 import type { Account } from '../target.ts';
 
-/** Milliseconds that a page of Entra may take to come. */
+/** Milliseconds that a page of Entra may take to load. */
 const patience = { timeout: 30_000 };
 
 /**
- * Entra's own sign-in pages, as a person uses them. Fields are found by their names in the form, which have been the same
- * for years, and buttons by what stands on them, in English.
+ * Entra's own sign-in pages, as a user sees them. Fields are found by their names in the form, which have been the same
+ * for years, and buttons by their English labels.
  *
  * The account must need neither a second factor nor a new password.
  */
@@ -17,14 +17,14 @@ export class EntraSignInPages implements Visitor {
   readonly account: Account;
   readonly #staySignedIn: Locator;
   readonly #consent: Locator;
-  readonly #refusal: Locator;
+  readonly #rejection: Locator;
 
   constructor(page: Page, account: Account) {
     this.page = page;
     this.account = account;
     this.#staySignedIn = page.locator('#KmsiCheckboxField');
     this.#consent = page.getByRole('button', { name: 'Accept' });
-    this.#refusal = page.locator(
+    this.#rejection = page.locator(
       '#usernameError, #passwordError, #exceptionMessageContainer, #idDiv_SAOTCAS_Title, #idDiv_SAOTCS_Title',
     );
   }
@@ -40,11 +40,12 @@ export class EntraSignInPages implements Visitor {
     while (!(await this.#hasArrived(arrived))) {
       if (await this.#staySignedIn.isVisible()) await this.page.getByRole('button', { name: 'No' }).click();
       else if (await this.#consent.isVisible()) await this.#consent.click();
-      else throw new Error(`A password alone does not sign in: ${await this.#refusal.first().textContent()}`);
+      else
+        throw new Error(`A password alone does not sign in: ${await this.#rejection.first().textContent()}`);
     }
   }
 
-  /** Entra asks of which account, where the ID token has no `login_hint`. */
+  /** Entra asks for the account if the ID token has no `login_hint`. */
   async signOut(): Promise<void> {
     const landing = landingPage(this.page);
     const account = this.page.getByText(this.account.username).first();
@@ -54,9 +55,9 @@ export class EntraSignInPages implements Visitor {
     await expect(landing).toBeVisible(patience);
   }
 
-  /** Waits for whatever comes next. */
+  /** Waits for the next page, and returns whether it is the SPA. */
   async #hasArrived(arrived: Locator): Promise<boolean> {
-    const next = arrived.or(this.#staySignedIn).or(this.#consent).or(this.#refusal);
+    const next = arrived.or(this.#staySignedIn).or(this.#consent).or(this.#rejection);
     await expect(next.first()).toBeVisible(patience);
     return arrived.isVisible();
   }
