@@ -71,7 +71,7 @@ test('if the downstream API is down, the profile is shown, and trying again brin
 
   await expect(page.getByRole('region', { name: 'Profile' }).getByText('Priya Raman')).toBeVisible();
   const leave = page.getByRole('region', { name: 'Leave' });
-  await expect(leave.getByRole('alert')).toContainText('The downstream API is not responding');
+  await expect(leave.getByRole('alert')).toContainText('No response from the downstream API');
 
   chain.startDownstreamApi();
   await leave.getByRole('button', { name: 'Try again' }).click();

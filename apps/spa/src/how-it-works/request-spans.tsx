@@ -16,6 +16,7 @@ const names: Readonly<Record<string, string>> = {
 const milliseconds = new Intl.NumberFormat('en-GB', {
   style: 'unit',
   unit: 'millisecond',
+  minimumFractionDigits: 1,
   maximumFractionDigits: 1,
 });
 

@@ -12,11 +12,11 @@ export function LeaveBalance({ balance }: { balance: Leave['balance'] }) {
         <strong>{formatDays(remainingDays)}</strong> left in {year}
       </p>
       <ProgressBar
-        value={bookedDays}
+        value={remainingDays}
         max={entitlementDays}
         thickness="large"
-        aria-label="Leave booked"
-        aria-valuetext={`${formatDays(bookedDays)} of ${formatDays(entitlementDays)}`}
+        aria-label="Leave left"
+        aria-valuetext={`${formatDays(remainingDays)} of ${formatDays(entitlementDays)}`}
       />
       <p className={styles.of}>
         {formatDays(bookedDays)} booked of {formatDays(entitlementDays)}

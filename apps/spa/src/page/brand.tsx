@@ -14,7 +14,7 @@ export function Brand() {
           <circle cx="23" cy="23" r="2.800" fill="#fff" />
         </g>
       </svg>
-      {product}
+      <span className="brand-name">{product}</span>
     </span>
   );
 }

@@ -12,9 +12,9 @@ const problem = (status: number, code: string, detail?: string) => ({
 });
 
 describe('describeProblem', () => {
-  test('names the source of a section that is not responding, and offers a retry', () => {
-    expect(describeProblem(problem(503, 'downstream_unavailable'), 'the downstream API')).toMatchObject({
-      title: 'The downstream API is not responding',
+  test('names the source of a section that did not respond, and offers a retry', () => {
+    expect(describeProblem(problem(503, 'dependency_unavailable'), 'the downstream API')).toMatchObject({
+      title: 'No response from the downstream API',
       canRetry: true,
     });
   });

@@ -20,7 +20,7 @@ interface FailureMessageProps {
 
 /** Tells what went wrong, and offers the one thing that may help. */
 export function FailureMessage({ failure, onRetry, retrying = false, action }: FailureMessageProps) {
-  const { title, detail, reference, challenge, canRetry } = failure;
+  const { challenge, canRetry, title, detail, reference } = failure;
   return (
     <Message intent={challenge ? 'warning' : 'error'} title={title} detail={detail} reference={reference}>
       {challenge && <ChallengeButton challenge={challenge} action={action} />}

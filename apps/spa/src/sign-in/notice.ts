@@ -5,7 +5,7 @@ export interface Notice {
   intent: 'info' | 'error';
   title: string;
   detail: string;
-  reference?: Reference;
+  reference?: Reference | undefined;
 }
 
 /** What support needs to find an event and what it means. */
