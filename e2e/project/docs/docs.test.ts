@@ -197,17 +197,3 @@ test('the index of the docs lists every decision by its title', () => {
   const listed = read('docs/README.md').match(/^\| \d{3} \| .+$/gm);
   expect(listed).toEqual(rows);
 });
-
-test('the configuration reference has a row for every variable of the tools', () => {
-  const sources = [
-    'infra/start/src/configuration.ts',
-    'infra/local-tenant/src/configuration.ts',
-    'infra/app-registration/src/configuration.ts',
-  ];
-  const variables = sources.flatMap((file) =>
-    [...read(file).matchAll(/^ {2}([A-Z][A-Z0-9_]+):/gm)].map(([, name = '']) => name),
-  );
-  expect(variables.length).toBeGreaterThan(10);
-  const reference = read('docs/reference/configuration.md');
-  expect(variables.filter((name) => !reference.includes(`| \`${name}\``))).toEqual([]);
-});

@@ -1,6 +1,9 @@
 import { variablesSchema as downstreamApi } from '@obo/downstream-api';
+import { variablesSchema as localTenant } from '@obo/local-tenant';
 import { variablesSchema as middleTierApi } from '@obo/middle-tier-api';
 import { memberOf, variablesSchema as spa } from '@obo/spa/configuration';
+import { variablesSchema as register } from '../../../infra/app-registration/src/configuration.ts';
+import { variablesSchema as start } from '../../../infra/start/src/configuration.ts';
 import { code, table } from './markdown.ts';
 import { type Variable, variablesOf } from './variables.ts';
 
@@ -15,20 +18,34 @@ export function configurationPage(): Readonly<Record<string, string>> {
     return other ? [[one, other] as const] : [];
   });
   const namesInBoth = new Set(inBoth.map(([{ name }]) => name));
-  const ownOf = (variables: readonly Variable[]) =>
-    variables
-      .filter(({ name }) => !namesInBoth.has(name))
-      .map((variable) => row(variable, defaultOf(variable)));
+  const ownOf = (variables: readonly Variable[]) => variables.filter(({ name }) => !namesInBoth.has(name));
   return {
     'both APIs': variableTable(inBoth.map(([one, other]) => row(one, defaultOfBoth(one, other)))),
-    'middle-tier API': variableTable(ownOf(middleTier)),
-    'downstream API': variableTable(ownOf(downstream)),
+    'middle-tier API': ownTable(ownOf(middleTier)),
+    'downstream API': ownTable(ownOf(downstream)),
     SPA: spaTable(),
+    ...toolTables(),
   };
 }
 
 const variableTable = (rows: readonly (readonly string[])[]): string =>
   table(['variable', 'default', 'meaning'], rows);
+
+const ownTable = (variables: readonly Variable[]): string =>
+  variableTable(variables.map((variable) => row(variable, defaultOf(variable))));
+
+const tools = { start, 'local tenant': localTenant };
+
+/** Variables of `register` that another tool has as well are in that tool's table only. */
+function toolTables() {
+  const known = Object.values(tools).flatMap((schema) => Object.keys(schema.shape));
+  const own = variablesOf(register).filter(({ name }) => !known.includes(name));
+  const all = [
+    ...Object.entries(tools).map(([name, schema]) => [name, variablesOf(schema)] as const),
+    ['app registration', own] as const,
+  ];
+  return Object.fromEntries(all.map(([name, variables]) => [name, ownTable(variables)]));
+}
 
 function spaTable(): string {
   const members = new Map<string, string>(Object.entries(memberOf));

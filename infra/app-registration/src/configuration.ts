@@ -3,12 +3,16 @@ import { ExpectedError } from './expected-error.ts';
 
 const port = z.coerce.number('must be a port number').int().min(1).max(65_535);
 
-const schema = z.object({
-  SPA_PORT: port.optional(),
-  MIDDLE_TIER_API_PORT: port.optional(),
-  DOWNSTREAM_API_PORT: port.optional(),
-  LOCAL_TENANT_PORT: port.default(4400),
-  ENVIRONMENT_DIRECTORY: z.string().optional(),
+/** The environment variables of `register` and `doctor`. */
+export const variablesSchema = z.object({
+  SPA_PORT: port.optional().meta({ description: 'Port for the SPA.' }),
+  MIDDLE_TIER_API_PORT: port.optional().meta({ description: 'Port for the middle-tier API.' }),
+  DOWNSTREAM_API_PORT: port.optional().meta({ description: 'Port for the downstream API.' }),
+  LOCAL_TENANT_PORT: port.default(4400).meta({ description: 'Port of the local tenant.' }),
+  ENVIRONMENT_DIRECTORY: z.string().optional().meta({
+    description:
+      'Directory of the environment files, relative to the working directory. Without it, `.data/tenant`, or `.data/env` for the local tenant.',
+  }),
 });
 
 export interface Configuration {
@@ -31,7 +35,7 @@ export class ConfigurationError extends ExpectedError {
  */
 export function readConfiguration(env: Readonly<Record<string, string | undefined>>): Configuration {
   const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()));
-  const result = schema.safeParse(present);
+  const result = variablesSchema.safeParse(present);
   if (!result.success) {
     const lines = result.error.issues.map(({ path, message }) => `  ${String(path[0])}: ${message}`);
     throw new ConfigurationError(`These variables are invalid:\n${lines.join('\n')}`);

@@ -19,24 +19,37 @@ const headers = z.string().transform((text, context) => {
   }
 });
 
-const schema = z.object({
-  LOCAL_TENANT_PORT: port.default(4400),
-  LOCAL_TENANT_HTTPS_PORT: port.optional(),
+/** The environment variables of the local tenant. */
+export const variablesSchema = z.object({
+  LOCAL_TENANT_PORT: port.default(4400).meta({ description: 'TCP port to listen on, on loopback.' }),
+  LOCAL_TENANT_HTTPS_PORT: port
+    .optional()
+    .meta({ description: 'TCP port to listen on with TLS as well, for clients that require it.' }),
   LOCAL_TENANT_SIGN_IN_HOST: z
     .string()
     .regex(/^([a-z0-9-]+\.)?localhost$/, 'must be localhost, or a name that ends with .localhost')
-    .default('localhost'),
-  LOCAL_TENANT_DATA_DIRECTORY: z.string().default('.data/local-tenant'),
+    .default('localhost')
+    .meta({
+      description:
+        'Host name of the sign-in pages: `localhost`, or a name under it such as `login.localhost`, to see third-party cookies blocked.',
+    }),
+  LOCAL_TENANT_DATA_DIRECTORY: z.string().default('.data/local-tenant').meta({
+    description: 'Directory for applications, keys and secrets, relative to the working directory.',
+  }),
   OTEL_EXPORTER_OTLP_ENDPOINT: z
     .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
     .transform((url) => url.replace(/\/+$/, ''))
-    .optional(),
-  OTEL_EXPORTER_OTLP_HEADERS: headers.default({}),
+    .optional()
+    .meta({ description: 'OpenTelemetry collector that receives traces (OTLP over HTTP).' }),
+  OTEL_EXPORTER_OTLP_HEADERS: headers.optional().meta({
+    description: 'Headers for the collector: `name=value`, separated by commas, with URL-encoded values.',
+  }),
   OTEL_TRACES_SAMPLER_ARG: z.coerce
     .number('must be a number from 0 to 1')
     .min(0, 'must be a number from 0 to 1')
     .max(1, 'must be a number from 0 to 1')
-    .default(1),
+    .default(1)
+    .meta({ description: 'Share of the traces that start here to record, from 0 to 1.' }),
 });
 
 export interface Configuration {
@@ -63,7 +76,7 @@ export class ConfigurationError extends Error {
  */
 export function readConfiguration(env: Readonly<Record<string, string | undefined>>): Configuration {
   const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()));
-  const result = schema.safeParse(present);
+  const result = variablesSchema.safeParse(present);
   if (!result.success) {
     const lines = result.error.issues.map(({ path, message }) => `  ${String(path[0])}: ${message}`);
     throw new ConfigurationError(`These environment variables are invalid:\n${lines.join('\n')}`);
@@ -78,6 +91,10 @@ export function readConfiguration(env: Readonly<Record<string, string | undefine
     tracing:
       endpoint === undefined
         ? undefined
-        : { endpoint, headers: data.OTEL_EXPORTER_OTLP_HEADERS, sampleRatio: data.OTEL_TRACES_SAMPLER_ARG },
+        : {
+            endpoint,
+            headers: data.OTEL_EXPORTER_OTLP_HEADERS ?? {},
+            sampleRatio: data.OTEL_TRACES_SAMPLER_ARG,
+          },
   };
 }

@@ -1,4 +1,9 @@
-export { type Configuration, ConfigurationError, readConfiguration } from './configuration.ts';
+export {
+  type Configuration,
+  ConfigurationError,
+  readConfiguration,
+  variablesSchema,
+} from './configuration.ts';
 export { type Directory, tenant } from './directory/directory.ts';
 export { azureCliAppId, microsoftGraphAppId } from './directory/first-party-applications.ts';
 export { password, type User, users } from './directory/users.ts';

@@ -20,7 +20,8 @@ export interface Port {
 
 export const port = z.coerce.number('must be a port number').int().min(1).max(65_535);
 
-const schema = z.object({
+/** The environment variables of `start`. */
+export const variablesSchema = z.object({
   SPA_PORT: port.default(3000).describe('Port for the SPA'),
   MIDDLE_TIER_API_PORT: port.default(4000).describe('Port for the middle-tier API'),
   DOWNSTREAM_API_PORT: port.default(4100).describe('Port for the downstream API'),
@@ -54,7 +55,7 @@ export interface RegisteredApps {
  * @throws {StartError} naming each invalid variable.
  */
 export function readConfiguration(env: Variables, root: string): Configuration {
-  const variables = parseVariables(schema, env);
+  const variables = parseVariables(variablesSchema, env);
   return {
     urls: {
       spa: localUrl(variables.SPA_PORT),
@@ -65,7 +66,7 @@ export function readConfiguration(env: Variables, root: string): Configuration {
       middleTierApi: variables.MIDDLE_TIER_API_METRICS_PORT,
       downstreamApi: variables.DOWNSTREAM_API_METRICS_PORT,
     },
-    ports: portsIn(schema, variables),
+    ports: portsIn(variablesSchema, variables),
     dataDirectory: resolve(root, variables.DATA_DIRECTORY),
   };
 }
