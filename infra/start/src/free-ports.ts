@@ -7,26 +7,17 @@ import { type Port, StartError } from './configuration.ts';
  * @throws {StartError} naming each port, what needs it, and the variable that changes it.
  */
 export async function ensurePortsAreFree(ports: readonly Port[]): Promise<void> {
-  const repeated = ports.filter(({ number }, at) => ports.findIndex((port) => port.number === number) !== at);
-  if (repeated.length > 0) {
-    throw new StartError(
-      repeated
-        .map(({ number, variable }) => `Port ${number} is configured twice: change ${variable}.`)
-        .join('\n'),
-    );
-  }
-  const free = await Promise.all(ports.map(({ number }) => isFree(number)));
-  const taken = ports.filter((_port, at) => !free[at]);
-  if (taken.length > 0) {
-    throw new StartError(
-      taken
-        .map(
-          ({ number, variable, description }) =>
-            `Port ${number} is already in use. Free it, or choose another one: ${variable}=<port> (${description}).`,
-        )
-        .join('\n'),
-    );
-  }
+  const problems = await Promise.all(
+    ports.map(async ({ number, variable, description }, at) => {
+      if (ports.findIndex((port) => port.number === number) < at)
+        return [`Port ${number} is configured twice: change ${variable}.`];
+      if (await isFree(number)) return [];
+      return [
+        `Port ${number} is already in use. Free it, or choose another one: ${variable}=<port> (${description}).`,
+      ];
+    }),
+  );
+  if (problems.flat().length > 0) throw new StartError(problems.flat().join('\n'));
 }
 
 async function isFree(port: number): Promise<boolean> {
