@@ -186,6 +186,17 @@ describe('the threat model links to the tests that show that a threat is stopped
   });
 });
 
+test('the tutorial asks to read at most 16 files and 1,400 lines', () => {
+  const page = 'docs/tutorial/follow-a-request.md';
+  const [, section = ''] = /\n## \d+\. Read the code\n([\s\S]+?)\n## /.exec(read(page)) ?? [];
+  const links = section.matchAll(/\]\(([^)]+\.tsx?)\)/g);
+  const files = new Set([...links].map(([, link = '']) => join(dirname(page), link)));
+  const lines = [...files].reduce((sum, file) => sum + read(file).trimEnd().split('\n').length, 0);
+  expect(files.size).toBeGreaterThan(10);
+  expect(files.size).toBeLessThanOrEqual(16);
+  expect(lines).toBeLessThanOrEqual(1400);
+});
+
 test('the index of the docs lists every decision by its title', () => {
   const decisions = find('docs/decisions/*.md').filter((file) => !file.endsWith('/000-template.md'));
   expect(decisions.length).toBeGreaterThan(20);
