@@ -1,6 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
+/** MSAL keeps what it first read of a tenant or an identity for the whole process, so these need one of their own. */
+const isolated = [
+  'apps/on-behalf-of/test/managed-identity.test.ts',
+  'e2e/http/client-credentials.test.ts',
+  'infra/app-registration/test/sign-in/*.test.ts',
+];
+
 export default defineConfig({
   test: {
     // Fails the run if anything secret is logged or answered in it.
@@ -11,7 +18,11 @@ export default defineConfig({
     teardownTimeout: 60_000,
     projects: [
       // What a fork keeps: `pnpm test`. Tests start servers of their own, so files can share workers and what those import.
-      project('app', ['{apps,infra}/*/test/**/*.test.ts', 'e2e/http/**/*.test.ts'], { isolate: false }),
+      project('app', ['{apps,infra}/*/test/**/*.test.ts', 'e2e/http/**/*.test.ts'], {
+        isolate: false,
+        exclude: ['**/node_modules/**', ...isolated],
+      }),
+      project('isolated', isolated),
       project('spa', ['apps/spa/src/**/*.test.{ts,tsx}'], { isolate: false, environment: 'happy-dom' }),
       // What only this repository needs: `pnpm test:project`.
       project('project', ['e2e/project/**/*.test.ts']),
@@ -19,7 +30,11 @@ export default defineConfig({
   },
 });
 
-function project(name: string, include: string[], options: { isolate?: boolean; environment?: string } = {}) {
+function project(
+  name: string,
+  include: string[],
+  options: { isolate?: boolean; environment?: string; exclude?: string[] } = {},
+) {
   return {
     test: {
       name,
