@@ -25,11 +25,11 @@ export interface ClientCredential {
  * Creates the configured credential: a client secret, an assertion signed with a certificate, or a token for an identity
  * that the registration trusts (RFC 7523, section 2.2; "Workload identity federation").
  *
- * @param times Milliseconds; see {@link createManagedIdentity}.
+ * @param timeouts Those of a managed identity's endpoint, in milliseconds.
  */
 export function createClientCredential(
   options: ClientCredentialOptions,
-  times: { deadline: number; circuitPause?: number | undefined },
+  { deadline, circuitPause }: { deadline: number; circuitPause?: number | undefined },
 ): ClientCredential {
   switch (options.kind) {
     case 'secret': {
@@ -53,7 +53,7 @@ export function createClientCredential(
       };
     }
     case 'managed_identity': {
-      const { assertion, state } = createManagedIdentity({ ...options, ...times });
+      const { assertion, state } = createManagedIdentity({ ...options, deadline, circuitPause });
       return {
         forExchange: async () => ({ clientAssertion: () => assertion().catch(fail) }),
         ready: () => assertion().then(Boolean),
