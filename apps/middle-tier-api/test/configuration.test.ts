@@ -30,7 +30,7 @@ const messageOf = (env: Record<string, string>): string => {
 };
 
 describe('the configuration of the middle tier', () => {
-  test('needs no more than the registration gives', () => {
+  test('needs only what the registration provides', () => {
     expect(readConfiguration(complete)).toMatchObject({
       port: 4000,
       host: 'localhost',
@@ -45,7 +45,7 @@ describe('the configuration of the middle tier', () => {
     });
   });
 
-  test('derives those of an external tenant from its host, which has the ID in it', () => {
+  test('derives issuer and keys for an external tenant from its host, which contains the ID', () => {
     const authority = `https://${guid}.ciamlogin.com/${guid}`;
     expect(readConfiguration({ ...complete, AUTHORITY: authority }).authority).toMatchObject({
       issuer: `${authority}/v2.0`,
@@ -53,7 +53,7 @@ describe('the configuration of the middle tier', () => {
     });
   });
 
-  test('takes issuer and keys from the metadata where they are given', () => {
+  test('uses issuer and keys from the metadata if they are configured', () => {
     const metadata = {
       issuer: 'http://localhost:4400/x/v2.0',
       jwks_uri: 'http://localhost:4400/x/keys',
@@ -64,7 +64,7 @@ describe('the configuration of the middle tier', () => {
     expect(authority).toMatchObject({ issuer: metadata.issuer, jwksUri: metadata.jwks_uri, metadata });
   });
 
-  test('measures nothing unless it is told to', () => {
+  test('measures nothing by default', () => {
     expect(readConfiguration(complete).telemetry).toEqual({ metrics: undefined, traces: undefined });
     const wanted = {
       METRICS_PORT: '9464',
@@ -129,7 +129,7 @@ describe('the configuration of the middle tier', () => {
     ['ACCESS_TOKEN_VALIDATOR', 'none', 'passport-azure-ad or jose'],
     ['TOKEN_CACHE_MEGABYTES', '0', 'must be at least 1'],
     ['TOKEN_CACHE_MEGABYTES', '128 MB', 'must be a number of megabytes'],
-  ])('refuses %s=%s and says why, without repeating the value', (name, value, reason) => {
+  ])('rejects %s=%s with the reason, without repeating the value', (name, value, reason) => {
     const message = messageOf({ ...complete, [name]: value });
     expect(message).toContain(name);
     expect(message).toContain(reason);
@@ -147,7 +147,7 @@ describe('the credential of the middle tier', () => {
   };
   const { CLIENT_SECRET: secret, ...others } = complete;
 
-  test('is the one that is set', () => {
+  test('is the one that is configured', () => {
     const token = fileWith('aaa.bbb.ccc\n');
     const credentialOf = (env: Record<string, string>) =>
       readConfiguration({ ...others, ...env }).clientCredential;
@@ -164,7 +164,7 @@ describe('the credential of the middle tier', () => {
     ).toMatchObject({ audience });
   });
 
-  test('is refused when there are two, by name and not by value', () => {
+  test('is rejected if two are configured, with their names and not their values', () => {
     const message = messageOf({ ...complete, MANAGED_IDENTITY_CLIENT_ID: guid, PORT: 'x' });
     expect(message).toContain(
       'only one of these may be set, and CLIENT_SECRET and MANAGED_IDENTITY_CLIENT_ID are',
@@ -173,7 +173,7 @@ describe('the credential of the middle tier', () => {
     expect(message).not.toContain(secret);
   });
 
-  test('is refused when its file holds something else', () => {
+  test('is rejected if its file contains something else', () => {
     expect(messageOf({ ...others, CLIENT_CERTIFICATE_FILE: fileWith('a secret') })).toContain(
       'CLIENT_CERTIFICATE_FILE: contains no private key',
     );

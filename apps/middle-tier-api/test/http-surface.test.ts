@@ -44,7 +44,7 @@ describe('bad input', () => {
   const rows: [string, string, RequestInit, number, string][] = [
     ['no token', '/api/overview', {}, 401, 'missing_token'],
     [
-      'a token that is none',
+      'a token that is not a JWT',
       '/api/overview',
       { headers: { authorization: 'Bearer no-jwt' } },
       401,
@@ -60,7 +60,7 @@ describe('bad input', () => {
       'missing_token',
     ],
   ];
-  test.each(rows)('%s is answered with a problem', async (_title, path, init, status, code) => {
+  test.each(rows)('%s returns a problem', async (_title, path, init, status, code) => {
     const response = await fetch(`${server.url}${path}`, init);
     expect(response.status).toBe(status);
     expect(response.headers.get('content-type')).toContain('application/problem+json');
@@ -83,7 +83,7 @@ describe('bad input', () => {
       'unsupported_media_type',
     ],
     ['a body over 100 kB', json, JSON.stringify({ note: 'x'.repeat(110_000) }), 413, 'body_too_large'],
-    ['a body that is no object', json, '[]', 400, 'invalid_body'],
+    ['a body that is not an object', json, '[]', 400, 'invalid_body'],
     ['a missing member', json, '{"startDate":"2030-01-07"}', 400, 'invalid_body'],
     [
       'a date that does not exist',
@@ -94,13 +94,13 @@ describe('bad input', () => {
     ],
     ['no idempotency key', { 'content-type': 'application/json' }, leave, 400, 'invalid_parameter'],
     [
-      'an idempotency key that is no UUID',
+      'an idempotency key that is not a UUID',
       { ...json, 'idempotency-key': '1' },
       leave,
       400,
       'invalid_parameter',
     ],
-  ])('%s is refused', async (_title, headers, body, status, code) => {
+  ])('%s is rejected', async (_title, headers, body, status, code) => {
     const response = await fetch(`${server.url}/api/leave-requests`, {
       method: 'POST',
       headers: { ...headers, authorization: bearer },
@@ -112,7 +112,7 @@ describe('bad input', () => {
     expect(text).not.toMatch(/SyntaxError|node_modules|Unexpected/);
   });
 
-  test('names the wrong members of a body, and not their values', async () => {
+  test('a problem names the invalid members of a body, and not their values', async () => {
     const response = await fetch(`${server.url}/api/leave-requests`, {
       method: 'POST',
       headers: { ...json, authorization: bearer },
@@ -123,7 +123,7 @@ describe('bad input', () => {
     expect(text).not.toContain('<script>');
   });
 
-  test('an id that is no UUID is refused before anything is asked', async () => {
+  test('an ID that is not a UUID is rejected before any call', async () => {
     const response = await fetch(`${server.url}/api/leave-requests/..%2Fadmin`, {
       method: 'DELETE',
       headers: { authorization: bearer },
@@ -132,15 +132,15 @@ describe('bad input', () => {
     expect(await response.json()).toMatchObject({ code: 'invalid_parameter' });
   });
 
-  test('an unsupported method is told which are', async () => {
+  test('an unsupported method returns the supported ones', async () => {
     const response = await fetch(`${server.url}/api/leave-requests`, { method: 'GET' });
     expect(response.status).toBe(405);
     expect(response.headers.get('allow')).toBe('OPTIONS, POST');
   });
 });
 
-describe('when nothing behind it answers', () => {
-  test('says so, within its deadlines, and asks to try again', async () => {
+describe('when no service behind it responds', () => {
+  test('the overview reports it within its deadlines, and when to try again', async () => {
     const response = await fetch(`${server.url}/api/overview`, { headers: { authorization: bearer } });
     expect(response.status).toBe(502);
     expect(response.headers.get('retry-after')).toBe('5');
@@ -149,7 +149,7 @@ describe('when nothing behind it answers', () => {
 });
 
 describe('browsers', () => {
-  test('may call from the allowed origin, and read what they need to', async () => {
+  test('may call from the allowed origin, and read the headers they need', async () => {
     const response = await fetch(`${server.url}/api/overview`, { headers: { origin } });
     expect(response.headers.get('access-control-allow-origin')).toBe(origin);
     expect(response.headers.get('access-control-expose-headers')).toBe(
@@ -158,14 +158,14 @@ describe('browsers', () => {
   });
 
   test.each(['https://localhost:3000', 'http://localhost:3000.evil.example', 'null'])(
-    'may not from %s',
+    'may not call from %s',
     async (other) => {
       const response = await fetch(`${server.url}/api/overview`, { headers: { origin: other } });
       expect(response.headers.get('access-control-allow-origin')).toBeNull();
     },
   );
 
-  test('are told by headers not to keep, sniff, or frame answers', async () => {
+  test('receive headers against caching, sniffing and framing', async () => {
     const { headers } = await fetch(`${server.url}/livez`);
     expect(headers.get('cache-control')).toBe('no-store');
     expect(headers.get('x-content-type-options')).toBe('nosniff');
@@ -175,7 +175,7 @@ describe('browsers', () => {
 });
 
 describe('correlation', () => {
-  test('keeps a UUID it is given', async () => {
+  test("keeps the caller's UUID", async () => {
     const id = '0b3d5f7a-9c1e-4a2b-8d4f-6e8a0c2b4d6f';
     const { headers } = await fetch(`${server.url}/livez`, { headers: { 'x-correlation-id': id } });
     expect(headers.get('x-correlation-id')).toBe(id);
@@ -189,7 +189,7 @@ describe('correlation', () => {
   });
 });
 
-test('describes itself', async () => {
+test('the API describes itself in OpenAPI', async () => {
   const document = await (await fetch(`${server.url}/openapi.json`)).json();
   expect(document).toMatchObject({ openapi: '3.1.0', paths: { '/api/overview': {} } });
 });

@@ -7,7 +7,7 @@ import { createMiddleTierApi, readConfiguration } from '../src/index.ts';
 const api = '3f1c7a52-8d4b-4e6a-9b0c-2d5e8f7a1b34';
 const spa = '91c2d3e4-5f60-4718-92a3-b4c5d6e7f801';
 
-// The minute of a limit does not end meanwhile, however slow the machine is.
+// The minute of a limit does not pass on a slow machine.
 beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] }));
 afterEach(() => void vi.useRealTimers());
 
@@ -34,7 +34,7 @@ async function start(environment: Record<string, string>) {
   return { as, cancel };
 }
 
-test('RATE_LIMIT_PER_USER holds for a person, and for nobody else', async () => {
+test('RATE_LIMIT_PER_USER limits each user separately', async () => {
   const { as, cancel } = await start({ RATE_LIMIT_PER_USER: '1' });
   const [ada, grace] = [await as(crypto.randomUUID()), await as(crypto.randomUUID())];
   expect([(await cancel(ada)).status, (await cancel(ada)).status, (await cancel(grace)).status]).toEqual([
@@ -42,13 +42,13 @@ test('RATE_LIMIT_PER_USER holds for a person, and for nobody else', async () => 
   ]);
 });
 
-test('RATE_LIMIT_PER_ADDRESS holds for everybody who calls from it', async () => {
+test('RATE_LIMIT_PER_ADDRESS limits all callers with the address together', async () => {
   const { as, cancel } = await start({ RATE_LIMIT_PER_ADDRESS: '1' });
   const [ada, grace] = [await as(crypto.randomUUID()), await as(crypto.randomUUID())];
   expect([(await cancel(ada)).status, (await cancel(grace)).status]).toEqual([400, 429]);
 });
 
-test('TRUSTED_PROXY_HOPS says whose word on the address counts', async () => {
+test('TRUSTED_PROXY_HOPS decides whether a forwarded address counts', async () => {
   const from = (address: string) => ({ 'x-forwarded-for': address });
   for (const [hops, second] of [
     ['0', 429],
@@ -62,7 +62,7 @@ test('TRUSTED_PROXY_HOPS says whose word on the address counts', async () => {
   }
 });
 
-test('by default a person has 300 requests a minute, and an address 3000', async () => {
+test('by default a user has 300 requests per minute, and an address 3000', async () => {
   const { as, cancel } = await start({});
   const { headers } = await cancel(await as(crypto.randomUUID()));
   expect(headers.get('ratelimit')).toMatch(/^"address"; r=2999; t=\d+, "user"; r=299; t=\d+$/);

@@ -16,7 +16,7 @@ describe('a certificate with its key', () => {
   test.each<[string, () => string]>([
     ['key first', () => pair.private + pair.cert],
     ['certificate first', () => `${pair.cert}\n${pair.private}`],
-    ['with the certificate of an issuer before it', () => other.cert + pair.cert + pair.private],
+    ['with an issuer certificate before it', () => other.cert + pair.cert + pair.private],
     ['with attributes between, as Key Vault writes it', () => `Bag\n${pair.private}key: 1\n${pair.cert}`],
   ])('is read in any order: %s', (_order, pem) => {
     const { privateKey, thumbprintSha256 } = readCertificate(pem());
@@ -44,11 +44,11 @@ describe('a certificate with its key', () => {
     ],
     ['contains a private key that cannot be read', () => pair.private.replace('MII', 'AAA') + pair.cert],
     ['contains a certificate that cannot be read', () => pair.private + pair.cert.replace('MII', 'AAA')],
-  ])('is refused with a message that quotes nothing: %s', (message, pem) => {
+  ])('is rejected with a message that quotes nothing from the file: %s', (message, pem) => {
     expect(() => readCertificate(pem())).toThrow(new RegExp(`^${message}$`));
   });
 
-  test('is refused once it has expired', () => {
+  test('is rejected when it has expired', () => {
     const { validToDate } = new X509Certificate(pair.cert);
     const pem = pair.private + pair.cert;
     expect(() => readCertificate(pem, new Date(validToDate.getTime() - 1000))).not.toThrow();
@@ -56,12 +56,12 @@ describe('a certificate with its key', () => {
   });
 });
 
-describe('the token of a workload identity', () => {
-  test('is read without the line break at its end', () => {
+describe('the token for a workload identity', () => {
+  test('is read without its trailing line break', () => {
     expect(readAssertion('aaa.b-b.c_c\n')).toBe('aaa.b-b.c_c');
   });
 
-  test.each(['', 'aaa.bbb', 'aaa.bbb.ccc ddd', '<html>'])('is refused when it is no JWT: %j', (text) => {
+  test.each(['', 'aaa.bbb', 'aaa.bbb.ccc ddd', '<html>'])('is rejected if it is not a JWT: %j', (text) => {
     expect(() => readAssertion(text)).toThrow('contains no token');
   });
 });

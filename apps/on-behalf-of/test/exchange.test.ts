@@ -2,7 +2,7 @@ import { makeAccessToken } from '@obo/access-token/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { tokenAuthority } from '../src/exchange.ts';
 import { type Instance, startInstance } from './instance.ts';
-import { refuse, startTokenEndpoint, type TokenEndpoint } from './token-endpoint.ts';
+import { reject, startTokenEndpoint, type TokenEndpoint } from './token-endpoint.ts';
 
 const graph = ['https://graph.microsoft.com/User.Read'];
 const other = '9a0b8c7d-6e5f-4a3b-8c2d-1e0f9a8b7c6d';
@@ -20,7 +20,7 @@ beforeEach(() => {
 afterEach(() => instance.close());
 afterAll(() => endpoint.close());
 
-test('a token is exchanged at the tenant that the person signed in to', async () => {
+test('a token is exchanged at the tenant that the user signed in to', async () => {
   const { tenantId } = endpoint.authority;
   await instance.acquire(makeAccessToken({ tid: tenantId }), graph);
   await instance.acquire(makeAccessToken({ tid: other }), graph);
@@ -28,8 +28,8 @@ test('a token is exchanged at the tenant that the person signed in to', async ()
   expect(endpoint.requests.map(({ tenant }) => tenant)).toEqual([tenantId, other, tenantId]);
 });
 
-test('a claims challenge sends the person to the tenant that they signed in to', async () => {
-  endpoint.behave(() => refuse(50076, 'interaction_required', { claims: '{"access_token":{}}' }));
+test('a claims challenge refers to the tenant that the user signed in to', async () => {
+  endpoint.behave(() => reject(50076, 'interaction_required', { claims: '{"access_token":{}}' }));
   const problem = instance.acquire(makeAccessToken({ tid: other }), graph);
   await expect(problem).rejects.toMatchObject({
     code: 'insufficient_claims',

@@ -6,7 +6,7 @@ import { createManagedIdentity } from '../src/client-credential/managed-identity
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
-// MSAL finds the endpoint once in a process, and keeps tokens for the whole process by the identity's id.
+// MSAL looks for the endpoint once per process, and caches tokens in the process by the identity's client ID.
 let answer: Answer;
 const requests: URL[] = [];
 const server = createServer((request, response) => {
@@ -40,7 +40,7 @@ const json = (status: number, body: unknown, headers = {}): Answer => {
   };
 };
 let issued = 0;
-/** Gives a new token each time. */
+/** Issues a new token each time. */
 const token =
   (lifetime = 3600): Answer =>
   (request, response) => {
@@ -57,14 +57,14 @@ const token =
 const identity = (times: { deadline?: number; circuitPause?: number } = {}, clientId = crypto.randomUUID()) =>
   createManagedIdentity({ clientId, audience: 'api://AzureADTokenExchange', deadline: 2000, ...times });
 
-/** How the request for a token failed. */
+/** Returns the reason why the request for a token failed. */
 const failure = (assertion: Promise<string>) =>
   assertion.then(
     () => 'none',
     (error: unknown) => (error instanceof CallFailed ? error.reason : error),
   );
 
-test('asks the endpoint of the platform for the identity, with its header, and keeps the token', async () => {
+test('a token is requested from the endpoint of the platform, with its header, and cached', async () => {
   let header: string | string[] | undefined;
   const give = token();
   answer = (request, response) => {
@@ -85,7 +85,7 @@ test('asks the endpoint of the platform for the identity, with its header, and k
   expect(state()).toBe('answering');
 });
 
-test('calls at the same time share one request', async () => {
+test('simultaneous calls share one request', async () => {
   const { assertion } = identity();
   const assertions = await Promise.all(Array.from({ length: 20 }, assertion));
   expect(new Set(assertions).size).toBe(1);
@@ -106,15 +106,15 @@ describe('when the endpoint fails', () => {
   const page: Answer = (_request, response) => void response.writeHead(200).end('<html></html>');
 
   test.each<[string, string, Answer, number]>([
-    ['is silent', 'timed_out', hang, 1],
-    ['breaks off', 'unreachable', reset, 2],
-    ['answers 500', 'failing', json(500, {}), 1],
-    ['answers 503', 'failing', json(503, {}), 2],
-    ['answers 404, as it does while it starts', 'failing', json(404, {}), 1],
+    ['does not respond', 'timed_out', hang, 1],
+    ['closes the connection', 'unreachable', reset, 2],
+    ['returns 500', 'failing', json(500, {}), 1],
+    ['returns 503', 'failing', json(503, {}), 2],
+    ['returns 404, as it does while it starts', 'failing', json(404, {}), 1],
     ['throttles', 'throttled', json(429, {}, { 'Retry-After': '60' }), 1],
-    ['answers a page', 'answer_invalid', page, 1],
-    ['answers without a token', 'answer_invalid', json(200, { expires_on: '9999999999' }), 1],
-  ])('%s, it is said in time, and the next call may succeed', async (_what, reason, fault, tries) => {
+    ['returns an HTML page', 'answer_invalid', page, 1],
+    ['returns no token', 'answer_invalid', json(200, { expires_on: '9999999999' }), 1],
+  ])('and %s, the call fails in time, and the next one may succeed', async (_what, reason, fault, tries) => {
     const { assertion } = identity({ deadline: 250 });
     answer = fault;
     expect(await failure(assertion())).toBe(reason);
@@ -123,7 +123,7 @@ describe('when the endpoint fails', () => {
     expect(await failure(assertion())).toBe('none');
   });
 
-  test('it is left alone after it failed ten times', async () => {
+  test('it is not called again after ten failures', async () => {
     const { assertion, state } = identity({ circuitPause: 60_000 });
     answer = json(500, {});
     for (let time = 0; time < 10; time += 1) expect(await failure(assertion())).toBe('failing');
@@ -132,7 +132,7 @@ describe('when the endpoint fails', () => {
     expect(requests).toHaveLength(10);
   });
 
-  test('half-way through the life of a token, that token serves on', async () => {
+  test('half-way through the lifetime of a token, that token is used until it expires', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     answer = token(24 * 3600);
     const { assertion } = identity();
@@ -146,7 +146,7 @@ describe('when the endpoint fails', () => {
   });
 });
 
-test('a refusal is no failure of the endpoint: the identity is not one of this machine', async () => {
+test('a rejection is no failure of the endpoint: this machine does not have the identity', async () => {
   answer = json(400, { error: 'invalid_request', error_description: 'Identity not found' });
   const { assertion, state } = identity();
   expect(await failure(assertion())).toMatchObject({ errorCode: 'invalid_request' });

@@ -2,7 +2,7 @@ import type { AccessToken } from '@obo/access-token';
 import { makeAccessToken } from '@obo/access-token/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Instance, startInstance } from './instance.ts';
-import { issue, refuse, startTokenEndpoint, type TokenEndpoint } from './token-endpoint.ts';
+import { issue, reject, startTokenEndpoint, type TokenEndpoint } from './token-endpoint.ts';
 
 const graph = ['https://graph.microsoft.com/User.Read'];
 const leave = ['api://leave/Leave.Read'];
@@ -28,14 +28,14 @@ afterAll(() => endpoint.close());
 
 const pass = (seconds: number): void => void vi.setSystemTime(Date.now() + seconds * 1000);
 const inSeconds = (seconds: number): number => Math.floor(Date.now() / 1000) + seconds;
-/** An assertion that outlives the tokens that are got with it. */
+/** An assertion that expires after the tokens exchanged with it. */
 const longLived = (): AccessToken => makeAccessToken({ exp: inSeconds(86_400) });
-/** Tokens that the issuer wants renewed after 20 minutes of their hour. */
+/** Tokens that the issuer recommends to renew after 20 minutes of their hour. */
 const withRefreshIn: Parameters<TokenEndpoint['behave']>[0] = (request) =>
   issue(request, { refresh_in: 1_200 });
 const untilRenewed = (token: AccessToken, accessToken: string, by = instance) =>
   expect.poll(() => by.find(token, graph)?.accessToken, patience).not.toBe(accessToken);
-/** Another exchange, made after all that may have been begun before: what the endpoint saw by then is complete. */
+/** Makes one more exchange, so that all requests of earlier ones have reached the endpoint, and counts those. */
 async function requestsSoFar(): Promise<number> {
   await instance.acquire(longLived(), ['api://other/Other.Read']);
   return endpoint.requests.filter(({ resource }) => resource !== 'api://other').length;
@@ -46,11 +46,11 @@ const failedRenewals = (): number =>
 describe.each<[string, number, Parameters<TokenEndpoint['behave']>[0]]>([
   ['from refresh_in', 1_200, withRefreshIn],
   // Handed out for 59 of its 60 minutes.
-  ['in the last tenth of its time, as the issuer says nothing', 3_186, issue],
+  ['in the last tenth of its lifetime, if the issuer says nothing', 3_186, issue],
 ])('a token %s', (_title, renewal, behaviour) => {
   beforeEach(() => endpoint.behave(behaviour));
 
-  test('is renewed behind the back of one who is given it at once, and not before', async () => {
+  test('is renewed in the background while it is handed out, and not before', async () => {
     const token = longLived();
     const { accessToken } = await instance.acquire(token, graph);
     pass(renewal - 5);
@@ -64,7 +64,7 @@ describe.each<[string, number, Parameters<TokenEndpoint['behave']>[0]]>([
       return behaviour?.(request) ?? issue(request);
     });
     pass(10);
-    // The token endpoint does not answer, so whoever waited for it would wait for ever.
+    // The token endpoint does not respond, so a call that waited for it would never return.
     expect(await instance.acquire(token, graph)).toMatchObject({ accessToken, source: 'cache' });
     expect(instance.find(token, graph)).toMatchObject({ accessToken, source: 'cache' });
     await expect.poll(() => endpoint.requests.length, patience).toBe(1);
@@ -77,7 +77,7 @@ describe.each<[string, number, Parameters<TokenEndpoint['behave']>[0]]>([
     expect(await requestsSoFar()).toBe(1);
   });
 
-  test('is renewed once, however many need it at once, and nothing else is', async () => {
+  test('is renewed once for any number of simultaneous calls, and no other token is', async () => {
     const [token, other] = [longLived(), longLived()];
     const { accessToken } = await instance.acquire(token, graph);
     pass(renewal - 60);
@@ -95,10 +95,10 @@ describe.each<[string, number, Parameters<TokenEndpoint['behave']>[0]]>([
 describe('a renewal that fails', () => {
   test.each([
     ['the endpoint fails', { status: 500, body: {} }],
-    ['the person is throttled', { status: 429, headers: { 'retry-after': '60' }, body: {} }],
-    ['consent is gone', refuse(65001, 'invalid_grant', { suberror: 'consent_required' })],
-    ['it answers no token', { body: {} }],
-  ])('as %s disturbs nobody, is logged, and is tried again after 30 seconds', async (_title, answer) => {
+    ['the user is throttled', { status: 429, headers: { 'retry-after': '60' }, body: {} }],
+    ['consent was withdrawn', reject(65001, 'invalid_grant', { suberror: 'consent_required' })],
+    ['the response has no token', { body: {} }],
+  ])('because %s affects no call, is logged, and is tried again after 30 seconds', async (_title, answer) => {
     endpoint.behave(withRefreshIn);
     const token = longLived();
     const { accessToken } = await instance.acquire(token, graph);
@@ -119,7 +119,7 @@ describe('a renewal that fails', () => {
     expect(failedRenewals()).toBe(1);
   });
 
-  test('until the token has ended is then the failure of who needs one', async () => {
+  test('until the token has expired fails the next call', async () => {
     endpoint.behave(withRefreshIn);
     const token = longLived();
     await instance.acquire(token, graph);
@@ -130,20 +130,20 @@ describe('a renewal that fails', () => {
     });
   });
 
-  test('because access was ended takes all tokens of the person away', async () => {
+  test('because access was revoked removes all tokens of the user', async () => {
     endpoint.behave(withRefreshIn);
     const token = longLived();
     await instance.acquire(token, graph);
     await instance.acquire(token, leave);
     pass(1_205);
-    endpoint.behave(() => refuse(50173, 'invalid_grant'));
+    endpoint.behave(() => reject(50173, 'invalid_grant'));
     expect(instance.find(token, graph)).toBeDefined();
     await expect.poll(() => instance.find(token, leave), patience).toBeUndefined();
     expect(instance.find(token, graph)).toBeUndefined();
   });
 });
 
-test('a token that ends with its assertion is not renewed, as nobody can need another', async () => {
+test('a token that expires with its assertion is not renewed, because no call can need another', async () => {
   const token = makeAccessToken({ exp: inSeconds(3_000) });
   const { accessToken } = await instance.acquire(token, graph);
   pass(2_995);

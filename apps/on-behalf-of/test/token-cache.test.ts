@@ -1,7 +1,7 @@
 import { makeAccessToken } from '@obo/access-token/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Instance, startInstance } from './instance.ts';
-import { decode, issue, refuse, startTokenEndpoint, type TokenEndpoint } from './token-endpoint.ts';
+import { decode, issue, reject, startTokenEndpoint, type TokenEndpoint } from './token-endpoint.ts';
 
 const graph = ['https://graph.microsoft.com/User.Read', 'https://graph.microsoft.com/User.ReadBasic.All'];
 const leave = ['api://leave/Leave.Read'];
@@ -29,8 +29,8 @@ const codeOf = (error: { code?: string }): string | undefined => error.code;
 const repeat = <Result>(count: number, action: (index: number) => Promise<Result>) =>
   Promise.all(Array.from({ length: count }, (_, index) => action(index)));
 
-describe('tokens on behalf of a person', () => {
-  test('are got once for each assertion and resource, and are for that person and resource', async () => {
+describe('exchanged tokens', () => {
+  test('are requested once per assertion and resource, and are for that user and resource', async () => {
     const tokens = [makeAccessToken({ oid: ada }), makeAccessToken({ oid: grace })];
     for (let round = 0; round < 3; round += 1) {
       for (const token of tokens) {
@@ -48,7 +48,7 @@ describe('tokens on behalf of a person', () => {
     expect(endpoint.requests).toHaveLength(4);
   });
 
-  test('of two sessions do not displace each other: 20 alternating calls for two resources ask four times', async () => {
+  test('of two assertions do not replace each other: 20 alternating calls for two resources request four tokens', async () => {
     const sessions = [makeAccessToken(), makeAccessToken()];
     for (let call = 0; call < 20; call += 1) {
       const token = sessions[call % 2] ?? makeAccessToken();
@@ -57,7 +57,7 @@ describe('tokens on behalf of a person', () => {
     expect(endpoint.requests).toHaveLength(4);
   });
 
-  test('are the same whatever the order of the scopes, and others for other scopes', async () => {
+  test('are the same for any order of the scopes, and different for other scopes', async () => {
     const token = makeAccessToken();
     await instance.acquire(token, graph);
     await instance.acquire(token, graph.toReversed());
@@ -65,7 +65,7 @@ describe('tokens on behalf of a person', () => {
     expect(endpoint.requests).toHaveLength(2);
   });
 
-  test('are asked for twice by 50 who need two resources at once', async () => {
+  test('are requested twice for 50 simultaneous calls that need two resources', async () => {
     const token = makeAccessToken();
     await repeat(50, () => Promise.all([instance.acquire(token, graph), instance.acquire(token, leave)]));
     expect(endpoint.requests).toHaveLength(2);
@@ -73,24 +73,24 @@ describe('tokens on behalf of a person', () => {
     expect(endpoint.requests).toHaveLength(2);
   });
 
-  test('are asked for over connections that are kept, though each exchange has a client of its own', async () => {
+  test('are requested over connections that are kept alive, although each exchange has its own client', async () => {
     const before = endpoint.connections();
     for (let exchange = 0; exchange < 10; exchange += 1) await instance.acquire(makeAccessToken(), graph);
     expect(endpoint.requests).toHaveLength(10);
-    // undici lets a connection rest for a moment after an answer, and takes a second one meanwhile.
+    // undici pauses a connection for a moment after a response, and opens a second one meanwhile.
     expect(endpoint.connections() - before).toBeLessThanOrEqual(2);
   });
 
-  test('are asked for over no more connections than the pool has, and nobody is refused', async () => {
+  test('are requested over no more connections than the pool has, and no request is rejected', async () => {
     const before = endpoint.connections();
     await repeat(200, () => instance.acquire(makeAccessToken(), graph));
     expect(endpoint.requests).toHaveLength(200);
     expect(endpoint.connections() - before).toBeLessThanOrEqual(64);
   });
 
-  test('that cannot be had are not had by all who wait, and are asked for by the next', async () => {
+  test('that fail reach every waiting call as a failure, and are requested again by the next one', async () => {
     const token = makeAccessToken();
-    endpoint.behave(() => refuse(65001, 'invalid_grant', { suberror: 'consent_required' }));
+    endpoint.behave(() => reject(65001, 'invalid_grant', { suberror: 'consent_required' }));
     const outcomes = await repeat(20, () => instance.acquire(token, graph).catch(codeOf));
     expect(new Set(outcomes)).toEqual(new Set(['consent_required']));
     expect(endpoint.requests).toHaveLength(1);
@@ -102,7 +102,7 @@ describe('tokens on behalf of a person', () => {
   test.each([
     ['429', { status: 429, headers: { 'retry-after': '60' }, body: {} }],
     ['503', { status: 503, headers: { 'retry-after': '60' }, body: {} }],
-  ])('that one person is refused with %s are given to everybody else', async (_title, answer) => {
+  ])('that one user is denied with %s are issued to every other user', async (_title, answer) => {
     endpoint.behave((request) => (request.oid === ada ? answer : issue(request)));
     const hers = makeAccessToken({ oid: ada });
     expect(await instance.acquire(hers, graph).catch(codeOf)).toBe('identity_provider_unavailable');
@@ -114,8 +114,8 @@ describe('tokens on behalf of a person', () => {
   });
 });
 
-describe('a token that is kept', () => {
-  test('is handed out until a minute before its end', async () => {
+describe('a cached token', () => {
+  test('is handed out until a minute before its expiry', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     const token = makeAccessToken({ exp: Math.floor(Date.now() / 1000) + 86_400 });
     await instance.acquire(token, graph);
@@ -126,7 +126,7 @@ describe('a token that is kept', () => {
     expect((await instance.acquire(token, graph)).source).toBe('identity_provider');
   });
 
-  test('ends with its assertion', async () => {
+  test('expires with its assertion', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     const token = makeAccessToken({ exp: Math.floor(Date.now() / 1000) + 600 });
     await instance.acquire(token, graph);
@@ -136,14 +136,14 @@ describe('a token that is kept', () => {
     expect(instance.find(token, graph)).toBeUndefined();
   });
 
-  test('leaves when it has ended, though nobody asks', async () => {
+  test('is removed when it expires, without another call', async () => {
     endpoint.behave((request) => issue(request, { expires_in: 62 }));
     await instance.acquire(makeAccessToken(), graph);
     expect(instance.size()).toBe(1);
     await expect.poll(instance.size, { timeout: 10_000 }).toBe(0);
   });
 
-  test('gives way when there is no room, so that there is never more than may be', async () => {
+  test('is removed when the cache is full, so that the cache never exceeds its limit', async () => {
     const small = startInstance(endpoint, { tokenCacheBytes: 20_000 });
     const first = makeAccessToken();
     await small.acquire(first, graph);
@@ -157,7 +157,7 @@ describe('a token that is kept', () => {
     await small.close();
   });
 
-  test('is not handed out again after its resource refused it, and one of many asks for another', async () => {
+  test('is not handed out again after its resource rejected it, and one of many calls requests another', async () => {
     const token = makeAccessToken();
     const { accessToken } = await instance.acquire(token, graph);
     const others = await repeat(20, () => instance.acquire(token, graph, accessToken));
@@ -168,17 +168,17 @@ describe('a token that is kept', () => {
     expect(endpoint.requests).toHaveLength(2);
   });
 
-  test('is not handed out again after its resource refused it, though no other can be had', async () => {
+  test('is not handed out again after its resource rejected it, even if the new exchange fails', async () => {
     const token = makeAccessToken();
     const { accessToken } = await instance.acquire(token, graph);
-    endpoint.behave(() => refuse(7000215, 'invalid_client'));
+    endpoint.behave(() => reject(7000215, 'invalid_client'));
     expect(await instance.acquire(token, graph, accessToken).catch(codeOf)).toBe('identity_configuration');
     expect(instance.find(token, graph)).toBeUndefined();
   });
 });
 
-describe('a person who is forgotten', () => {
-  test('has no token any more, in no session; everybody else has', async () => {
+describe('when a user is forgotten', () => {
+  test('no token of any assertion is left; other users keep theirs', async () => {
     const [first, second] = [makeAccessToken({ oid: ada }), makeAccessToken({ oid: ada })];
     const other = makeAccessToken({ oid: grace });
     for (const token of [first, second, other])
@@ -191,7 +191,7 @@ describe('a person who is forgotten', () => {
     }
   });
 
-  test('during an exchange gets its token, which is not kept, and who comes later starts another', async () => {
+  test('an exchange in flight returns its token without caching it, and later calls start another', async () => {
     const token = makeAccessToken();
     const released = Promise.withResolvers<void>();
     endpoint.behave(async (request) => {
@@ -209,11 +209,11 @@ describe('a person who is forgotten', () => {
   });
 
   test.each([
-    ['a claims challenge', refuse(50076, 'interaction_required', { claims: '{"access_token":{}}' })],
-    ['a revoked session', refuse(50133, 'invalid_grant')],
-    ['a changed password', refuse(50173, 'invalid_grant')],
-    ['a disabled account', refuse(50057, 'invalid_grant')],
-  ])('is so by %s, if the identity provider tells of it', async (_title, answer) => {
+    ['a claims challenge', reject(50076, 'interaction_required', { claims: '{"access_token":{}}' })],
+    ['a revoked session', reject(50133, 'invalid_grant')],
+    ['a changed password', reject(50173, 'invalid_grant')],
+    ['a disabled account', reject(50057, 'invalid_grant')],
+  ])('it is because the identity provider reports %s', async (_title, answer) => {
     const token = makeAccessToken();
     await instance.acquire(token, graph);
     endpoint.behave(() => answer);
@@ -222,11 +222,11 @@ describe('a person who is forgotten', () => {
   });
 
   test.each([
-    ['consent that is missing', refuse(65001, 'invalid_grant', { suberror: 'consent_required' })],
-    ['a policy that blocks', refuse(53003, 'access_denied')],
-    ['a secret of ours that is wrong', refuse(7000215, 'invalid_client')],
+    ['missing consent', reject(65001, 'invalid_grant', { suberror: 'consent_required' })],
+    ['a policy that blocks', reject(53003, 'access_denied')],
+    ['a client secret that is wrong', reject(7000215, 'invalid_client')],
     ['an endpoint that fails', { status: 500, body: {} }],
-  ])('is not so by %s', async (_title, answer) => {
+  ])('it is not because of %s', async (_title, answer) => {
     const token = makeAccessToken();
     await instance.acquire(token, graph);
     endpoint.behave(() => answer);

@@ -1,15 +1,15 @@
 import type { Authority } from '@obo/access-token';
 import { listen } from '@obo/service-defaults/server';
 
-/** An exchange that was asked for. */
+/** A requested exchange. */
 export interface TokenRequest {
-  /** The tenant whose token endpoint was asked. */
+  /** The tenant in the address. */
   tenant: string;
   tid: string;
   oid: string;
-  /** What the assertion is told apart by. */
+  /** Unique per assertion. */
   uti: string;
-  /** What the scopes are of. */
+  /** The resource that the scopes belong to. */
   resource: string;
   scopes: string[];
 }
@@ -20,14 +20,14 @@ export interface TokenAnswer {
   body: Record<string, unknown>;
 }
 
-/** The identity provider's token endpoint, as far as exchanges go: any assertion is good, and tokens say whose they are. */
+/** A token endpoint that exchanges any assertion. Its tokens contain the user they were issued for. */
 export interface TokenEndpoint {
   authority: Authority;
   requests: readonly TokenRequest[];
-  /** How many connections requests came over, ever. */
+  /** Counts the connections since the start. */
   connections(): number;
   forget(): void;
-  /** What is answered from now on; the usual answer if omitted. */
+  /** Sets the responses from now on; tokens if omitted. */
   behave(answer?: (request: TokenRequest) => TokenAnswer | Promise<TokenAnswer>): void;
   close(): Promise<void>;
 }
@@ -35,13 +35,13 @@ export interface TokenEndpoint {
 const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 const jwt = (claims: object): string => `${encode({ alg: 'RS256', typ: 'JWT' })}.${encode(claims)}.signature`;
 
-/** The claims of a token, whoever signed it. */
+/** Decodes the claims of a token without verifying it. */
 export const decode = (token: string): Record<string, unknown> =>
   JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
 
 let issued = 0;
 
-/** A token for whom it was asked, and for what. */
+/** Issues a token for the user and the resource in the request. */
 export function issue({ tid, oid, uti, resource, scopes }: TokenRequest, changes: object = {}): TokenAnswer {
   issued += 1;
   return {
@@ -59,13 +59,13 @@ export function issue({ tid, oid, uti, resource, scopes }: TokenRequest, changes
   };
 }
 
-/** A refusal as Entra ID writes it. */
-export const refuse = (number: number, error: string, changes: object = {}): TokenAnswer => ({
+/** Creates an error response in the form of Entra ID. */
+export const reject = (number: number, error: string, changes: object = {}): TokenAnswer => ({
   status: 400,
-  body: { error, error_description: `AADSTS${number}: refused`, error_codes: [number], ...changes },
+  body: { error, error_description: `AADSTS${number}: rejected`, error_codes: [number], ...changes },
 });
 
-/** Starts it on a free port. */
+/** Starts a token endpoint on a free port. */
 export async function startTokenEndpoint(): Promise<TokenEndpoint> {
   const tenantId = 'c5b1d7f0-3e26-4b8a-9d14-6f7a0e2c8b35';
   const requests: TokenRequest[] = [];

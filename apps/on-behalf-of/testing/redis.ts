@@ -16,14 +16,26 @@ const open = (url: string) =>
     [RESP_TYPES.BLOB_STRING]: Buffer,
   });
 
-/** Sends commands to the server, past all that is tested. */
-export async function onRedis<Result>(
-  work: (client: ReturnType<typeof open>) => Promise<Result>,
-  url = redisUrl,
-): Promise<Result> {
+async function connect(url: string) {
   const client = open(url);
   client.on('error', () => {});
   await client.connect();
+  return client;
+}
+let connected: ReturnType<typeof connect> | undefined;
+
+/** Sends commands to the server, independently of the code under test. */
+export async function onRedis<Result>(
+  work: (client: ReturnType<typeof open>) => Promise<Result>,
+  url?: string,
+): Promise<Result> {
+  if (url === undefined) {
+    connected ??= connect(redisUrl);
+    const client = await connected;
+    client.unref();
+    return work(client);
+  }
+  const client = await connect(url);
   try {
     return await work(client);
   } finally {
@@ -45,13 +57,13 @@ async function serverAnswers(): Promise<boolean> {
   }
 }
 
-/** Whether tests that need a Redis server can run. */
+/** True if tests that need a Redis server can run. */
 export const redisAnswers = await serverAnswers();
 
-/** A key that nothing else has, whose entries are removed at the end of the test. */
-export function makeCacheKey(): CacheKey {
+/** Creates a random key, whose entries are removed after the test, or when the hook runs. */
+export function makeCacheKey(atEnd: (remove: () => Promise<void>) => void = onTestFinished): CacheKey {
   const id = randomUUID().slice(0, 18);
-  onTestFinished(() =>
+  atEnd(() =>
     onRedis(async (client) => {
       const names = await namesOf(id, client);
       if (names.length > 0) await client.del(names);
@@ -60,9 +72,11 @@ export function makeCacheKey(): CacheKey {
   return createCacheKey(id, randomBytes(32));
 }
 
-export const makeKeyRing = (): KeyRing => [makeCacheKey()];
+export const makeKeyRing = (...parameters: Parameters<typeof makeCacheKey>): KeyRing => [
+  makeCacheKey(...parameters),
+];
 
-/** The names of all that is kept with a key. */
+/** Lists the names of all entries that belong to a key. */
 export async function namesOf(id: string, client: ReturnType<typeof open>, kind = '*'): Promise<string[]> {
   const names: string[] = [];
   for await (const found of client.scanIterator({ MATCH: `obo:2:${id}:${kind}:*`, COUNT: 1_000 }))
@@ -70,15 +84,15 @@ export async function namesOf(id: string, client: ReturnType<typeof open>, kind 
   return names.sort();
 }
 
-/** A server of one test's own, which it may do anything to. */
+/** A server for one test, which may stop, freeze and reconfigure it. */
 export interface OwnRedis {
   url: string;
   signal(name: NodeJS.Signals): void;
-  /** Ends it and all that it knows, and starts it anew on the same port. */
+  /** Stops it, which loses its data, and starts it again on the same port. */
   restart(): Promise<void>;
 }
 
-/** Starts it; `undefined` if this machine has none. */
+/** Starts a server. @returns undefined if this machine has no Redis. */
 export async function startOwnRedis(): Promise<OwnRedis | undefined> {
   const port = await freePort();
   const url = `redis://127.0.0.1:${port}`;
@@ -94,7 +108,7 @@ export async function startOwnRedis(): Promise<OwnRedis | undefined> {
   };
   let server = await start();
   if (!server) {
-    process.stderr.write('\n!!! There is no redis-server here: a test that needs its own is SKIPPED.\n');
+    process.stderr.write('\n!!! redis-server is not installed: a test that needs its own is SKIPPED.\n');
     return undefined;
   }
   const stop = async (): Promise<void> => {

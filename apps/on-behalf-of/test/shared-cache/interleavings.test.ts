@@ -4,19 +4,19 @@ import { makeAccessToken } from '@obo/access-token/testing';
 import { expect, onTestFinished, test } from 'vitest';
 import { makeKeyRing, namesOf, onRedis, redisAnswers, redisUrl } from '../../testing/redis.ts';
 import { startInstance } from '../instance.ts';
-import { decode, issue, refuse, startTokenEndpoint } from '../token-endpoint.ts';
+import { decode, issue, reject, startTokenEndpoint } from '../token-endpoint.ts';
 
 const steps = 10_000;
 const atOnce = 25;
-const people = 12;
-const sessionsOfEach = 3;
+const users = 12;
+const assertionsOfEach = 3;
 const resources = [
   ['https://graph.microsoft.com/User.Read', 'https://graph.microsoft.com/User.ReadBasic.All'],
   ['api://leave/Leave.Read'],
   ['api://leave/Leave.ReadWrite'],
 ];
 
-/** Random numbers that a seed decides (mulberry32). */
+/** Creates random numbers from a seed (mulberry32). */
 function createRandom(seed: number) {
   let state = seed;
   const next = (): number => {
@@ -35,14 +35,14 @@ function createRandom(seed: number) {
   };
 }
 
-/** What a token of the test's endpoint says. */
+/** Decodes a token from the endpoint of the test. */
 const read = (token: string) => {
   const { oid, tid, aud, scp, uti, issued } = decode(token);
   return { whose: { oid, tid, aud, scp, uti }, issued: Number(issued) };
 };
 
 test.skipIf(!redisAnswers)(
-  `in ${steps} random calls of two instances nobody gets a token that is not theirs`,
+  `in ${steps} random calls of two instances no user gets the token of another user`,
   { timeout: 120_000 },
   async () => {
     const seed = randomInt(2 ** 31);
@@ -62,8 +62,8 @@ test.skipIf(!redisAnswers)(
 
     let issued = 0;
     endpoint.behave((request) => {
-      if (random.chance(0.02)) return refuse(50133, 'invalid_grant');
-      if (random.chance(0.02)) return refuse(65001, 'invalid_grant', { suberror: 'consent_required' });
+      if (random.chance(0.02)) return reject(50133, 'invalid_grant');
+      if (random.chance(0.02)) return reject(65001, 'invalid_grant', { suberror: 'consent_required' });
       if (random.chance(0.02)) return { status: 429, headers: { 'retry-after': '60' }, body: {} };
       const life = random.pick([3_600, 3_600, 3_600, 3_600, 3_600, 62, 400]);
       const renewal = random.chance(0.2) ? { refresh_in: 1 } : {};
@@ -72,37 +72,37 @@ test.skipIf(!redisAnswers)(
       return answer;
     });
 
-    const newSession = (person: number): AccessToken =>
+    const newAssertion = (user: number): AccessToken =>
       makeAccessToken({
-        oid: `00000000-0000-4000-8000-${String(person).padStart(12, '0')}`,
+        oid: `00000000-0000-4000-8000-${String(user).padStart(12, '0')}`,
         exp: Math.floor(Date.now() / 1000) + random.pick([5, 300, 3_600]),
       });
-    const sessions = Array.from({ length: people * sessionsOfEach }, (_, index) =>
-      newSession(index % people),
+    const assertions = Array.from({ length: users * assertionsOfEach }, (_, index) =>
+      newAssertion(index % users),
     );
-    const counts = { got: 0, refused: 0, sources: new Set<string>() };
-    /** By instance and person: what was issued when the person was forgotten there. */
-    const forgotten = new Map<string, number>();
+    const counts = { acquired: 0, rejected: 0, sources: new Set<string>() };
+    /** By instance and user: the number of the last token issued when the user was revoked there. */
+    const revoked = new Map<string, number>();
 
     async function step(): Promise<void> {
-      const index = sessions.indexOf(random.pick(sessions));
-      if (random.chance(0.005)) sessions[index] = newSession(index % people);
-      const token = sessions[index] ?? newSession(index % people);
+      const index = assertions.indexOf(random.pick(assertions));
+      if (random.chance(0.005)) assertions[index] = newAssertion(index % users);
+      const token = assertions[index] ?? newAssertion(index % users);
       const number = random.pick([0, 1]);
       const instance = instances[number];
       if (!instance) return;
       const key = `${number} ${token.userKey}`;
       if (random.chance(0.005)) {
         instance.revoke(token.userKey);
-        forgotten.set(key, issued);
+        revoked.set(key, issued);
         return;
       }
       if (random.chance(0.005)) return moveEntries();
       const scopes = random.pick(resources);
-      const before = forgotten.get(key) ?? 0;
-      const refused = random.chance(0.05) ? instance.find(token, scopes)?.accessToken : undefined;
+      const before = revoked.get(key) ?? 0;
+      const rejected = random.chance(0.05) ? instance.find(token, scopes)?.accessToken : undefined;
       try {
-        const { accessToken, source } = await instance.acquire(token, scopes, refused);
+        const { accessToken, source } = await instance.acquire(token, scopes, rejected);
         const { whose, issued: at } = read(accessToken);
         const asked = scopes[0] ?? '';
         expect(whose, `seed ${seed}`).toEqual({
@@ -112,17 +112,17 @@ test.skipIf(!redisAnswers)(
           aud: asked.slice(0, asked.lastIndexOf('/')),
           scp: scopes.map((scope) => scope.slice(scope.lastIndexOf('/') + 1)).join(' '),
         });
-        expect(at, `forgotten before, seed ${seed}`).toBeGreaterThan(before);
-        expect(accessToken).not.toBe(refused);
-        counts.got += 1;
+        expect(at, `revoked before, seed ${seed}`).toBeGreaterThan(before);
+        expect(accessToken).not.toBe(rejected);
+        counts.acquired += 1;
         counts.sources.add(source);
       } catch (error) {
         if (!(error instanceof Error) || error.name !== 'Problem') throw error;
-        counts.refused += 1;
+        counts.rejected += 1;
       }
     }
 
-    /** As somebody would who can write to Redis and has no key. */
+    /** Copies entries, as an attacker does who can write to Redis and has no key. */
     const moveEntries = () =>
       onRedis(async (client) => {
         const names = await namesOf(keys[0].id, client);
@@ -139,8 +139,8 @@ test.skipIf(!redisAnswers)(
       }
     };
     await Promise.all(Array.from({ length: atOnce }, walk));
-    expect(counts.got).toBeGreaterThan(steps * 0.85);
-    expect(counts.refused).toBeGreaterThan(10);
+    expect(counts.acquired).toBeGreaterThan(steps * 0.85);
+    expect(counts.rejected).toBeGreaterThan(10);
     expect(counts.sources).toEqual(new Set(['cache', 'shared_cache', 'identity_provider']));
   },
 );

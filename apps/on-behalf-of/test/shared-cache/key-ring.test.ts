@@ -3,10 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { createCacheKey, keyRing } from '../../src/shared-cache/key-ring.ts';
 
 const key = createCacheKey('1', randomBytes(32));
-const name = key.nameOf('token', 'person', 'digest', 'scope');
+const name = key.nameOf('token', 'user', 'digest', 'scope');
 const text = JSON.stringify({ secret: 'ein Geheimnis für später', padding: 'x'.repeat(5_000) });
 
-describe('a key of the shared cache', () => {
+describe('a key for the shared cache', () => {
   test('opens what it sealed, and never seals the same text to the same bytes', () => {
     const sealed = [key.seal(text, name), key.seal(text, name)];
     expect(sealed.map((bytes) => key.open(bytes, name))).toEqual([text, text]);
@@ -15,7 +15,7 @@ describe('a key of the shared cache', () => {
     expect(key.open(key.seal('', name), name)).toBe('');
   });
 
-  test('opens nothing that was changed in any bit, cut or lengthened', () => {
+  test('opens nothing with a changed bit, or another length', () => {
     const sealed = key.seal('short', name);
     for (let bit = 0; bit < sealed.length * 8; bit += 1) {
       const changed = Buffer.from(sealed);
@@ -28,21 +28,21 @@ describe('a key of the shared cache', () => {
     expect(key.open(Buffer.from('OK'), name)).toBeUndefined();
   });
 
-  test('opens nothing in another place, and nothing that another key sealed', () => {
+  test('opens nothing in another place, and nothing that another key has sealed', () => {
     const sealed = key.seal(text, name);
-    expect(key.open(sealed, key.nameOf('token', 'somebody', 'digest', 'scope'))).toBeUndefined();
+    expect(key.open(sealed, key.nameOf('token', 'another user', 'digest', 'scope'))).toBeUndefined();
     expect(key.open(sealed, name.replace('obo:2:', 'obo:3:'))).toBeUndefined();
     const other = createCacheKey('1', randomBytes(32));
     expect(other.open(sealed, name)).toBeUndefined();
   });
 
-  test('gives the same name for the same parts, in every instance, and another for any others', () => {
+  test('derives the same name for the same parts in every instance, and another name for other parts', () => {
     const secret = randomBytes(32);
     const [here, there] = [createCacheKey('2026-11', secret), createCacheKey('2026-11', secret)];
     expect(here.nameOf('token', 'a', 'b')).toBe(there.nameOf('token', 'a', 'b'));
     expect(here.nameOf('token', 'a', 'b')).toMatch(/^obo:2:2026-11:token:[\w-]{43}$/);
     const others = [
-      here.nameOf('person', 'a', 'b'),
+      here.nameOf('generation', 'a', 'b'),
       here.nameOf('token', 'ab'),
       here.nameOf('token', 'a b'),
       here.nameOf('token', 'a', 'b', ''),
@@ -57,7 +57,7 @@ describe('a key of the shared cache', () => {
 describe('TOKEN_CACHE_KEYS', () => {
   const secret = () => randomBytes(32).toString('base64');
 
-  test('are read in their order, with spaces or without', () => {
+  test('are read in order, with or without spaces', () => {
     const ring = keyRing.parse(`2026-11:${secret()}, 2026-08:${secret()},x.y_z:${secret()}`);
     expect(ring.map(({ id }) => id)).toEqual(['2026-11', '2026-08', 'x.y_z']);
   });
@@ -74,12 +74,12 @@ describe('TOKEN_CACHE_KEYS', () => {
     ['nothing', () => ' , '],
     ['one id twice', () => `1:${secret()},1:${secret()}`],
     ['a second key that is wrong', () => `1:${secret()},2`],
-  ])('with %s are refused, and not repeated', (_title, make) => {
+  ])('with %s are rejected, and not repeated', (_title, make) => {
     const written = make();
     const { error } = keyRing.safeParse(written);
     expect(error?.issues[0]?.message).toMatch(/^must /);
-    const told = JSON.stringify(error?.issues);
+    const message = JSON.stringify(error?.issues);
     for (const part of written.split(/[:, ]/).filter((piece) => piece.length > 20))
-      expect(told).not.toContain(part);
+      expect(message).not.toContain(part);
   });
 });

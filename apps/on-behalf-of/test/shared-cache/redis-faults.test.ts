@@ -47,7 +47,7 @@ function start(url: string, times: { deadline?: number; circuitPause?: number } 
   return instance;
 }
 
-/** Waits until an instance shares what it gets. */
+/** Waits until an instance shares its tokens. */
 const untilSharing = (instance: Instance) =>
   expect
     .poll(async () => {
@@ -57,19 +57,19 @@ const untilSharing = (instance: Instance) =>
     }, patience)
     .toBe(true);
 
-/** Why the shared cache was not used, or was lost, as the log tells. */
-const toldReasons = ({ logs }: Instance): unknown[] =>
+/** Returns from the log why the shared cache was not used, or was lost. */
+const loggedReasons = ({ logs }: Instance): unknown[] =>
   logs
     .map((line) => JSON.parse(line))
     .filter(({ msg }) => msg === 'shared cache not used' || msg === 'lost connection to shared cache')
     .map(({ error }) => error.reason);
 
-/** So many people get their tokens, and each gets their own. */
+/** Acquires tokens for this number of users, and checks that each user gets their own. */
 async function serve(instance: Instance, count: number): Promise<void> {
-  const people = Array.from({ length: count }, () => makeAccessToken({ oid: crypto.randomUUID() }));
-  const acquired = await Promise.all(people.map((token) => instance.acquire(token, graph)));
+  const tokens = Array.from({ length: count }, () => makeAccessToken({ oid: crypto.randomUUID() }));
+  const acquired = await Promise.all(tokens.map((token) => instance.acquire(token, graph)));
   acquired.forEach(({ accessToken }, index) => {
-    expect(decode(accessToken).oid).toBe(people[index]?.claims.oid);
+    expect(decode(accessToken).oid).toBe(tokens[index]?.claims.oid);
   });
 }
 
@@ -83,9 +83,9 @@ describe.skipIf(!redisAnswers)('when Redis', { timeout: 60_000 }, () => {
 
   test.each<[string, (proxy: TcpFaultProxy) => void]>([
     ['is down', () => proxy.refuse()],
-    ['says nothing', () => proxy.fallSilent()],
+    ['does not respond', () => proxy.fallSilent()],
   ])(
-    '%s at start, everybody is served, and tokens are shared as soon as it is there',
+    '%s at startup, every user is served, and tokens are shared as soon as it responds',
     async (_title, fail) => {
       fail(proxy);
       const instance = start(proxy.url, { deadline: 100 });
@@ -103,7 +103,7 @@ describe.skipIf(!redisAnswers)('when Redis', { timeout: 60_000 }, () => {
     ['falls silent', 'timed_out', () => proxy.fallSilent(), () => proxy.recover()],
     ['takes a second', 'timed_out', () => proxy.delay(1_000), () => proxy.delay(0)],
   ])(
-    '%s, everybody is served on, it is left alone, and is used again by itself',
+    '%s, every user is served, it is not called for a while, and then used again',
     async (_title, reason, fail, heal) => {
       const instance = start(proxy.url, { deadline: 100, circuitPause: 300 });
       await untilSharing(instance);
@@ -115,9 +115,9 @@ describe.skipIf(!redisAnswers)('when Redis', { timeout: 60_000 }, () => {
       for (let round = 0; round < 3; round += 1) await serve(instance, 10);
       expect(instance.find(token, graph)).toBeDefined();
       expect(endpoint.requests).toHaveLength(30);
-      const told = instance.logs.map((line) => JSON.parse(line)).filter(({ level }) => level === 'warn');
-      expect(told.map(({ error }) => error.reason)).toContain(reason);
-      expect(told.length).toBeLessThanOrEqual(30);
+      const logged = instance.logs.map((line) => JSON.parse(line)).filter(({ level }) => level === 'warn');
+      expect(logged.map(({ error }) => error.reason)).toContain(reason);
+      expect(logged.length).toBeLessThanOrEqual(30);
 
       heal(proxy);
       await untilSharing(instance);
@@ -125,7 +125,7 @@ describe.skipIf(!redisAnswers)('when Redis', { timeout: 60_000 }, () => {
     },
   );
 
-  test('says nothing any more, nobody waits for it longer than 150 ms', async () => {
+  test('stops responding, no call waits for it longer than 150 ms', async () => {
     const redis = connectRedis({ url: proxy.url, logger: createTestLogger('middle-tier-api') });
     onTestFinished(() => {
       vi.useRealTimers();
@@ -150,7 +150,7 @@ describe.skipIf(!redisAnswers)('when Redis', { timeout: 60_000 }, () => {
     expect(outcomes).toEqual(['timed_out']);
   });
 
-  test('breaks every connection now and then, nobody notices', async () => {
+  test('closes every connection from time to time, no call fails', async () => {
     const instance = start(proxy.url);
     await untilSharing(instance);
     for (let round = 0; round < 10; round += 1) {
@@ -161,7 +161,7 @@ describe.skipIf(!redisAnswers)('when Redis', { timeout: 60_000 }, () => {
     await untilSharing(instance);
   });
 
-  test('was out of reach of an instance, it catches up on who was forgotten meanwhile, and keeps the rest', async () => {
+  test('was unreachable for an instance, the instance catches up on revocations, and keeps the other tokens', async () => {
     const near = start(redisUrl);
     const far = start(proxy.url);
     await Promise.all([untilSharing(near), untilSharing(far)]);
@@ -177,7 +177,7 @@ describe.skipIf(!redisAnswers)('when Redis', { timeout: 60_000 }, () => {
     expect(far.find(other, graph)).toBeDefined();
   });
 
-  test('was out of reach of an instance, what it forgot meanwhile is forgotten by all when it is back', async () => {
+  test('was unreachable for an instance, its revocations reach all instances afterwards', async () => {
     const near = start(redisUrl);
     const far = start(proxy.url);
     await Promise.all([untilSharing(near), untilSharing(far)]);
@@ -195,7 +195,7 @@ describe.skipIf(!redisAnswers)('when Redis', { timeout: 60_000 }, () => {
     expect((await near.acquire(token, graph)).accessToken).not.toBe(accessToken);
   });
 
-  test('holds what an instance forgot and could not say so, that instance does not take it back', async () => {
+  test('holds tokens that an instance revoked while it was unreachable, the instance does not use them', async () => {
     const far = start(proxy.url);
     await untilSharing(far);
     const token = makeAccessToken();
@@ -222,7 +222,7 @@ describe('a Redis server that', { timeout: 60_000 }, () => {
     return { redis, instance };
   }
 
-  test('is full still tells what it has, takes nothing new, and can be told to forget', async ({ skip }) => {
+  test('is full returns what it has, stores nothing new, and accepts revocations', async ({ skip }) => {
     const { redis, instance } = (await startWithOwnRedis()) ?? skip();
     const other = start(redis.url);
     await untilSharing(other);
@@ -245,7 +245,7 @@ describe('a Redis server that', { timeout: 60_000 }, () => {
     await untilSharing(other);
   });
 
-  test('is read-only, as a replica is after a failover, fails no request and brings nothing back', async ({
+  test('is read-only, as a replica is after a failover, fails no call and restores no revoked token', async ({
     skip,
   }) => {
     const { redis, instance } = (await startWithOwnRedis()) ?? skip();
@@ -262,7 +262,7 @@ describe('a Redis server that', { timeout: 60_000 }, () => {
     await untilSharing(instance);
   });
 
-  test('wants a password that is not given fails no request', async ({ skip }) => {
+  test('requires a password that is not configured fails no call', async ({ skip }) => {
     const { redis } = (await startWithOwnRedis()) ?? skip();
     await onRedis((client) => client.configSet('requirepass', 'another'), redis.url);
     const instance = start(redis.url, { deadline: 100 });
@@ -270,7 +270,7 @@ describe('a Redis server that', { timeout: 60_000 }, () => {
     expect(['failing', 'circuit_open']).toContain(instance.state('shared_cache'));
   });
 
-  test('is restarted and has lost everything takes no token from those who have it', async ({ skip }) => {
+  test('was restarted without its data does not invalidate tokens in memory', async ({ skip }) => {
     const { redis, instance } = (await startWithOwnRedis()) ?? skip();
     const token = makeAccessToken();
     await instance.acquire(token, graph);
@@ -289,12 +289,12 @@ describe('a Redis server that', { timeout: 60_000 }, () => {
     [
       'by a command (CLIENT PAUSE)',
       async ({ url }) =>
-        void (await onRedis((client) => client.sendCommand(['CLIENT', 'PAUSE', '5000']), url)),
-      // A pause takes no commands, so it ends by itself.
+        void (await onRedis((client) => client.sendCommand(['CLIENT', 'PAUSE', '2500']), url)),
+      // A paused server accepts no commands. The pause ends without one.
       async () => {},
     ],
   ])(
-    'is frozen %s fails no request, is said to be, and is used again when it goes on',
+    'is frozen %s fails no call, is reported, and is used again when it continues',
     async ([_title, freeze, thaw], { skip }) => {
       const redis = (await startOwnRedis()) ?? skip();
       const instance = start(redis.url, { deadline: 100, circuitPause: 300 });
@@ -304,7 +304,7 @@ describe('a Redis server that', { timeout: 60_000 }, () => {
       for (let round = 0; round < 3; round += 1) await serve(instance, 10);
       expect(endpoint.requests).toHaveLength(30);
       expect(['failing', 'circuit_open']).toContain(instance.state('shared_cache'));
-      expect(toldReasons(instance)).toContain('timed_out');
+      expect(loggedReasons(instance)).toContain('timed_out');
       await thaw(redis);
       await untilSharing(instance);
       expect(instance.state('shared_cache')).toBe('answering');

@@ -1,10 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import { makeAccessToken } from '@obo/access-token/testing';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  onTestFinished,
+  test,
+  vi,
+} from 'vitest';
 import { createCacheKey, type KeyRing } from '../../src/shared-cache/key-ring.ts';
 import { makeCacheKey, makeKeyRing, namesOf, onRedis, redisAnswers, redisUrl } from '../../testing/redis.ts';
 import { type Instance, startInstance } from '../instance.ts';
-import { decode, issue, refuse, startTokenEndpoint, type TokenEndpoint } from '../token-endpoint.ts';
+import { decode, issue, reject, startTokenEndpoint, type TokenEndpoint } from '../token-endpoint.ts';
 
 const graph = ['https://graph.microsoft.com/User.Read', 'https://graph.microsoft.com/User.ReadBasic.All'];
 const leave = ['api://leave/Leave.Read'];
@@ -12,61 +22,60 @@ const ada = '1d3a7c0e-9f52-4b61-8a0d-5c2e7f904b13';
 const grace = '8b2f6d14-7c3e-4a95-b0d8-1e9f5a7c3b26';
 
 describe.skipIf(!redisAnswers)('tokens that instances share', () => {
+  const keys = makeKeyRing(afterAll);
+  const [{ id }] = keys;
+  const patience = { timeout: 10_000 };
   let endpoint: TokenEndpoint;
-  let keys: KeyRing;
-  let id: string;
+  let one: Instance;
+  let two: Instance;
+  /** The number of lines that the second instance had logged before the test. */
+  let loggedBefore: number;
 
   beforeAll(async () => {
     endpoint = await startTokenEndpoint();
+    [one, two] = await Promise.all([startSharing(keys), startSharing(keys)]);
+    await untilShared(2);
   });
-  beforeEach(() => {
-    keys = makeKeyRing();
-    [{ id }] = keys;
+  beforeEach(async () => {
+    await onRedis(async (client) => client.del((await namesOf(id, client, 'token')).concat('x')));
+    loggedBefore = two.logs.length;
   });
   afterEach(() => {
     endpoint.forget();
     endpoint.behave();
   });
-  afterAll(() => endpoint.close());
+  afterAll(() => Promise.all([one, two, endpoint].map((started) => started.close())));
 
-  const patience = { timeout: 10_000 };
-
-  /** Starts an instance, and waits until it shares what it gets: one token by now. */
-  async function start(ring = keys): Promise<Instance> {
+  /** Starts an instance, and waits until it shares its tokens: it has stored one then. */
+  async function startSharing(ring: KeyRing): Promise<Instance> {
     const instance = startInstance(endpoint, {
       sharedCache: { url: redisUrl, keys: ring, deadline: 10_000 },
     });
-    onTestFinished(() => instance.close());
-    const shares = async () => {
+    await vi.waitFor(async () => {
       await instance.acquire(makeAccessToken(), graph);
-      return [...instance.users()].some(({ generation }) => generation !== undefined);
-    };
-    await expect.poll(shares, patience).toBe(true);
+      expect([...instance.users()].some(({ generation }) => generation !== undefined)).toBe(true);
+    }, patience);
     endpoint.forget();
+    return instance;
+  }
+  /** Starts an instance for one test. */
+  async function start(ring = keys): Promise<Instance> {
+    const instance = await startSharing(ring);
+    onTestFinished(() => instance.close());
     return instance;
   }
 
   const tokenNames = (ofKey = id) => onRedis((client) => namesOf(ofKey, client, 'token'));
-  /** Waits until an instance has put so many tokens there. */
+  /** Waits until this number of tokens is stored. */
   const untilShared = (count: number, ofKey = id) =>
-    expect.poll(() => tokenNames(ofKey), patience).toHaveLength(count);
-  /** Removes what `start` has put there. */
-  const clear = () =>
-    onRedis(async (client) => void (await client.del((await namesOf(id, client, 'token')).concat('x'))));
-  const refusals = ({ logs }: Instance): string[] =>
+    vi.waitFor(async () => expect(await tokenNames(ofKey)).toHaveLength(count), patience);
+  const rejections = ({ logs }: Instance, after = 0): string[] =>
     logs
+      .slice(after)
       .map((line) => JSON.parse(line))
       .flatMap(({ msg, reason }) => (msg === 'shared token rejected' ? [reason] : []));
 
-  async function startTwo(): Promise<[Instance, Instance]> {
-    const instances = await Promise.all([start(), start()]);
-    await untilShared(2);
-    await clear();
-    return instances;
-  }
-
-  test('are got by one and used by the other', async () => {
-    const [one, two] = await startTwo();
+  test('are exchanged by one instance and used by the other', async () => {
     const token = makeAccessToken();
     const [first] = await Promise.all([one.acquire(token, graph), one.acquire(token, leave)]);
     await untilShared(2);
@@ -77,8 +86,7 @@ describe.skipIf(!redisAnswers)('tokens that instances share', () => {
     expect(endpoint.requests).toHaveLength(2);
   });
 
-  test('that are got at the same moment displace none of each other', async () => {
-    const [one, two] = await startTwo();
+  test('do not replace each other when they are exchanged at the same moment', async () => {
     const token = makeAccessToken();
     await Promise.all([
       one.acquire(token, graph),
@@ -91,8 +99,7 @@ describe.skipIf(!redisAnswers)('tokens that instances share', () => {
       expect((await three.acquire(token, scopes)).source).toBe('shared_cache');
   });
 
-  test('are of one person, one assertion and one set of scopes', async () => {
-    const [one, two] = await startTwo();
+  test('belong to one user, one assertion and one set of scopes', async () => {
     await one.acquire(makeAccessToken({ oid: ada, uti: 'x' }), graph);
     await untilShared(1);
     for (const [token, scopes] of [
@@ -107,8 +114,7 @@ describe.skipIf(!redisAnswers)('tokens that instances share', () => {
     }
   });
 
-  test('stand in Redis unreadable, without what nobody needs, and no longer than they live', async () => {
-    const [one] = await startTwo();
+  test('are stored in Redis encrypted, without other secrets, and until they expire', async () => {
     const token = makeAccessToken({ oid: ada });
     const { accessToken } = await one.acquire(token, graph);
     await untilShared(1);
@@ -145,8 +151,7 @@ describe.skipIf(!redisAnswers)('tokens that instances share', () => {
     });
   });
 
-  test('end with their assertion', async () => {
-    const [one] = await startTwo();
+  test('expire with their assertion', async () => {
     await one.acquire(makeAccessToken({ exp: Math.floor(Date.now() / 1000) + 300 }), graph);
     await untilShared(1);
     await onRedis(async (client) => {
@@ -156,12 +161,11 @@ describe.skipIf(!redisAnswers)('tokens that instances share', () => {
   });
 
   test.each([
-    ['for somebody else', (request) => issue({ ...request, oid: grace })],
-    ['of a person in another tenant', (request) => issue({ ...request, tid: grace })],
+    ['for another user', (request) => issue({ ...request, oid: grace })],
+    ['for a user in another tenant', (request) => issue({ ...request, tid: grace })],
   ] satisfies [string, Parameters<TokenEndpoint['behave']>[0]][])(
-    'that turn out to be %s are not shared',
+    'are not shared if they turn out to be %s',
     async (_title, behaviour) => {
-      const [one, two] = await startTwo();
       endpoint.behave(behaviour);
       const token = makeAccessToken({ oid: ada });
       await expect(one.acquire(token, graph)).rejects.toMatchObject({ code: 'token_exchange_failed' });
@@ -172,66 +176,65 @@ describe.skipIf(!redisAnswers)('tokens that instances share', () => {
     },
   );
 
-  test('that cannot be had are not remembered by anybody', async () => {
-    const [one, two] = await startTwo();
+  test('are not shared as failures', async () => {
     const token = makeAccessToken();
-    endpoint.behave(() => refuse(65001, 'invalid_grant', { suberror: 'consent_required' }));
+    endpoint.behave(() => reject(65001, 'invalid_grant', { suberror: 'consent_required' }));
     await expect(one.acquire(token, graph)).rejects.toMatchObject({ code: 'consent_required' });
     endpoint.behave();
     expect((await two.acquire(token, graph)).source).toBe('identity_provider');
   });
 
-  test('that a resource refused are not taken from the other instance either', async () => {
-    const [one, two] = await startTwo();
+  test('are not taken from another instance if a resource has rejected them', async () => {
     const token = makeAccessToken();
-    const { accessToken: refused } = await one.acquire(token, graph);
+    const { accessToken: rejected } = await one.acquire(token, graph);
     await untilShared(1);
     await two.acquire(token, graph);
-    const others = await Promise.all(Array.from({ length: 10 }, () => two.acquire(token, graph, refused)));
+    const others = await Promise.all(Array.from({ length: 10 }, () => two.acquire(token, graph, rejected)));
     expect(new Set(others.map(({ accessToken }) => accessToken)).size).toBe(1);
     expect(others[0]).toMatchObject({ source: 'identity_provider' });
-    expect(others[0]?.accessToken).not.toBe(refused);
+    expect(others[0]?.accessToken).not.toBe(rejected);
     expect(endpoint.requests).toHaveLength(2);
   });
 
-  test('that a resource refused are got anew by who joined an exchange that found them', async () => {
-    const [one, two] = await startTwo();
+  test('are exchanged again by a call that joined a look-up which found a rejected token', async () => {
     const token = makeAccessToken();
-    const { accessToken: refused } = await one.acquire(token, graph);
+    const { accessToken: rejected } = await one.acquire(token, graph);
     await untilShared(1);
-    const [found, other] = await Promise.all([two.acquire(token, graph), two.acquire(token, graph, refused)]);
-    expect(found).toEqual({ accessToken: refused, source: 'shared_cache' });
-    expect(other.accessToken).not.toBe(refused);
+    const [found, other] = await Promise.all([
+      two.acquire(token, graph),
+      two.acquire(token, graph, rejected),
+    ]);
+    expect(found).toEqual({ accessToken: rejected, source: 'shared_cache' });
+    expect(other.accessToken).not.toBe(rejected);
   });
 
-  describe('and that somebody tampered with are a miss:', () => {
+  describe('are a miss when an attacker has stored', () => {
     test.each<[string, string[], (sealed: Buffer, name: string) => Buffer | string]>([
       [
         'a changed bit',
         ['not sealed for its place'],
         (sealed) => Buffer.from(sealed.map((byte, at) => (at === 40 ? byte ^ 1 : byte))),
       ],
-      ['half of it', ['not sealed for its place'], (sealed) => sealed.subarray(0, sealed.length / 2)],
-      ['nothing', ['not sealed for its place'], () => ''],
+      ['half of the entry', ['not sealed for its place'], (sealed) => sealed.subarray(0, sealed.length / 2)],
+      ['an empty string', ['not sealed for its place'], () => ''],
       ['one byte', ['not sealed for its place'], () => 'x'],
       ['text', ['not sealed for its place'], () => '{"AccessToken":{}}'],
       [
-        'sealed with another key',
+        'an entry sealed with another key',
         ['not sealed for its place'],
         (_sealed, name) => createCacheKey('1', randomBytes(32)).seal('{}', name),
       ],
-      ['no JSON', ['malformed'], (_sealed, name) => keys[0].seal('AccessToken', name)],
+      ['text that is not JSON', ['malformed'], (_sealed, name) => keys[0].seal('AccessToken', name)],
       ['null', ['malformed'], (_sealed, name) => keys[0].seal('null', name)],
-      ['a list', ['malformed'], (_sealed, name) => keys[0].seal('[]', name)],
-      ['nothing that is expected', ['malformed'], (_sealed, name) => keys[0].seal('{}', name)],
+      ['an array', ['malformed'], (_sealed, name) => keys[0].seal('[]', name)],
+      ['an object without the fields', ['malformed'], (_sealed, name) => keys[0].seal('{}', name)],
       [
-        'what MSAL would choke on',
+        'an object with a field of another type',
         ['malformed'],
         (_sealed, name) =>
           keys[0].seal('{"userKey":"x","generation":"y","accessToken":"z","expiresAt":"soon"}', name),
       ],
     ])('%s', async (_title, reasons, tamper) => {
-      const [one, two] = await startTwo();
       const token = makeAccessToken();
       const { accessToken } = await one.acquire(token, graph);
       await untilShared(1);
@@ -242,8 +245,8 @@ describe.skipIf(!redisAnswers)('tokens that instances share', () => {
       const other = await two.acquire(token, graph);
       expect(other.source).toBe('identity_provider');
       expect(other.accessToken).not.toBe(accessToken);
-      expect(refusals(two)).toEqual(reasons);
-      // Its place is taken by the token that was got instead.
+      expect(rejections(two, loggedBefore)).toEqual(reasons);
+      // The token that was exchanged instead replaces the entry.
       const three = await start();
       expect(await three.acquire(token, graph)).toEqual({
         accessToken: other.accessToken,
@@ -251,9 +254,8 @@ describe.skipIf(!redisAnswers)('tokens that instances share', () => {
       });
     });
 
-    /** Two people's tokens, shared by one instance, and where they are. */
+    /** Shares the tokens of two users, and returns the names of their entries. */
     async function shareOfTwo() {
-      const [one, two] = await startTwo();
       const [hers, his] = [makeAccessToken({ oid: ada }), makeAccessToken({ oid: grace })];
       await one.acquire(hers, graph);
       await untilShared(1);
@@ -261,30 +263,29 @@ describe.skipIf(!redisAnswers)('tokens that instances share', () => {
       await one.acquire(his, graph);
       await untilShared(2);
       const hisName = (await tokenNames()).find((name) => name !== herName) ?? '';
-      return { two, his, herName, hisName };
+      return { his, herName, hisName };
     }
 
-    test("one person's put into another's place", async () => {
-      const { two, his, herName, hisName } = await shareOfTwo();
+    test("one user's entry in another user's place", async () => {
+      const { his, herName, hisName } = await shareOfTwo();
       await onRedis(async (client) => client.set(hisName, (await client.get(herName)) ?? ''));
       const { accessToken, source } = await two.acquire(his, graph);
       expect(decode(accessToken).oid).toBe(grace);
       expect(source).toBe('identity_provider');
-      expect(refusals(two)).toEqual(['not sealed for its place']);
+      expect(rejections(two, loggedBefore)).toEqual(['not sealed for its place']);
     });
 
-    test("one person's sealed for another's place by who has the keys", async () => {
-      const { two, his, herName, hisName } = await shareOfTwo();
+    test("one user's token sealed for another user's place with the right key", async () => {
+      const { his, herName, hisName } = await shareOfTwo();
       await onRedis(async (client) => {
         const text = keys[0].open((await client.get(herName)) ?? Buffer.alloc(0), herName) ?? '';
         await client.set(hisName, keys[0].seal(text, hisName));
       });
       expect(decode((await two.acquire(his, graph)).accessToken).oid).toBe(grace);
-      expect(refusals(two)).toEqual(['of another user']);
+      expect(rejections(two, loggedBefore)).toEqual(['of another user']);
     });
 
-    test('of another type than was put there', async () => {
-      const [one, two] = await startTwo();
+    test('a Redis list instead of a string', async () => {
       const token = makeAccessToken();
       await one.acquire(token, graph);
       await untilShared(1);
@@ -299,7 +300,7 @@ describe.skipIf(!redisAnswers)('tokens that instances share', () => {
   });
 
   describe('when the keys are rotated', () => {
-    test('are found with an older key, and are kept with the new one', async () => {
+    test('are found with an older key, and stored with the new one', async () => {
       const old = await start();
       const token = makeAccessToken();
       const { accessToken } = await old.acquire(token, graph);
@@ -310,23 +311,23 @@ describe.skipIf(!redisAnswers)('tokens that instances share', () => {
       await untilShared(1, newKey.id);
       await rotated.acquire(token, leave);
       await untilShared(2, newKey.id);
-      // The older instance has been told of the new key before, at the end of its ring.
+      // An instance that is not updated yet knows the new key as well, at the end of its ring.
       const between = await start([...keys, newKey]);
       expect((await between.acquire(token, leave)).source).toBe('shared_cache');
       expect((await between.acquire(token, graph)).source).toBe('shared_cache');
     });
 
-    test('are a miss with a key that was dropped', async () => {
+    test('are a miss when their key was removed', async () => {
       const old = await start();
       const token = makeAccessToken();
       await old.acquire(token, graph);
       await untilShared(2);
       const dropped = await start([makeCacheKey()]);
       expect((await dropped.acquire(token, graph)).source).toBe('identity_provider');
-      expect(refusals(dropped)).toEqual([]);
+      expect(rejections(dropped)).toEqual([]);
     });
 
-    test('are forgotten whatever key they are kept with', async () => {
+    test('are revoked whatever key they are stored with', async () => {
       const newKey = makeCacheKey();
       const before = await start([...keys, newKey]);
       const after = await start([newKey, ...keys]);
@@ -343,9 +344,8 @@ describe.skipIf(!redisAnswers)('tokens that instances share', () => {
     });
   });
 
-  describe('of a person who is forgotten', () => {
-    test('are gone from every instance, and from all sessions; other people keep theirs', async () => {
-      const [one, two] = await startTwo();
+  describe('when a user is revoked', () => {
+    test('are removed from every instance and for every assertion; other users keep theirs', async () => {
       const sessions = [makeAccessToken({ oid: ada }), makeAccessToken({ oid: ada })];
       const other = makeAccessToken({ oid: grace });
       for (const instance of [one, two])
@@ -365,8 +365,7 @@ describe.skipIf(!redisAnswers)('tokens that instances share', () => {
       expect(endpoint.requests).toHaveLength(2);
     });
 
-    test('are got anew once, and are then shared again', async () => {
-      const [one, two] = await startTwo();
+    test('are exchanged again once, and then shared again', async () => {
       const token = makeAccessToken();
       await one.acquire(token, graph);
       one.revoke(token.userKey);
@@ -375,14 +374,13 @@ describe.skipIf(!redisAnswers)('tokens that instances share', () => {
       await expect
         .poll(async () => (await two.acquire(token, graph)).accessToken, patience)
         .toBe(accessToken);
-      // What the instance itself said of it comes back to it, and changes nothing.
+      // The instance receives its own message, which changes nothing.
       await one.acquire(makeAccessToken(), leave);
       expect(one.find(token, graph)?.accessToken).toBe(accessToken);
       expect(endpoint.requests).toHaveLength(3);
     });
 
-    test('are worthless if their exchange began before, wherever it ends', async () => {
-      const [one, two] = await startTwo();
+    test('do not count if their exchange began before, wherever it ends', async () => {
       const token = makeAccessToken();
       const released = Promise.withResolvers<void>();
       endpoint.behave(async (request) => {
@@ -406,8 +404,7 @@ describe.skipIf(!redisAnswers)('tokens that instances share', () => {
       expect(late.source).toBe('identity_provider');
     });
 
-    test('are worthless when Redis has lost the era', async () => {
-      const [one, two] = await startTwo();
+    test('do not count if Redis has lost the generation', async () => {
       const token = makeAccessToken();
       await one.acquire(token, graph);
       await untilShared(1);
@@ -416,8 +413,7 @@ describe.skipIf(!redisAnswers)('tokens that instances share', () => {
       expect(one.find(token, graph)).toBeDefined();
     });
 
-    test('are not brought back by a copy of what stood in Redis', async () => {
-      const [one, two] = await startTwo();
+    test('are not restored by a copy of their entry', async () => {
       const token = makeAccessToken();
       await one.acquire(token, graph);
       await untilShared(1);
@@ -433,8 +429,7 @@ describe.skipIf(!redisAnswers)('tokens that instances share', () => {
     });
   });
 
-  test('what anybody else says on the channel is not listened to', async () => {
-    const [one] = await startTwo();
+  test('messages from others on the channel are ignored', async () => {
     const token = makeAccessToken();
     await one.acquire(token, graph);
     const message = JSON.stringify({ userKey: token.userKey, generation: 'x' });
@@ -449,5 +444,26 @@ describe.skipIf(!redisAnswers)('tokens that instances share', () => {
     });
     await one.acquire(makeAccessToken(), leave);
     expect(one.find(token, graph)).toBeDefined();
+  });
+
+  test('are renewed by one instance, and the other one takes the renewed token without an exchange', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    onTestFinished(() => void vi.useRealTimers());
+    endpoint.behave((request) => issue(request, { refresh_in: 1_200 }));
+    const token = makeAccessToken({ exp: Math.floor(Date.now() / 1000) + 86_400 });
+    const { accessToken } = await one.acquire(token, graph);
+    await untilShared(1);
+    expect(await two.acquire(token, graph)).toEqual({ accessToken, source: 'shared_cache' });
+    const entry = () => onRedis(async (client) => client.get((await namesOf(id, client, 'token'))[0] ?? ''));
+    const before = await entry();
+
+    vi.setSystemTime(Date.now() + 1_205_000);
+    expect(one.find(token, graph)?.accessToken).toBe(accessToken);
+    await expect.poll(() => one.find(token, graph)?.accessToken, patience).not.toBe(accessToken);
+    await expect.poll(entry, patience).not.toEqual(before);
+    const renewed = one.find(token, graph)?.accessToken;
+    expect(two.find(token, graph)?.accessToken).toBe(accessToken);
+    await expect.poll(() => two.find(token, graph)?.accessToken, patience).toBe(renewed);
+    expect(endpoint.requests).toHaveLength(2);
   });
 });
