@@ -27,7 +27,7 @@ export interface Database {
 const deadline = 5_000;
 
 /**
- * Opens the database and runs the migrations that are missing. The service may start before its database: if that does
+ * Opens the database and runs the migrations that are missing. The service may start before its database: if it does
  * not answer yet, the first use that reaches it runs the migrations.
  *
  * @throws {ConfigurationError} if waiting cannot help: user, password, database or directory are wrong.
