@@ -1,4 +1,5 @@
 export { createTestLogger, observedEnvironment, observeLog } from './logger.ts';
 export { openRawConnection, sendRaw } from './raw-connection.ts';
+export { origin, type SampleOptions, type SampleService, startSampleService } from './sample-service.ts';
 export { startTcpFaultProxy, type TcpFaultProxy } from './tcp-fault-proxy.ts';
 export { type CollectedSpan, startTraceCollector, type TraceCollector } from './trace-collector.ts';

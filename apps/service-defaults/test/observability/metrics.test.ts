@@ -1,4 +1,3 @@
-import { type Forge, startForge } from '@obo/access-token/testing';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { CallFailed } from '../../src/calls/call-failed.ts';
 
@@ -8,26 +7,22 @@ import { createLogger } from '../../src/observability/logging.ts';
 import { PortTaken } from '../../src/server/listen.ts';
 import { type RunningTelemetry, startTelemetry } from '../../src/server/telemetry.ts';
 import { sendRaw } from '../../testing/raw-connection.ts';
-import { origin, type SampleService, startSampleService } from '../server/sample-service.ts';
+import { origin, type SampleService, startSampleService } from '../../testing/sample-service.ts';
 import { type Series, sampleOf, scrape } from './scrape.ts';
 
 const logger = createLogger('sample', 'silent');
 const startMetrics = (port = 0) =>
   startTelemetry('sample', { metrics: { host: 'localhost', port }, traces: undefined }, logger);
 
-let forge: Forge;
 let telemetry: RunningTelemetry;
 let service: SampleService;
 beforeAll(async () => {
-  forge = await startForge();
   telemetry = await startMetrics();
-  service = await startSampleService({ forge, telemetry, allowedOrigins: [origin] });
+  service = await startSampleService({ telemetry, allowedOrigins: [origin] });
 });
-afterAll(() => Promise.all([service.close(), telemetry.close(), forge.close()]));
+afterAll(() => Promise.all([service.close(), telemetry.close()]));
 
-const authorized = (token = forge.valid({ uti: crypto.randomUUID() })) => ({
-  headers: { authorization: `Bearer ${token}` },
-});
+const authorized = { headers: { authorization: 'Bearer x' } };
 const ask = async (path: string, init?: RequestInit): Promise<number> => {
   const response = await fetch(`${service.url}${path}`, init);
   await response.arrayBuffer();
@@ -45,27 +40,27 @@ describe('requests', () => {
   test('are counted and timed by method, route, status and problem', async () => {
     const labels = { http_request_method: 'GET', http_route: '/notes', http_response_status_code: '200' };
     const before = await countOf(requests, labels);
-    expect(await ask('/notes', authorized())).toBe(200);
+    expect(await ask('/notes', authorized)).toBe(200);
     await expect.poll(() => countOf(requests, labels)).toBe(before + 1);
     const series = await scrape(telemetry.metricsUrl);
     expect(sampleOf(series, `${requests}_bucket`, { ...labels, le: '+Inf' })).toBe(before + 1);
     expect(sampleOf(series, `${requests}_sum`, labels)).toBeGreaterThan(0);
 
-    const refused = { http_route: '/notes', http_response_status_code: '401', error_type: 'missing_token' };
-    const refusedBefore = await countOf(requests, refused);
+    const rejected = { http_route: '/notes', http_response_status_code: '401', error_type: 'missing_token' };
+    const rejectedBefore = await countOf(requests, rejected);
     expect(await ask('/notes')).toBe(401);
-    await expect.poll(() => countOf(requests, refused)).toBe(refusedBefore + 1);
+    await expect.poll(() => countOf(requests, rejected)).toBe(rejectedBefore + 1);
   });
 
-  test('are counted under the path that the router knows, whatever stands in it', async () => {
+  test('are counted under the path of the route, without its parameters', async () => {
     const labels = { http_request_method: 'GET', http_route: route, http_response_status_code: '200' };
     const before = await countOf(requests, labels);
     const ids = Array.from({ length: 20 }, () => crypto.randomUUID());
-    await Promise.all(ids.map((id) => ask(`/notes/${id}`, authorized())));
+    await Promise.all(ids.map((id) => ask(`/notes/${id}`, authorized)));
     await expect.poll(() => countOf(requests, labels)).toBe(before + 20);
   });
 
-  test('whose caller goes away are counted as canceled', async () => {
+  test('are counted as canceled if the caller goes away', async () => {
     const reached = Promise.withResolvers<void>();
     const own = await startMetrics();
     const hang = () => new Promise(() => reached.resolve());
@@ -85,31 +80,15 @@ describe('requests', () => {
 
 describe('spans', () => {
   test('are counted and timed by name and outcome', async () => {
-    const verified = { span: 'validate_token', outcome: 'ok', source: undefined };
-    const before = await countOf(spans, verified);
-    await ask('/notes', authorized());
-    expect(await countOf(spans, verified)).toBe(before + 1);
-    const refused = { span: 'validate_token', outcome: 'invalid_token' };
-    const refusedBefore = await countOf(spans, refused);
-    await ask('/notes', { headers: { authorization: 'Bearer no-jwt' } });
-    expect(await countOf(spans, refused)).toBe(refusedBefore + 1);
+    const passed = { span: 'authorize', outcome: 'ok', source: undefined };
+    const before = await countOf(spans, passed);
+    await ask('/notes', authorized);
+    expect(await countOf(spans, passed)).toBe(before + 1);
+    const rejected = { span: 'authorize', outcome: 'missing_token' };
+    const rejectedBefore = await countOf(spans, rejected);
+    await ask('/notes');
+    expect(await countOf(spans, rejected)).toBe(rejectedBefore + 1);
   });
-});
-
-test('tokens that were validated before are cache hits, and spans with a duration of 0', async () => {
-  const cached = { span: 'validate_token', outcome: 'ok', source: 'cache' };
-  const hits = { cache: 'validated_tokens', level: 'memory', result: 'hit' };
-  const before = await scrape(telemetry.metricsUrl);
-  const token = forge.valid({ uti: crypto.randomUUID() });
-  for (let call = 0; call < 3; call += 1) await ask('/notes', authorized(token));
-  const after = await scrape(telemetry.metricsUrl);
-  const grown = (name: string, labels: Record<string, string>) =>
-    sampleOf(after, name, labels) - sampleOf(before, name, labels);
-  expect(grown(`${spans}_count`, cached)).toBe(2);
-  expect(grown(`${spans}_sum`, cached)).toBe(0);
-  expect(grown('obo_cache_requests_total', hits)).toBe(2);
-  expect(grown('obo_cache_entries', { cache: 'validated_tokens' })).toBe(1);
-  expect(grown('obo_cache_bytes', { cache: 'validated_tokens' })).toBeGreaterThan(1_000);
 });
 
 describe('labels', () => {
@@ -127,14 +106,11 @@ describe('labels', () => {
   const drive = async (round: number) => {
     for (const [path, init] of hostile)
       await ask(path.replaceAll(canary, `${canary}${round}`), init).catch(() => 0);
-    await ask('/notes', { headers: { authorization: `Bearer ${forge.valid({ scp: `x${round}` })}` } });
-    await ask('/notes', {
-      headers: { authorization: `Bearer ${forge.valid({ oid: crypto.randomUUID() })}` },
-    });
+    await ask('/notes', { headers: { authorization: `Bearer ${crypto.randomUUID()}` } });
     await sendRaw(service.url, `GET /${canary} HTTP/1.1\r\nHost: ${canary}\r\nConnection: close\r\n\r\n`);
   };
 
-  test('do not become more with what callers send', { timeout: 60_000 }, async () => {
+  test('do not multiply with the input of callers', { timeout: 60_000 }, async () => {
     const namesOf = (series: readonly Series[]) =>
       new Set(series.map(({ name, labels }) => `${name}${JSON.stringify(labels)}`));
     for (let round = 0; round < 2; round += 1) await drive(round);
@@ -143,21 +119,17 @@ describe('labels', () => {
     expect(namesOf(await scrape(telemetry.metricsUrl))).toEqual(before);
   });
 
-  test('hold words of ours only: no path, token, person or anything else that a caller sent', async () => {
+  test('contain our own words only: no path, token or anything else from a caller', async () => {
     await drive(99);
-    await ask('/notes', authorized());
+    await ask('/notes', authorized);
     const series = await scrape(telemetry.metricsUrl);
     const allowed: Record<string, RegExp> = {
       http_request_method: /^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|_OTHER)$/,
       http_route: /^\/(livez|readyz|openapi\.json|problems\/:code|notes|notes\/:id|work)$/,
       http_response_status_code: /^[2-5]\d\d$/,
       error_type: /^[a-z_]{3,40}$/,
-      span: /^validate_token$/,
+      span: /^authorize$/,
       outcome: /^[a-z_]{2,40}$/,
-      source: /^(cache|identity_provider)$/,
-      cache: /^validated_tokens$/,
-      level: /^memory$/,
-      result: /^(hit|miss)$/,
       quantile: /^0\.\d+$/,
       le: /^(\+Inf|[\d.]+)$/,
     };
@@ -165,12 +137,12 @@ describe('labels', () => {
       for (const [label, value] of Object.entries(labels))
         expect(value, label).toMatch(allowed[label] ?? /^$/);
     }
-    expect(JSON.stringify(series)).not.toMatch(new RegExp(`${canary}|ada|Lovelace|contoso|eyJ`));
+    expect(JSON.stringify(series)).not.toMatch(new RegExp(`${canary}`));
   });
 });
 
 describe('the endpoint', () => {
-  test('tells of the process', async () => {
+  test('reports on the process', async () => {
     const series = await scrape(telemetry.metricsUrl);
     const now = Date.now() / 1000;
     expect(sampleOf(series, 'process_cpu_seconds_total')).toBeGreaterThan(0);
@@ -196,19 +168,19 @@ describe('the endpoint', () => {
     expect(await ask('/metrics')).toBe(404);
   });
 
-  test('says which port is taken', async () => {
+  test('fails with the port number if the port is in use', async () => {
     const { port } = new URL(telemetry.metricsUrl ?? '');
     await expect(startMetrics(Number(port))).rejects.toThrow(PortTaken);
   });
 
-  test('is gone when the service has stopped', async () => {
+  test('closes with the service', async () => {
     const { metricsUrl, close } = await startMetrics();
     await close();
     await expect(fetch(metricsUrl ?? '')).rejects.toThrow();
   });
 });
 
-describe('what other parts report', () => {
+describe('other metrics', () => {
   test('a cache: hits, misses, evictions and size of each level, and callers that shared a request', async () => {
     const { meter, metricsUrl, close } = await startMetrics();
     onTestFinished(close);
@@ -233,7 +205,7 @@ describe('what other parts report', () => {
     expect(series.filter(({ name }) => name === 'obo_cache_bytes')).toMatchObject([{ value: 4096 }]);
   });
 
-  test('the state of each service behind', async () => {
+  test('the state of each dependency', async () => {
     const { meter, metricsUrl, close } = await startMetrics();
     onTestFinished(close);
     const dependency = createDependency({ deadline: 1_000, circuitPause: 60_000 });

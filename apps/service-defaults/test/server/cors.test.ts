@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { origin, type SampleService, startSampleService } from './sample-service.ts';
+import { origin, type SampleService, startSampleService } from '../../testing/sample-service.ts';
 
 const other = 'http://localhost:3000';
 let service: SampleService;

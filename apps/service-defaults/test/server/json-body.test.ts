@@ -1,6 +1,6 @@
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type SampleService, startSampleService } from './sample-service.ts';
+import { type SampleService, startSampleService } from '../../testing/sample-service.ts';
 
 let service: SampleService;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { listen } from '../../src/server/listen.ts';
 import { sendRaw } from '../../testing/raw-connection.ts';
-import { origin, type SampleService, startSampleService } from './sample-service.ts';
+import { origin, type SampleService, startSampleService } from '../../testing/sample-service.ts';
 
 let service: SampleService;
 beforeAll(async () => {

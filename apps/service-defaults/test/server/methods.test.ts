@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sendRaw } from '../../testing/raw-connection.ts';
-import { type SampleService, startSampleService } from './sample-service.ts';
+import { type SampleService, startSampleService } from '../../testing/sample-service.ts';
 
 let service: SampleService;
 beforeAll(async () => {

@@ -1,16 +1,19 @@
-import { type Forge, startForge } from '@obo/access-token/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type SampleService, startSampleService } from './sample-service.ts';
+import { type SampleService, startSampleService } from '../../testing/sample-service.ts';
 
-let forge: Forge;
 let service: SampleService;
 beforeAll(async () => {
-  forge = await startForge();
-  service = await startSampleService({ forge });
+  service = await startSampleService();
 });
-afterAll(() => Promise.all([service.close(), forge.close()]));
+afterAll(() => service.close());
 
-/** The line of a request, once it is written. */
+/** Makes a text that looks like a token, and occurs nowhere else. */
+const makeToken = (): string =>
+  ['eyJhbGciOiJSUzI1NiJ9', 'eyJz', 'c2ln']
+    .map((part) => part + crypto.randomUUID().repeat(3).replaceAll('-', ''))
+    .join('.');
+
+/** Sends a request, and returns its log line. */
 async function lineOf(path: string, init: RequestInit = {}) {
   const id = crypto.randomUUID();
   const headers = { ...init.headers, 'x-correlation-id': id };
@@ -24,40 +27,37 @@ async function lineOf(path: string, init: RequestInit = {}) {
 
 const wanted: [title: string, path: (token: string) => string, logged: string][] = [
   ['the query string', (token) => `/notes?access_token=${token}`, '/notes'],
-  ['the query string of an address that is not there', (token) => `/nothing?token=${token}`, '/nothing'],
+  ['the query string of an unknown address', (token) => `/nothing?token=${token}`, '/nothing'],
   ['the path', (token) => `/notes/${token}`, '/notes/[long]'],
-  ['a path that is not there', (token) => `/a/${token}/b`, '/a/[long]/b'],
-  ['a part of the path', (token) => `/a/Bearer%20${token}`, '/a/[long]'],
-  ['the fragment that a client should have kept', (token) => `/notes#${token}`, '/notes'],
+  ['an unknown path', (token) => `/a/${token}/b`, '/a/[long]/b'],
+  ['a segment of a path', (token) => `/a/Bearer%20${token}`, '/a/[long]'],
+  ['a fragment, which clients should not send', (token) => `/notes#${token}`, '/notes'],
 ];
 test.each(wanted)('a token in %s is not logged (ASVS 5, 14.2.1 and 16.2.5)', async (_title, path, logged) => {
-  const token = forge.valid();
+  const token = makeToken();
   expect(await lineOf(path(token))).toMatchObject({ method: 'GET', path: logged });
   const [header, payload, signature] = token.split('.');
   for (const part of [header, payload, signature]) expect(service.logs.join('')).not.toContain(part);
 });
 
-test('nor is one in the Authorization header, accepted or refused, nor the body', async () => {
-  const token = forge.valid();
-  const refused = forge.signedBy('rogue');
-  expect(await lineOf('/notes', { headers: { authorization: `Bearer ${token}` } })).toMatchObject({
-    status: 200,
+test('a token in the Authorization header or in the body is not logged', async () => {
+  const [header, body] = [makeToken(), makeToken()];
+  await lineOf('/notes', { headers: { authorization: `Bearer ${header}` } });
+  await lineOf('/notes', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ text: body }),
   });
-  expect(await lineOf('/notes', { headers: { authorization: `Bearer ${refused}` } })).toMatchObject({
-    status: 401,
-  });
-  const body = JSON.stringify({ text: refused });
-  await lineOf('/notes', { method: 'POST', headers: { 'content-type': 'application/json' }, body });
-  for (const part of [...token.split('.'), ...refused.split('.')])
+  for (const part of [...header.split('.'), ...body.split('.')])
     expect(service.logs.join('')).not.toContain(part);
 });
 
-test('an id in the path is, so that a request can be found', async () => {
+test('an ID in the path is logged, so that a request can be found', async () => {
   const id = crypto.randomUUID();
   expect(await lineOf(`/notes/${id}`)).toMatchObject({ path: `/notes/${id}` });
 });
 
-test('a path cannot make a line of its own, nor a long one', async () => {
+test('a path cannot inject a log line, nor make a long one', async () => {
   expect(await lineOf('/a%0A%7B%22level%22:%22fatal%22%7D')).toMatchObject({
     path: '/a%0A%7B%22level%22:%22fatal%22%7D',
   });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { listen } from '../../src/server/listen.ts';
 import { openRawConnection } from '../../testing/raw-connection.ts';
-import { type SampleService, startSampleService } from './sample-service.ts';
+import { type SampleService, startSampleService } from '../../testing/sample-service.ts';
 
 const timeouts = { headers: 200, request: 400, checkEvery: 50 };
 let service: SampleService;
