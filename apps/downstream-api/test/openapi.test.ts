@@ -1,3 +1,4 @@
+import { errorPages } from '@obo/service-defaults/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { describeApi } from '../src/openapi.ts';
@@ -57,4 +58,12 @@ describe('the OpenAPI document', () => {
       }
     }
   });
+});
+
+test('the type of every problem is the address of a page about it', async () => {
+  const pages = errorPages(/Sent by (both APIs|the downstream API)/);
+  expect(pages.length).toBeGreaterThan(20);
+  for (const { code, text } of pages)
+    expect(await (await fetch(`${api.url}/problems/${code}`)).text(), code).toBe(text);
+  expect((await fetch(`${api.url}/problems/nothing`)).status).toBe(404);
 });

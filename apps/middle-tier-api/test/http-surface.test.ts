@@ -1,6 +1,6 @@
 import { startTestIssuer, type TestIssuer } from '@obo/access-token/testing';
 import { type Listening, listen } from '@obo/service-defaults/server';
-import { createTestLogger } from '@obo/service-defaults/testing';
+import { createTestLogger, errorPages } from '@obo/service-defaults/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createMiddleTierApi, readConfiguration } from '../src/index.ts';
 
@@ -192,4 +192,13 @@ describe('correlation', () => {
 test('the API describes itself in OpenAPI', async () => {
   const document = await (await fetch(`${server.url}/openapi.json`)).json();
   expect(document).toMatchObject({ openapi: '3.1.0', paths: { '/api/overview': {} } });
+});
+
+test('the type of every problem is the address of a page about it', async () => {
+  const pages = errorPages(/Sent by (both APIs|the middle tier)|passes it on/);
+  expect(pages.length).toBeGreaterThan(25);
+  for (const { code, text } of pages)
+    expect(await (await fetch(`${server.url}/problems/${code}`)).text(), code).toBe(text);
+  expect((await fetch(`${server.url}/problems/nothing`)).status).toBe(404);
+  expect((await fetch(`${server.url}/problems/..%2FREADME`)).status).toBe(404);
 });
