@@ -8,7 +8,7 @@ const executablePath = findBrowser(E2E_BROWSER);
 
 export default defineConfig({
   testDir: target.kind === 'local' ? 'browser' : 'browser/tenant',
-  testIgnore: target.kind === 'local' ? 'tenant/**' : [],
+  testIgnore: target.kind === 'local' ? `${import.meta.dirname}/browser/tenant/**` : [],
   outputDir: 'test-results',
   // Fails the run if anything secret is logged or answered in it.
   globalSetup: './leaks/test-run.ts',
