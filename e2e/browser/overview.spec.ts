@@ -72,6 +72,8 @@ test('if the downstream API is down, the profile is shown, and trying again brin
   await expect(page.getByRole('region', { name: 'Profile' }).getByText('Priya Raman')).toBeVisible();
   const leave = page.getByRole('region', { name: 'Leave' });
   await expect(leave.getByRole('alert')).toContainText('No response from the downstream API');
+  const code = leave.getByRole('link', { name: 'dependency_unavailable' });
+  expect((await page.request.get((await code.getAttribute('href')) ?? '')).status()).toBe(200);
 
   chain.startDownstreamApi();
   await leave.getByRole('button', { name: 'Try again' }).click();

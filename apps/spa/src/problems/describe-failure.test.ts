@@ -42,14 +42,13 @@ describe('describeProblem', () => {
     });
   });
 
-  test('puts the code before the correlation ID, and links only to addresses', () => {
-    const linked = { ...problem(500, 'internal_error'), type: 'https://example.com/errors/internal_error' };
+  test('keeps the code, its page and the correlation ID as the reference', () => {
+    const linked = { ...problem(500, 'internal_error'), type: '/problems/internal_error' };
     expect(describeProblem(linked).reference).toEqual({
       code: 'internal_error',
-      url: 'https://example.com/errors/internal_error',
+      url: '/problems/internal_error',
       correlationId: 'id',
     });
-    expect(describeProblem({ ...linked, type: 'about:blank' }).reference?.url).toBeUndefined();
   });
 });
 

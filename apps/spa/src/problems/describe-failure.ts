@@ -38,7 +38,7 @@ export function describeFailure(error: unknown): Failure {
  */
 export function describeProblem(problem: Problem, source?: string): Failure {
   const { type, code, status, correlationId, title, detail = title } = problem;
-  const reference = { code, url: type?.startsWith('https://') ? type : undefined, correlationId };
+  const reference = { code, url: type, correlationId };
   const challenge = challengeOf(problem);
   if (challenge) return { ...challengeTexts[challenge.kind], reference, challenge, canRetry: false };
   const canRetry = status === 0 || status === 429 || status >= 500;

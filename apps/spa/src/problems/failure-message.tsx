@@ -21,8 +21,14 @@ interface FailureMessageProps {
 /** Tells what went wrong, and offers the one thing that may help. */
 export function FailureMessage({ failure, onRetry, retrying = false, action }: FailureMessageProps) {
   const { challenge, canRetry, title, detail, reference } = failure;
+  const { apiBaseUrl } = useConfiguration();
   return (
-    <Message intent={challenge ? 'warning' : 'error'} title={title} detail={detail} reference={reference}>
+    <Message
+      intent={challenge ? 'warning' : 'error'}
+      title={title}
+      detail={detail}
+      reference={reference && { ...reference, url: resolvePage(reference.url, apiBaseUrl) }}
+    >
       {challenge && <ChallengeButton challenge={challenge} action={action} />}
       {canRetry && onRetry && (
         <Button onClick={onRetry} disabledFocusable={retrying}>
@@ -31,6 +37,12 @@ export function FailureMessage({ failure, onRetry, retrying = false, action }: F
       )}
     </Message>
   );
+}
+
+/** Resolves a problem's `type`, which may be relative to the API that sent it (RFC 9457, section 3.1.1). */
+function resolvePage(type: string | undefined, apiBaseUrl: string): string | undefined {
+  const url = type === undefined ? null : URL.parse(type, apiBaseUrl);
+  return url?.protocol.startsWith('http') ? url.href : undefined;
 }
 
 const labels = {
