@@ -91,13 +91,11 @@ export function createResource({ name, client, tokenCache, revoke, authority }: 
         const renewed = await acquireToken(token, scopes, accessToken);
         response = await send(token, renewed.accessToken, call);
       }
+      if (response.status !== 401 && response.status !== 403) return response;
       const claims = claimsOf(response);
-      if (claims !== undefined) {
-        revoke(token.userKey);
-        throw claimsChallenge(claims, authority, undefined);
-      }
-      if (response.status === 401 || response.status === 403) throw resourceRejected(name, response.status);
-      return response;
+      if (claims === undefined) throw resourceRejected(name, response.status);
+      revoke(token.userKey);
+      throw claimsChallenge(claims, authority, undefined);
     },
     answerInvalid: (status) =>
       answerInvalid(name, status === undefined ? undefined : new UnexpectedStatus(status)),
