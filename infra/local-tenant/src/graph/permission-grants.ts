@@ -63,7 +63,7 @@ export function permissionGrantsRouter({
   router.post('/oauth2PermissionGrants', requirePermission(writeGrants), (request, response) => {
     const grant = readBody(createSchema, request.body, requestShape);
     check(directory, grant);
-    const created = { ...grant, id: randomUUID(), scope: normalise(grant.scope) };
+    const created = { ...grant, id: randomUUID(), scope: normalize(grant.scope) };
     state.permissionGrants.push(created);
     directory.save();
     sendJson(response, 201, { '@odata.context': context(null, true), ...created });
@@ -79,7 +79,7 @@ export function permissionGrantsRouter({
 
   router.patch('/oauth2PermissionGrants/:id', requirePermission(writeGrants), (request, response) => {
     const grant = find(request.params.id);
-    grant.scope = normalise(readBody(changeSchema, request.body, requestShape).scope);
+    grant.scope = normalize(readBody(changeSchema, request.body, requestShape).scope);
     directory.save();
     response.status(204).end();
   });
@@ -94,7 +94,7 @@ export function permissionGrantsRouter({
   return router;
 }
 
-const normalise = (scope: string) => [...new Set(scope.split(' ').filter(Boolean))].join(' ');
+const normalize = (scope: string) => [...new Set(scope.split(' ').filter(Boolean))].join(' ');
 
 function check(directory: Directory, grant: Omit<PermissionGrant, 'id'>): void {
   const { clientId, resourceId, principalId, consentType } = grant;
@@ -112,6 +112,6 @@ function check(directory: Directory, grant: Omit<PermissionGrant, 'id'>): void {
   if (exists) {
     throw new GraphError(409, 'Request_MultipleObjectsWithSameKeyValue', 'Permission entry already exists.');
   }
-  if (normalise(grant.scope) === '')
+  if (normalize(grant.scope) === '')
     throw badRequest("A value is required for property 'scope' of resource 'OAuth2PermissionGrant'.");
 }

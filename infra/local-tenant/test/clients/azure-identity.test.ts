@@ -125,7 +125,7 @@ test('DeviceCodeCredential, as Azure CLI', async () => {
 
 test.each([
   { number: 7000215, clientSecret: 'wrong', scope: 'Leave.Read' },
-  { number: 500011, clientSecret: secret, scope: 'api://nobody/.default' },
+  { number: 500011, clientSecret: secret, scope: 'api://unknown/.default' },
 ])('a rejection is an error that names AADSTS$number', async ({ number, clientSecret, scope }) => {
   const { access_token: userAssertionToken } = await signInToSpa(tenant);
   const { tenantId, apps } = tenant;

@@ -44,9 +44,9 @@ beforeAll(async () => {
   );
   answers.silent = (await openBrowser(tenant).authorize({ prompt: 'none' })).answer;
   answers.adminConsent = await adminConsent('/v2.0', 'accept');
-  answers.adminCancelled = await adminConsent('/v2.0', 'cancel');
+  answers.adminCanceled = await adminConsent('/v2.0', 'cancel');
   answers.appConsent = await adminConsent('', 'accept');
-  answers.appCancelled = await adminConsent('', 'cancel');
+  answers.appCanceled = await adminConsent('', 'cancel');
 });
 afterAll(() => close());
 
@@ -76,7 +76,7 @@ testFields('Admin consent, successful response', answerOf('adminConsent'), {
 });
 testFields(
   'Admin consent, error response',
-  answerOf('adminCancelled'),
+  answerOf('adminCanceled'),
   {
     admin_consent: 'True',
     error: 'text',
@@ -91,7 +91,7 @@ testFields('Client credentials, response of the admin consent endpoint', answerO
   tenant: 'a GUID',
   state: 'text',
 });
-testFields('Client credentials, error response of the admin consent endpoint', answerOf('appCancelled'), {
+testFields('Client credentials, error response of the admin consent endpoint', answerOf('appCanceled'), {
   error: 'text',
   error_description: 'text',
   state: 'text',
@@ -100,8 +100,8 @@ testFields('Client credentials, error response of the admin consent endpoint', a
 test.each([
   { name: 'declined', error: 'access_denied' },
   { name: 'silent', error: 'login_required' },
-  { name: 'adminCancelled', error: 'consent_required' },
-  { name: 'appCancelled', error: 'permission_denied' },
+  { name: 'adminCanceled', error: 'consent_required' },
+  { name: 'appCanceled', error: 'permission_denied' },
 ])('$name: the error is $error', ({ name, error }) => {
   expect(answers[name]?.error).toBe(error);
 });

@@ -222,7 +222,7 @@ test.each([
   { number: 900144, when: 'scope is missing', body: { scope: '' } },
   { number: 900144, when: 'client_id is missing', body: { client_id: '' } },
   { number: 700016, when: 'the client is unknown', body: { client_id: randomUUID() } },
-  { number: 500011, when: 'the resource is unknown', body: { scope: 'api://nobody/.default' } },
+  { number: 500011, when: 'the resource is unknown', body: { scope: 'api://unknown/.default' } },
 ])('AADSTS$number is sent to a device when $when', async ({ number, body }) => {
   const tenant = await startTenant();
   const asked = { client_id: registerDeviceApp(tenant), scope: 'openid', ...body };

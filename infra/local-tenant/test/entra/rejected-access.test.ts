@@ -49,7 +49,7 @@ testRejections([
     number: 500011,
     when: 'the resource is unknown',
     error: 'invalid_resource',
-    send: (tenant) => requestToken(tenant, clientCredentials(tenant, { scope: 'api://nobody/.default' })),
+    send: (tenant) => requestToken(tenant, clientCredentials(tenant, { scope: 'api://unknown/.default' })),
   },
   {
     number: 500011,

@@ -164,7 +164,7 @@ const sentToClient: {
     number: 500011,
     when: 'the resource is unknown',
     error: 'invalid_resource',
-    changes: () => ({ scope: 'api://nobody/.default' }),
+    changes: () => ({ scope: 'api://unknown/.default' }),
   },
   {
     number: 650053,

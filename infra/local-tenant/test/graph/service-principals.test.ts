@@ -36,12 +36,12 @@ describe('a service principal', () => {
   });
 
   test('is not created without an application behind it', async () => {
-    const nobody = randomUUID();
-    expect(await administrator.request('POST', '/servicePrincipals', { appId: nobody })).toMatchObject({
+    const unknownAppId = randomUUID();
+    expect(await administrator.request('POST', '/servicePrincipals', { appId: unknownAppId })).toMatchObject({
       status: 400,
       error: {
         code: 'NoBackingApplicationObject',
-        message: `The appId '${nobody}' of the service principal does not reference a valid application object.`,
+        message: `The appId '${unknownAppId}' of the service principal does not reference a valid application object.`,
       },
     });
     expect((await administrator.request('POST', '/servicePrincipals', {})).status).toBe(400);
