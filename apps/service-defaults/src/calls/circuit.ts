@@ -26,10 +26,15 @@ export interface Circuit {
   /**
    * Makes a call, unless the circuit is open.
    *
+   * @param signal Is passed to the call.
    * @param userKey The user that the call is made for, if there is one.
    * @throws {CallFailed} `circuit_open`, with the seconds until a call is tried again; or what the call throws.
    */
-  run<Result>(call: () => Promise<Result>, userKey?: string): Promise<Result>;
+  run<Result>(
+    call: (signal: AbortSignal) => Promise<Result>,
+    signal: AbortSignal,
+    userKey: string | undefined,
+  ): Promise<Result>;
   state(): DependencyState;
 }
 
@@ -95,11 +100,11 @@ export function createCircuit(pause = defaultPause): Circuit {
   }
 
   return {
-    async run(call, userKey) {
+    async run(call, signal, userKey) {
       try {
         return await breaker.execute(async () => {
           try {
-            const result = await call();
+            const result = await call(signal);
             latest = 'answering';
             count(undefined);
             return result;

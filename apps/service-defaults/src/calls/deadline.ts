@@ -25,9 +25,10 @@ export async function withDeadline<Result>(
   work: (signal: AbortSignal) => Promise<Result>,
   bound: Bound = 'request',
 ): Promise<Result> {
-  const left = bound === 'request' ? timeLeft() : milliseconds;
-  const canceled = bound === 'request' ? currentRequestContext()?.signal : undefined;
-  if (left === 0) throw new CallFailed('timed_out', { conclusive: false });
+  const context = bound === 'request' ? currentRequestContext() : undefined;
+  const left = context ? context.deadline - performance.now() : milliseconds;
+  const canceled = context?.signal;
+  if (left <= 0) throw new CallFailed('timed_out', { conclusive: false });
   if (canceled?.aborted) throw new CallFailed('canceled');
 
   const controller = new AbortController();

@@ -57,8 +57,7 @@ export function createDependency({ deadline, circuitPause }: DependencyOptions):
 
   return {
     async call(send, { userKey, repeatable = false, within = 'request' } = {}) {
-      const attempt = () =>
-        withDeadline(deadline, (signal) => circuit.run(() => send(signal), userKey), within);
+      const attempt = () => withDeadline(deadline, (signal) => circuit.run(send, signal, userKey), within);
       if (!repeatable) return attempt();
 
       retriesLeft = Math.min(retryReserve, retriesLeft + retryShare);
