@@ -41,7 +41,7 @@ test('a claims challenge refers to the tenant that the user signed in to', async
   });
 });
 
-test('an authority that is named by a domain stays so for its own people', () => {
+test('an authority with a domain name keeps it for users of its own tenant', () => {
   const authority = { ...endpoint.authority, url: 'https://login.example/contoso.com', metadata: undefined };
   const known = { knownAuthorities: ['login.example'] };
   expect(tokenAuthority(authority, authority.tenantId)).toEqual({ ...known, authority: authority.url });
