@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 /** MSAL keeps what it first read of a tenant or an identity for the whole process, so these need one of their own. */
@@ -7,6 +8,10 @@ const isolated = [
   'e2e/http/client-credentials.test.ts',
   'infra/app-registration/test/sign-in/*.test.ts',
 ];
+
+// Node.js keeps compiled code there, for the workers and for the processes that tests start.
+// biome-ignore lint/style/noProcessEnv: the workers inherit it
+process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, 'node_modules/.cache/node');
 
 export default defineConfig({
   test: {

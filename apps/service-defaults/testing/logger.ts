@@ -23,9 +23,12 @@ export function createTestLogger(service: string, lines: string[] = []): Logger 
   });
 }
 
-/** What a child process needs in its environment, so that the test run can observe it too. */
+/** Returns what a child process inherits of the test run: it is observed too, and shares the cache of compiled code. */
 export function observedEnvironment(): Record<string, string> {
   // biome-ignore lint/style/noProcessEnv: the test run hands it down in the environment
-  const { NODE_OPTIONS = '', OBSERVATIONS_DIRECTORY = '' } = process.env;
-  return OBSERVATIONS_DIRECTORY === '' ? {} : { NODE_OPTIONS, OBSERVATIONS_DIRECTORY };
+  const { NODE_COMPILE_CACHE, NODE_OPTIONS = '', OBSERVATIONS_DIRECTORY = '' } = process.env;
+  return {
+    ...(NODE_COMPILE_CACHE !== undefined && { NODE_COMPILE_CACHE }),
+    ...(OBSERVATIONS_DIRECTORY !== '' && { NODE_OPTIONS, OBSERVATIONS_DIRECTORY }),
+  };
 }
