@@ -30,6 +30,8 @@ export interface AccessTokenGuardOptions {
   explainRejections?: boolean | undefined;
   /** Requests a minute for one user, over all protected routes; 0 or omitted for no limit. */
   rateLimitPerUser?: number | undefined;
+  /** Milliseconds for fetching the issuer's keys; 2 s if omitted. */
+  keysDeadline?: number | undefined;
   /** Counts cache hits. */
   meter?: Meter | undefined;
 }
@@ -60,7 +62,7 @@ export interface AccessTokenGuard {
 export function createAccessTokenGuard(options: AccessTokenGuardOptions): AccessTokenGuard {
   const { appIdUri = `api://${options.clientId}`, rateLimitPerUser = 0, meter } = options;
   const policy = { ...options, appIdUri };
-  const keys = createSigningKeys(options.authority.jwksUri);
+  const keys = createSigningKeys(options.authority.jwksUri, options.keysDeadline);
   const validate = createTokenValidator(policy, options.validator, keys);
   const validatedTokens = createValidatedTokens(keys, reportCache(meter, 'validated_tokens'));
   const limitPerUser = createRateLimit({

@@ -28,7 +28,6 @@ export interface SigningKeys {
   ready(): Promise<boolean>;
 }
 
-const requestDeadline = 2_000;
 const refetchAtMostEvery = 30_000;
 const refreshAfter = 10 * 60_000;
 const keepWhileIssuerIsDown = 24 * 60 * 60_000;
@@ -40,10 +39,11 @@ const keepWhileIssuerIsDown = 24 * 60 * 60_000;
  * Source: RFC 8725, section 3.10; "Signing key rollover in the Microsoft identity platform".
  *
  * @param jwksUri The issuer's `jwks_uri`, from configuration. Nothing in a token can change it.
+ * @param deadline Milliseconds for one request to the issuer.
  */
-export function createSigningKeys(jwksUri: string): SigningKeys {
+export function createSigningKeys(jwksUri: string, deadline = 2_000): SigningKeys {
   const remote = createRemoteJWKSet(new URL(jwksUri), {
-    timeoutDuration: requestDeadline,
+    timeoutDuration: deadline,
     cacheMaxAge: refreshAfter,
   });
   let published: ReadonlyMap<string, SigningKey> = new Map();

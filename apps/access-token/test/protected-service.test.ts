@@ -111,7 +111,7 @@ describe('the limit per user', () => {
     return service;
   }
 
-  test('applies to all tokens of a user and all routes, and to nobody else', async () => {
+  test('applies to all tokens of a user and all routes, and to no other user', async () => {
     const service = await serveLimited(2);
     const another = forge.valid({ uti: 'another token' });
     const ofAnother = forge.valid({ oid: otherApi });

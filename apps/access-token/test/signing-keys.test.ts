@@ -55,6 +55,7 @@ describe.each(['passport-azure-ad', 'jose'] as const)('with %s', (validator) => 
       clientId: api,
       allowedClientIds: [client],
       validator,
+      keysDeadline: 200,
     });
     const routes = Router();
     route(routes, '/who', {

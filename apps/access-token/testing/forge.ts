@@ -12,7 +12,7 @@ export const scope = 'access_as_user';
 
 type Header = Record<string, unknown>;
 
-/** Whatever a caller can present as a token: validly signed ones, forged ones, and bytes that are none. */
+/** Makes everything that a caller can present as a token: valid tokens, forged tokens, and other bytes. */
 export interface Forge {
   jwksUri: string;
   issuer: string;
@@ -25,9 +25,9 @@ export interface Forge {
   /** Any header and payload text, signed RS256 with the issuer's key. */
   signed(header: string | object, payload: string | object): string;
   signedBy(key: 'rogue' | 'ec' | 'pss' | 'hmac-spki' | 'hmac-pkcs1' | 'hmac-empty', header?: Header): string;
-  /** How often the keys were fetched. */
+  /** Counts how often the keys were fetched. */
   fetches(): number;
-  /** Connections that reached the address which hostile headers point to. */
+  /** Counts connections to the address in hostile headers. */
   attackerConnections(): number;
   attackerUrl: string;
   publish(keys: 'current' | 'next' | 'both' | 'none'): void;
@@ -42,11 +42,17 @@ const base64url = (value: string | object): string =>
 const kid = 'A1B2C3D4E5F60718293A4B5C6D7E8F9012345678';
 const nextKid = 'FFEEDDCCBBAA99887766554433221100FFEEDDCC';
 
+/** Generating keys takes long, so all forges share them. */
+const keys = {
+  current: generateKeyPairSync('rsa', { modulusLength: 2048 }),
+  next: generateKeyPairSync('rsa', { modulusLength: 2048 }),
+  rogue: generateKeyPairSync('rsa', { modulusLength: 2048 }),
+  ec: generateKeyPairSync('ec', { namedCurve: 'P-256' }),
+};
+
+/** Starts an issuer whose tokens, valid or forged, tests choose. */
 export async function startForge(): Promise<Forge> {
-  const current = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const next = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const rogue = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const { current, next, rogue, ec } = keys;
   const jwk = async (key: KeyObject, id: string) => ({ ...(await exportJWK(key)), kid: id, use: 'sig' });
   const currentJwk = await jwk(current.publicKey, kid);
   const nextJwk = await jwk(next.publicKey, nextKid);

@@ -11,9 +11,9 @@ const answering =
 const resets: RequestListener = (request) => void request.socket.resetAndDestroy();
 const hangs: RequestListener = () => {};
 
-/** What became of a call that must not be retried. */
-const outcomeOf = (client: HttpClient, person?: string): Promise<string> =>
-  client.call({ url: '/', method: 'POST' }, person).then(
+/** Makes a call that must not be retried, and returns its status or the reason of its failure. */
+const outcomeOf = (client: HttpClient, userKey?: string): Promise<string> =>
+  client.call({ url: '/', method: 'POST' }, userKey).then(
     ({ status }) => String(status),
     (failure: { reason: string }) => failure.reason,
   );
@@ -33,7 +33,7 @@ describe('a target that keeps failing', () => {
     ['503', answering(503), 'failing', 5_000],
     ['resets', resets, 'unreachable', 5_000],
     ['silence', hangs, 'timed_out', 20],
-  ])('by %s is not called any more, and is said to be down', async (_title, listener, reason, deadline) => {
+  ])('with %s is no longer called, and is reported as down', async (_title, listener, reason, deadline) => {
     const upstream = await startUpstream(listener);
     const client = createHttpClient({ baseUrl: upstream.url, deadline, circuitPause: 60_000 });
     expect(client.state()).toBe('unknown');
@@ -46,7 +46,7 @@ describe('a target that keeps failing', () => {
     expect(upstream.received()).toBe(10);
   });
 
-  test('is called once after the pause, and not again if it fails', async () => {
+  test('gets one trial call after the pause, and none after it if that fails', async () => {
     const upstream = await startUpstream(answering(500));
     const client = createHttpClient({ baseUrl: upstream.url, deadline: 5_000, circuitPause: 300 });
     await callTimes(client, 10);
@@ -57,7 +57,7 @@ describe('a target that keeps failing', () => {
     expect(upstream.received()).toBe(11);
   });
 
-  test('serves everybody after the pause if it works again', async () => {
+  test('serves all callers after the pause if it works again', async () => {
     const upstream = await startUpstream(answering(500));
     const client = createHttpClient({ baseUrl: upstream.url, deadline: 5_000, circuitPause: 50 });
     await callTimes(client, 10);
@@ -68,7 +68,7 @@ describe('a target that keeps failing', () => {
     expect(client.state()).toBe('answering');
   });
 
-  test('keeps nobody waiting for the try longer than a call may take', async () => {
+  test('makes no caller wait for the trial call longer than a deadline', async () => {
     const upstream = await startUpstream(answering(500));
     const client = createHttpClient({ baseUrl: upstream.url, deadline: 200, circuitPause: 50 });
     await callTimes(client, 10);
@@ -81,15 +81,18 @@ describe('a target that keeps failing', () => {
 });
 
 describe('a target that answers', () => {
-  test.each([400, 401, 403, 404, 409, 422, 429, 302])('%i, however often, is called on', async (status) => {
-    const upstream = await startUpstream(answering(status));
-    const client = createHttpClient({ baseUrl: upstream.url, deadline: 5_000 });
-    expect(await callTimes(client, 30)).not.toContain('circuit_open');
-    expect(upstream.received()).toBe(30);
-    expect(client.state()).toBe('answering');
-  });
+  test.each([400, 401, 403, 404, 409, 422, 429, 302])(
+    'with %i, however often, is still called',
+    async (status) => {
+      const upstream = await startUpstream(answering(status));
+      const client = createHttpClient({ baseUrl: upstream.url, deadline: 5_000 });
+      expect(await callTimes(client, 30)).not.toContain('circuit_open');
+      expect(upstream.received()).toBe(30);
+      expect(client.state()).toBe('answering');
+    },
+  );
 
-  test.each([500, 503])('one person with %i, however often, is called on for everybody', async (status) => {
+  test.each([500, 503])('one user with %i, however often, is still called for all users', async (status) => {
     const upstream = await startUpstream(answering(status));
     const client = createHttpClient({ baseUrl: upstream.url, deadline: 5_000 });
     for (let call = 0; call < 30; call += 1) expect(await outcomeOf(client, 'ada')).toBe('failing');
@@ -99,16 +102,16 @@ describe('a target that answers', () => {
   });
 
   test.each([
-    ['several people with 500', answering(500), ['ada', 'grace']],
-    ['nobody: it resets every connection', resets, ['ada']],
-  ])('%s is not called any more', async (_title, listener, people) => {
+    ['several users with 500', answering(500), ['ada', 'grace']],
+    ['no user, but resets every connection', resets, ['ada']],
+  ])('%s is no longer called', async (_title, listener, users) => {
     const upstream = await startUpstream(listener);
     const client = createHttpClient({ baseUrl: upstream.url, deadline: 5_000, circuitPause: 60_000 });
-    for (let call = 0; call < 10; call += 1) await outcomeOf(client, people[call % people.length]);
+    for (let call = 0; call < 10; call += 1) await outcomeOf(client, users[call % users.length]);
     expect(await outcomeOf(client, 'edith')).toBe('circuit_open');
   });
 
-  test('one person with 500 and others as ever is called on', async () => {
+  test('one user with 500 and others with 200 is still called', async () => {
     const upstream = await startUpstream((request, response) =>
       (upstream.received() % 2 === 0 ? answering(500) : works)(request, response),
     );

@@ -37,15 +37,15 @@ describe('a call whose target', () => {
   test.each<[string, string, RequestListener]>([
     ['resets the connection', 'unreachable', (request) => void request.socket.resetAndDestroy()],
     [
-      'breaks off within the answer',
+      'breaks off within the response',
       'unreachable',
       (request, response) => {
         half(response);
         setImmediate(() => request.socket.destroy());
       },
     ],
-    ['says nothing', 'timed_out', never],
-    ['falls silent within the answer', 'timed_out', (_request, response) => half(response)],
+    ['sends nothing', 'timed_out', never],
+    ['stops within the response', 'timed_out', (_request, response) => half(response)],
     ['answers 500', 'failing', answer(500)],
     ['answers 503', 'failing', answer(503)],
     ['answers 429', 'throttled', answer(429)],
@@ -57,7 +57,7 @@ describe('a call whose target', () => {
       (_request, response) => void response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb),
     ],
     ['lies about its encoding', 'answer_invalid', answer(200, { 'content-encoding': 'gzip' })],
-  ])('%s fails as %s, and tells nothing of the token', async (_title, reason, listener) => {
+  ])('%s fails as %s, and reveals nothing of the token', async (_title, reason, listener) => {
     const { url } = await startUpstream(listener);
     const failure = await failureOf(clientOf(url).call({ url: '/', headers }));
     expect(failure.reason).toBe(reason);
@@ -65,7 +65,7 @@ describe('a call whose target', () => {
     expect(JSON.stringify(describeError(failure))).toContain(`"reason":"${reason}"`);
   });
 
-  test('is not there fails as unreachable', async () => {
+  test('does not exist fails as unreachable', async () => {
     expect(await failureOf(clientOf('http://127.0.0.1:1').call({ url: '/' }))).toMatchObject({
       reason: 'unreachable',
       code: 'ECONNREFUSED',
@@ -77,7 +77,7 @@ describe('a call whose target', () => {
     expect((await failureOf(clientOf(url).call({ url: '/' }))).reason).toBe('answer_invalid');
   });
 
-  test('never ends its TLS handshake is given up by the connect deadline', async () => {
+  test('never completes its TLS handshake fails at the connect deadline', async () => {
     const url = await startTcpUpstream(never);
     const client = createHttpClient({
       baseUrl: url.replace('http:', 'https:'),
@@ -90,14 +90,14 @@ describe('a call whose target', () => {
     });
   });
 
-  test('redirects elsewhere fails as answer_invalid, and nothing is asked there', async () => {
+  test('redirects elsewhere fails as answer_invalid, and no request goes there', async () => {
     const elsewhere = await startUpstream(answer(200));
     const { url } = await startUpstream(answer(307, { location: elsewhere.url }));
     expect((await failureOf(clientOf(url).call({ url: '/', headers }))).reason).toBe('answer_invalid');
     expect(elsewhere.received()).toBe(0);
   });
 
-  test('is not what the path says: an absolute URL stays with the target', async () => {
+  test('cannot be changed by an absolute URL in the path', async () => {
     const elsewhere = await startUpstream(answer(200));
     const upstream = await startUpstream(answer(200));
     await clientOf(upstream.url).call({ url: `${elsewhere.url}/x`, headers });
@@ -119,7 +119,7 @@ describe('a call that succeeds', () => {
     });
   };
 
-  test('sends what axios is told, and asks for an answer that is not compressed', async () => {
+  test('sends the axios request, and asks for an uncompressed response', async () => {
     const { url } = await startUpstream(echo);
     const client = createHttpClient({ baseUrl: `${url}/v1.0`, deadline: 2_000 });
     const read = await client.call({
@@ -151,13 +151,13 @@ describe('a call that succeeds', () => {
     ['text', 'plain', {}, 'plain'],
     ['nothing', '', {}, ''],
     ['bytes', 'bytes', { responseType: 'arraybuffer' } as const, Buffer.from('bytes')],
-  ])('gives %s as it is asked for', async (_title, body, request, data) => {
+  ])('returns %s in the requested form', async (_title, body, request, data) => {
     const { url } = await startUpstream((_request, response) => void response.end(body));
     const client = createHttpClient({ baseUrl: url, deadline: 2_000 });
     expect((await client.call({ url: '/', ...request })).data).toEqual(data);
   });
 
-  test('keeps its connections for the next', async () => {
+  test('reuses connections', async () => {
     const ports = new Set<number | undefined>();
     const { url } = await startUpstream((request, response) => {
       ports.add(request.socket.remotePort);
@@ -172,7 +172,7 @@ describe('a call that succeeds', () => {
     expect(ports.size).toBeLessThanOrEqual(40);
   });
 
-  test('opens no more connections than the pool has, and serves those who wait', async () => {
+  test('opens at most 256 connections, and serves the waiting calls', async () => {
     let [open, most] = [0, 0];
     const { url } = await startUpstream((_request, response) => {
       open += 1;
@@ -189,7 +189,7 @@ describe('a call that succeeds', () => {
 });
 
 describe('a client that is closed', () => {
-  test('breaks off what is under way', async () => {
+  test('breaks off the calls under way', async () => {
     const { url } = await startUpstream(() => {});
     const client = createHttpClient({ baseUrl: url, deadline: 20_000 });
     const failure = failureOf(client.call({ url: '/', method: 'POST' }));
@@ -229,13 +229,13 @@ describe('a call that fails', () => {
     expect(upstream.received()).toBe(times);
   });
 
-  test('passes on when to try again, in seconds', async () => {
+  test('passes on Retry-After, in seconds', async () => {
     const { url } = await startUpstream(answer(503, { 'retry-after': '60' }));
     const client = createHttpClient({ baseUrl: url, deadline: 2_000 });
     expect(await failureOf(client.call({ url: '/' }))).toMatchObject({ status: 503, retryAfter: 60 });
   });
 
-  test('succeeds when what was wrong has passed', async () => {
+  test('succeeds if the second attempt does', async () => {
     const upstream = await startUpstream((request, response) => {
       if (upstream.received() === 1) request.socket.resetAndDestroy();
       else response.end('{"whole":true}');
@@ -244,14 +244,14 @@ describe('a call that fails', () => {
     expect((await client.call({ url: '/' })).data).toEqual({ whole: true });
   });
 
-  test('because of silence is not made again', async () => {
+  test('with a timeout is not retried', async () => {
     const upstream = await startUpstream(() => {});
     const client = createHttpClient({ baseUrl: upstream.url, deadline: 100 });
     await failureOf(client.call({ url: '/' }));
     expect(upstream.received()).toBe(1);
   });
 
-  test('with 200 others makes no storm: retries are ten, and a tenth of all calls', async () => {
+  test('with 200 others causes no storm: at most ten retries, and a tenth of all calls', async () => {
     const upstream = await startUpstream(answer(429));
     const client = createHttpClient({ baseUrl: upstream.url, deadline: 2_000 });
     for (let round = 0; round < 4; round += 1)

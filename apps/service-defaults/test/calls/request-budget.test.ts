@@ -8,7 +8,7 @@ import { listen } from '../../src/server/listen.ts';
 import { createTestLogger } from '../../testing/logger.ts';
 import { startUpstream } from './upstream.ts';
 
-/** A service that does the work for each request within the budget, and answers with what came of it. */
+/** Starts a service that does the work for each request within the budget, and returns the result. */
 async function serve(budget: number, work: () => Promise<unknown>) {
   const logs: string[] = [];
   const app = express();
@@ -26,10 +26,10 @@ const reasonOf = (client: HttpClient, path = '/') =>
     (error: unknown) => (error instanceof CallFailed ? error.reason : 'other'),
   );
 
-test('calls one after the other share the time of the request, and none begins after it', async () => {
+test('consecutive calls share the time of the request, and none starts after it', async () => {
   const upstream = await startUpstream(() => {});
-  const client = createHttpClient({ baseUrl: upstream.url, deadline: 1_000 });
-  const service = await serve(1_500, async () => {
+  const client = createHttpClient({ baseUrl: upstream.url, deadline: 300 });
+  const service = await serve(450, async () => {
     const reasons: string[] = [];
     for (let call = 0; call < 5; call += 1) reasons.push(await reasonOf(client));
     return reasons;
@@ -38,7 +38,7 @@ test('calls one after the other share the time of the request, and none begins a
   expect(upstream.received()).toBe(2);
 });
 
-test('a call that was given too little time says nothing about its target', async () => {
+test('a timeout before the deadline of the call does not count against the service', async () => {
   const upstream = await startUpstream(() => {});
   const client = createHttpClient({ baseUrl: upstream.url, deadline: 10_000 });
   const service = await serve(30, () => reasonOf(client));
@@ -47,7 +47,7 @@ test('a call that was given too little time says nothing about its target', asyn
   expect(client.state()).toBe('unknown');
 });
 
-test('no call is made again without time for a whole one', async () => {
+test('no call is retried without time for a complete one', async () => {
   const upstream = await startUpstream((_request, response) => void response.writeHead(503).end());
   const client = createHttpClient({ baseUrl: upstream.url, deadline: 2_000 });
   const service = await serve(1_000, () => reasonOf(client));
@@ -55,7 +55,7 @@ test('no call is made again without time for a whole one', async () => {
   expect(upstream.received()).toBe(1);
 });
 
-test('a caller who goes away ends the calls that are made for them, and is not logged as an error', async () => {
+test('a caller that goes away cancels its calls, and is not logged as an error', async () => {
   const reached = Promise.withResolvers<void>();
   const closed = Promise.withResolvers<void>();
   const upstream = await startUpstream((request) => {
@@ -73,7 +73,7 @@ test('a caller who goes away ends the calls that are made for them, and is not l
   expect(service.logs.filter((line) => line.includes('"level":"error"'))).toEqual([]);
 });
 
-test('a caller who goes away during the try after a pause does not close the circuit', async () => {
+test('a caller that goes away during the trial call does not close the circuit', async () => {
   const reached = Promise.withResolvers<void>();
   const upstream = await startUpstream((request, response) => {
     if (request.url === '/try') reached.resolve();

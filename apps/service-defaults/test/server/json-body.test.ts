@@ -118,7 +118,7 @@ describe('what is no JSON object or array is malformed', () => {
   });
 });
 
-describe('what does not match the schema is refused, by member', () => {
+describe('a body that does not match the schema is rejected, by member', () => {
   test.each([
     ['nothing', '', 'text'],
     ['an array', '[]', ''],

@@ -115,7 +115,7 @@ test('a request without a host is fine in HTTP/1.0, which has none', async () =>
 });
 
 describe('headers', () => {
-  test('of 32 kB are taken, and of more are refused with 431 (RFC 6585, section 5)', async () => {
+  test('of 32 kB are accepted, and of more are rejected with 431 (RFC 6585, section 5)', async () => {
     const fits = await sendRaw(service.url, get(`x-a: ${'b'.repeat(32_000)}`, 'Connection: close'));
     expect(fits.map(({ status }) => status)).toEqual([401]);
     for (const bytes of [get(`x-a: ${'b'.repeat(33_000)}`), lines(`GET /${'a'.repeat(33_000)} HTTP/1.1`)]) {

@@ -78,7 +78,7 @@ test('HEAD is GET without its body (RFC 9110, section 9.3.2)', async () => {
   expect(await response.text()).toBe('');
 });
 
-test('an upgrade that nobody offers is ignored (RFC 9110, section 7.8)', async () => {
+test('an unsupported upgrade is ignored (RFC 9110, section 7.8)', async () => {
   const [answer] = await sendRaw(
     service.url,
     'GET /livez HTTP/1.1\r\nHost: x\r\nConnection: upgrade, close\r\nUpgrade: websocket\r\n\r\n',
@@ -86,7 +86,7 @@ test('an upgrade that nobody offers is ignored (RFC 9110, section 7.8)', async (
   expect(answer?.status).toBe(200);
 });
 
-test('an expectation that nobody knows is ignored (RFC 9110, section 10.1.1)', async () => {
+test('an unknown expectation is ignored (RFC 9110, section 10.1.1)', async () => {
   const [answer] = await sendRaw(
     service.url,
     'GET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\nExpect: miracles\r\n\r\n',
