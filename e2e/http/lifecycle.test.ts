@@ -1,10 +1,8 @@
-import { existsSync } from 'node:fs';
 import { openRawConnection } from '@obo/service-defaults/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import * as faults from '../chain/faults.ts';
 import { type FaultyChain, startFaultyChain } from '../chain/faulty-chain.ts';
 import { startMiddleTierProcess } from '../chain/middle-tier-process.ts';
-import { findFreePort } from '../chain/serve-spa.ts';
 
 let chain: FaultyChain;
 let token: string;
@@ -18,14 +16,8 @@ afterAll(() => chain.close());
 
 const patience = { timeout: 10_000 };
 
-async function start(
-  options: Parameters<typeof startMiddleTierProcess>[1] = {},
-  environment: Record<string, string> = {},
-) {
-  const api = await startMiddleTierProcess(
-    { ...chain.environments.middleTierApi, PORT: '0', ...environment },
-    options,
-  );
+async function start() {
+  const api = await startMiddleTierProcess({ ...chain.environments.middleTierApi, PORT: '0' });
   onTestFinished(async () => {
     api.signal('SIGKILL');
     await api.ended;
@@ -116,42 +108,5 @@ describe('a middle tier that is stopped', () => {
     api.signal('SIGTERM');
     expect(await api.ended).toEqual({ code: 1, signal: null });
     expect(await answer).toBeInstanceOf(Error);
-  });
-});
-
-describe('a middle-tier process', () => {
-  const secret = () => chain.environments.middleTierApi.CLIENT_SECRET ?? '';
-
-  test.each([
-    ['an uncaught error', 'throw error'],
-    ['an unhandled rejection', 'Promise.reject(error)'],
-    ['a thrown value that is not an Error', "throw 'as text: ' + secret"],
-  ])('%s logs it without its message, and exits 1', async (_title, meet) => {
-    const preload = `process.on('SIGUSR2', () => setImmediate(() => {
-      const secret = process.env.CLIENT_SECRET;
-      const error = Object.assign(new TypeError('cannot read ' + secret), { code: 'E_TEST', config: { secret } });
-      ${meet};
-    }));`;
-    const api = await start({ preload });
-    api.signal('SIGUSR2');
-    expect(await api.ended).toEqual({ code: 1, signal: null });
-    expect(await api.logged('uncaught exception')).toContain('"level":"fatal"');
-    expect(secret().length).toBeGreaterThan(16);
-    expect(api.logs.join('\n') + api.errors()).not.toContain(secret());
-  });
-
-  test('keeps running when the reader of its log is gone', async () => {
-    const api = await start();
-    api.closeLogPipe();
-    for (let round = 0; round < 3; round += 1) expect(await overview(api.url)).toMatchObject(whole);
-    api.signal('SIGTERM');
-    expect(await api.ended).toEqual({ code: 0, signal: null });
-  });
-
-  test.skipIf(!existsSync('/dev/full'))('keeps running when it logs to a full disk', async () => {
-    const api = await start({ logFile: '/dev/full' }, { PORT: String(await findFreePort()) });
-    for (let round = 0; round < 3; round += 1) expect(await overview(api.url)).toMatchObject(whole);
-    api.signal('SIGTERM');
-    expect(await api.ended).toEqual({ code: 0, signal: null });
   });
 });
