@@ -26,14 +26,3 @@ export interface Authority {
   /** Only if it cannot be derived from the URL; MSAL accepts it as `authorityMetadata`. */
   metadata: AuthorityMetadata | undefined;
 }
-
-/**
- * Returns the issuers of a tenant's tokens: those of the authority, with that tenant in place of its own.
- *
- * Source: "Access tokens in the Microsoft identity platform", multitenant applications; RFC 8725, section 3.8.
- */
-export function issuersOf({ issuer, issuerV1, tenantId }: Authority, tenant: string): string[] {
-  return [issuer, issuerV1].flatMap((known) =>
-    known === undefined ? [] : [known.replaceAll(tenantId, tenant)],
-  );
-}

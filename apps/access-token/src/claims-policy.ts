@@ -5,7 +5,7 @@ import {
   type TokenContent,
   TokenRejected,
 } from './access-token.ts';
-import { type Authority, issuersOf } from './authority.ts';
+import type { Authority } from './authority.ts';
 
 // The library has already checked issuer, audience and lifetime. They are checked again here so that a bug in one library,
 // or the change to another, cannot change which tokens this API accepts.
@@ -41,18 +41,15 @@ export function readClaims(payload: unknown, policy: ClaimsPolicy): AccessTokenC
   const claims = parsed.data;
   const [issuer, issuerV1] = issuersOf(policy.authority, claims.tid);
 
-  rejectIf(claims.iss !== (claims.ver === '2.0' ? issuer : issuerV1), 'another issuer');
-  rejectIf(
-    claims.aud !== policy.clientId && (claims.ver === '2.0' || claims.aud !== policy.appIdUri),
-    'another audience',
-  );
-  rejectIf(claims.nbf >= claims.exp, 'never valid');
-  rejectIf(claims.exp - claims.iat > longestLifetime, 'valid for too long');
-  rejectIf(
-    claims.scp === undefined && claims.roles === undefined,
-    'neither scp nor roles: not an access token',
-  );
-  rejectIf(claims.idtyp === 'app' && claims.scp !== undefined, 'both app-only and delegated');
+  if (claims.iss !== (claims.ver === '2.0' ? issuer : issuerV1)) throw new TokenRejected('another issuer');
+  if (claims.aud !== policy.clientId && (claims.ver === '2.0' || claims.aud !== policy.appIdUri))
+    throw new TokenRejected('another audience');
+  if (claims.nbf >= claims.exp) throw new TokenRejected('never valid');
+  if (claims.exp - claims.iat > longestLifetime) throw new TokenRejected('valid for too long');
+  if (claims.scp === undefined && claims.roles === undefined)
+    throw new TokenRejected('neither scp nor roles: not an access token');
+  if (claims.idtyp === 'app' && claims.scp !== undefined)
+    throw new TokenRejected('both app-only and delegated');
   return claims;
 }
 
@@ -71,9 +68,9 @@ export function authorize(
   now: number,
 ): void {
   const { claims } = token;
-  rejectIf(claims.exp <= now - clockTolerance, 'expired');
-  rejectIf(claims.nbf >= now + clockTolerance, 'not valid yet');
-  rejectIf(claims.iat >= now + clockTolerance, 'issued in the future');
+  if (claims.exp <= now - clockTolerance) throw new TokenRejected('expired');
+  if (claims.nbf >= now + clockTolerance) throw new TokenRejected('not valid yet');
+  if (claims.iat >= now + clockTolerance) throw new TokenRejected('issued in the future');
 
   if (!policy.allowedClientIds.includes(claims.azp)) {
     throw new Problem(problems.client_not_allowed, {
@@ -90,6 +87,12 @@ export function authorize(
   }
 }
 
-function rejectIf(condition: boolean, reason: string): void {
-  if (condition) throw new TokenRejected(reason);
+/**
+ * Returns the issuers of a tenant's tokens: those of the authority, with that tenant in place of its own.
+ *
+ * Source: "Access tokens in the Microsoft identity platform", multitenant applications; RFC 8725, section 3.8.
+ */
+export function issuersOf({ issuer, issuerV1, tenantId }: Authority, tenant: string): string[] {
+  const issuers = issuerV1 === undefined ? [issuer] : [issuer, issuerV1];
+  return issuers.map((known) => known.replaceAll(tenantId, tenant));
 }

@@ -4,12 +4,11 @@ import axios, {
   type AxiosResponse,
   type InternalAxiosRequestConfig,
 } from 'axios';
-import { currentRequestContext } from '../observability/request-context.ts';
-import { renderTraceparent } from '../observability/trace-context.ts';
-import { CallFailed, failureOf } from './call-failed.ts';
+import { currentRequestContext, renderTraceparent } from '../observability/request-context.ts';
+import { CallFailed } from './call-failed.ts';
 import type { DependencyState } from './circuit.ts';
 import { createDependency, type DependencyOptions } from './dependency.ts';
-import { createTransport, type TransportOptions, type TransportRequest } from './transport.ts';
+import { createTransport, failureOf, type TransportOptions, type TransportRequest } from './transport.ts';
 
 export interface HttpClientOptions extends DependencyOptions, Pick<TransportOptions, 'connectDeadline'> {
   /** The service. No call of this client goes anywhere else: absolute URLs and redirects are rejected. */

@@ -1,6 +1,5 @@
-export { CallFailed, codeOf, failureOf } from './call-failed.ts';
+export { CallFailed, codeOf } from './call-failed.ts';
 export type { DependencyState } from './circuit.ts';
-export { withDeadline } from './deadline.ts';
-export { createDependency, reportDependencies } from './dependency.ts';
+export { createDependency, reportDependencies, withDeadline } from './dependency.ts';
 export { createHttpClient, type HttpClient } from './http-client.ts';
-export { createTransport, type TransportResponse } from './transport.ts';
+export { createTransport, failureOf, type TransportResponse } from './transport.ts';

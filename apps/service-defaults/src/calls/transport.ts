@@ -94,3 +94,22 @@ function toCallFailed(error: unknown): CallFailed {
     error instanceof errors.HeadersOverflowError;
   return new CallFailed(isUnreadable ? 'answer_invalid' : 'unreachable', { code: codeOf(error) });
 }
+
+/** Translates a 429 or 5xx response to its failure; returns `undefined` for every other status. */
+export function failureOf({
+  status,
+  headers,
+}: Pick<TransportResponse, 'status' | 'headers'>): CallFailed | undefined {
+  if (status !== 429 && status < 500) return undefined;
+  const retryAfter = retryAfterSeconds(headers['retry-after']);
+  return new CallFailed(status === 429 ? 'throttled' : 'failing', { status, retryAfter });
+}
+
+/** Reads `Retry-After`, in seconds or as a date (RFC 9110, section 10.2.3); returns `undefined` for anything else. */
+function retryAfterSeconds(header = ''): number | undefined {
+  if (/^\d{1,6}$/.test(header)) return Number(header);
+  const date = httpDate.test(header) ? Date.parse(header) : Number.NaN;
+  return Number.isNaN(date) ? undefined : Math.max(0, Math.ceil((date - Date.now()) / 1000));
+}
+
+const httpDate = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;

@@ -9,7 +9,7 @@ import {
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
 import type { Logger } from 'pino';
-import type { TraceContext, Tracer } from './trace-context.ts';
+import type { TraceContext, Tracer } from './tracer.ts';
 
 /** Where traces are sent, and which. */
 export interface TraceExportOptions {

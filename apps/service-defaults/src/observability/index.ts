@@ -6,8 +6,8 @@ export {
   currentRequestContext,
   outsideRequest,
   type RequestContext,
+  renderTraceparent,
   requestBudget,
   requestContext,
 } from './request-context.ts';
 export { measureSpan, outcomeOf, recordCacheHit } from './spans.ts';
-export { renderTraceparent } from './trace-context.ts';

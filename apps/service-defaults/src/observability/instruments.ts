@@ -1,5 +1,5 @@
 import type { Histogram, Meter } from '@opentelemetry/api';
-import type { Tracer } from './trace-context.ts';
+import type { Tracer } from './tracer.ts';
 
 /** What a service is measured with; nothing is measured without it. */
 export interface Telemetry {

@@ -2,8 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { createRequestInstruments, type RequestInstruments } from './instruments.ts';
-import { type RequestContext, requestBudget, ServerTiming, withinRequest } from './request-context.ts';
-import { createTraceContext, parseTraceparent } from './trace-context.ts';
+import {
+  createTraceContext,
+  parseTraceparent,
+  type RequestContext,
+  requestBudget,
+  ServerTiming,
+  withinRequest,
+} from './request-context.ts';
 
 /** Health probes; not traced. */
 const healthChecks = new Set(['/livez', '/readyz']);

@@ -1,8 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { randomBytes } from 'node:crypto';
 import type { Response } from 'express';
 import type { Logger } from 'pino';
 import type { RequestInstruments } from './instruments.ts';
-import type { TraceContext } from './trace-context.ts';
+import type { TraceContext } from './tracer.ts';
 
 /** What belongs to one request and is available to every function that runs for it. */
 export interface RequestContext extends TraceContext {
@@ -78,3 +79,23 @@ export class ServerTiming {
     };
   }
 }
+
+const traceparent = /^00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})$/;
+
+/** Reads a `traceparent` header; returns `undefined` for an invalid one. */
+export function parseTraceparent(header: string | undefined): TraceContext | undefined {
+  const [, traceId, spanId, traceFlags] = traceparent.exec(header ?? '') ?? [];
+  if (traceId === undefined || spanId === undefined || traceFlags === undefined) return undefined;
+  return { traceId, spanId, traceFlags };
+}
+
+/** Writes a `traceparent` header. */
+export const renderTraceparent = ({ traceId, spanId, traceFlags }: TraceContext): string =>
+  `00-${traceId}-${spanId}-${traceFlags}`;
+
+/** Creates a place in the caller's trace, or in a new one, without recording a span. */
+export const createTraceContext = (parent: TraceContext | undefined): TraceContext => ({
+  traceId: parent?.traceId ?? randomBytes(16).toString('hex'),
+  spanId: randomBytes(8).toString('hex'),
+  traceFlags: parent?.traceFlags ?? '00',
+});

@@ -1,5 +1,3 @@
-import { randomBytes } from 'node:crypto';
-
 /** A place in a trace (W3C Trace Context, section 3.2), in lower-case hexadecimal. */
 export interface TraceContext {
   traceId: string;
@@ -8,26 +6,6 @@ export interface TraceContext {
   /** Two digits; `01` means that the trace is recorded. */
   traceFlags: string;
 }
-
-const traceparent = /^00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})$/;
-
-/** Reads a `traceparent` header; returns `undefined` for an invalid one. */
-export function parseTraceparent(header: string | undefined): TraceContext | undefined {
-  const [, traceId, spanId, traceFlags] = traceparent.exec(header ?? '') ?? [];
-  if (traceId === undefined || spanId === undefined || traceFlags === undefined) return undefined;
-  return { traceId, spanId, traceFlags };
-}
-
-/** Writes a `traceparent` header. */
-export const renderTraceparent = ({ traceId, spanId, traceFlags }: TraceContext): string =>
-  `00-${traceId}-${spanId}-${traceFlags}`;
-
-/** Creates a place in the caller's trace, or in a new one, without recording a span. */
-export const createTraceContext = (parent: TraceContext | undefined): TraceContext => ({
-  traceId: parent?.traceId ?? randomBytes(16).toString('hex'),
-  spanId: randomBytes(8).toString('hex'),
-  traceFlags: parent?.traceFlags ?? '00',
-});
 
 /** Attributes of a span: words and numbers of our own. Never a URL, a header, a claim, or the text of a library. */
 export type SpanAttributes = Readonly<Record<string, string | number | undefined>>;
