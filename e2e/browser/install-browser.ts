@@ -44,14 +44,15 @@ const apt: Installer = {
   name: 'apt-get',
   install() {
     run('apt-get', ['update', '-qq']);
-    run('apt-get', ['install', '-qqy', '--no-install-recommends', 'chromium'], {
-      DEBIAN_FRONTEND: 'noninteractive',
-    });
+    for (const name of ['chromium-headless-shell', 'chromium']) {
+      const options = ['-qqy', '--no-install-recommends'];
+      if (run('apt-get', ['install', ...options, name], { DEBIAN_FRONTEND: 'noninteractive' })) return;
+    }
   },
 };
 
-/** Runs a command for ten minutes at most. When it fails, prints the first line of its errors. */
-function run(command: string, args: readonly string[], environment: Record<string, string> = {}): void {
+/** Runs a command for ten minutes at most. When it fails, prints the first line of its errors and returns false. */
+function run(command: string, args: readonly string[], environment: Record<string, string> = {}): boolean {
   const { status, stderr, error } = spawnSync(command, args, {
     // biome-ignore lint/style/noProcessEnv: the installer inherits the environment, with its proxy settings
     env: { ...process.env, ...environment },
@@ -60,6 +61,7 @@ function run(command: string, args: readonly string[], environment: Record<strin
     timeout: 600_000,
   });
   if (status !== 0) print(`It failed: ${error?.message ?? stderr.split('\n')[0]}`);
+  return status === 0;
 }
 
 function print(line: string): void {
