@@ -4,7 +4,7 @@ import { createLogger } from '../src/observability/logging.ts';
 
 const observed = diagnostics.channel('obo:log');
 
-/** Hands lines of a log to whoever observes the test run; the leak test does. */
+/** Publishes log lines to the observer of the test run, which looks for leaks. */
 export function observeLog(lines: string): void {
   observed.publish(lines);
 }

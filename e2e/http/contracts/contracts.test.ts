@@ -67,7 +67,7 @@ test.each([
   ],
   ['an overview from the middle tier', documented(middleTierApi, 'Overview'), contractOf(overviewSchema)],
   ['a problem from the middle tier', documented(middleTierApi, 'Problem'), contractOf(problemSchema)],
-])('whoever receives %s reads what is sent', (_what, writer, reader) => {
+])('the receiver of %s reads what is sent', (_what, writer, reader) => {
   expect(mismatchesOf(writer, reader)).toEqual([]);
 });
 

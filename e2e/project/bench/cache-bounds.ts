@@ -50,11 +50,11 @@ export async function cacheBoundRows(): Promise<BenchRow[]> {
 async function measure() {
   const caches = makeCaches();
   let bytesAboveCap = 0;
-  let people = 0;
+  let users = 0;
   async function comeAndGo(many: number): Promise<number> {
     for (let come = 0; come < many; come += 1) {
-      await caches.come(people);
-      people += 1;
+      await caches.come(users);
+      users += 1;
       bytesAboveCap = Math.max(bytesAboveCap, caches.bytes() - bytes);
     }
     await setTimeout(stay + 500);

@@ -71,5 +71,5 @@ export async function startMiddleTier(
 }
 
 /** Creates access tokens for the middle tier, for this many users. */
-export const assertionsOf = (issuer: BenchIssuer, people: number): string[] =>
-  Array.from({ length: people }, (_, index) => issuer.sign(assertionClaims(index)));
+export const assertionsOf = (issuer: BenchIssuer, users: number): string[] =>
+  Array.from({ length: users }, (_, index) => issuer.sign(assertionClaims(index)));

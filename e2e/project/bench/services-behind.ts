@@ -21,7 +21,7 @@ const optionsSchema = z.object({
 });
 export type ServicesOptions = z.input<typeof optionsSchema>;
 
-const person = {
+const user = {
   displayName: 'Priya Raman',
   jobTitle: 'Engineer',
   mail: 'priya.raman@contoso.example',
@@ -44,8 +44,8 @@ const photo = Buffer.alloc(4_000, 7);
 function answer({ jwk, delays }: z.output<typeof optionsSchema>): RequestListener {
   const answers: Record<string, string> = {
     '/keys': JSON.stringify({ keys: [jwk] }),
-    '/v1.0/me': JSON.stringify(person),
-    '/v1.0/me/manager': JSON.stringify({ ...person, displayName: 'Lukasz Dabrowski' }),
+    '/v1.0/me': JSON.stringify(user),
+    '/v1.0/me/manager': JSON.stringify({ ...user, displayName: 'Lukasz Dabrowski' }),
     '/api/leave-balance': JSON.stringify({
       year: 2026,
       entitlementDays: 30,

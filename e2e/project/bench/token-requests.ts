@@ -36,7 +36,7 @@ export async function tokenRequestRows(): Promise<BenchRow[]> {
         await alternatingSessions(chain),
         `one client for the process: ${peers.alternating}`,
       ),
-      ...(await refusedOthers(chain, peers.refused)),
+      ...(await rejectedOthers(chain, peers.rejected)),
     ];
   } finally {
     await chain.close();
@@ -76,7 +76,7 @@ async function alternatingSessions(chain: FaultyChain): Promise<number> {
 }
 
 /** Counts the other users who get no complete overview while the exchanges of one are rejected. */
-async function refusedOthers(
+async function rejectedOthers(
   chain: FaultyChain,
   peers: Readonly<Record<number, number>>,
 ): Promise<BenchRow[]> {
@@ -92,14 +92,14 @@ async function refusedOthers(
     );
     const states = await overview(chain, unlucky);
     if (states.includes('ok')) throw new Error('The exchange was not rejected');
-    const refused = await Promise.all(
+    const rejected = await Promise.all(
       lucky.map(async (token) => (await overview(chain, token)).some((state) => state !== 'ok')),
     );
     rows.push(
       countRow(
         `Other users (of ${others.length}) rejected after the token endpoint returned ${status} for one user`,
         { exactly: 0 },
-        refused.filter(Boolean).length,
+        rejected.filter(Boolean).length,
         `one client for the process: ${peers[status]}`,
       ),
     );
@@ -156,7 +156,7 @@ async function countOfPeer() {
     const alternating = await counted(async () => {
       for (let sent = 0; sent < 20; sent += 1) await both(sessions[sent % 2] ?? '');
     });
-    const refused: Record<number, number> = {};
+    const rejected: Record<number, number> = {};
     for (const status of [503, 429]) {
       const shared = makeClient();
       unlucky = { oid: assertionClaims(1).oid, status };
@@ -165,10 +165,10 @@ async function countOfPeer() {
       const outcomes = await Promise.allSettled(
         others.map((_name, index) => shared(largeToken(assertionClaims(index + 2)), scopes)),
       );
-      refused[status] = outcomes.filter((outcome) => outcome.status === 'rejected').length;
+      rejected[status] = outcomes.filter((outcome) => outcome.status === 'rejected').length;
       unlucky = { oid: '', status: 200 };
     }
-    return { concurrent, lost, alternating, refused };
+    return { concurrent, lost, alternating, rejected };
   } finally {
     await server.close();
   }

@@ -84,12 +84,11 @@ interface Round {
 }
 
 /** A middle tier, and the tokens of the users who call it. */
-type Asked = [middleTier: LoadedMiddleTier, people: readonly string[]];
+type Asked = [middleTier: LoadedMiddleTier, users: readonly string[]];
 
 /** They take turns to start a round, because one may pay for the garbage that the other has left. */
 async function measureByTurns(count: number, over: Asked, under: Asked): Promise<Round[]> {
-  const measure = ([middleTier, people]: Asked) =>
-    middleTier.ask(someOf(people, requestsARound), concurrency);
+  const measure = ([middleTier, users]: Asked) => middleTier.ask(someOf(users, requestsARound), concurrency);
   const measured: Round[] = [];
   while (measured.length < count) {
     measured.push({ over: await measure(over), under: await measure(under) });

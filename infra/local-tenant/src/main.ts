@@ -5,7 +5,7 @@ import { ConfigurationError, readConfiguration } from './configuration.ts';
 import { openServerCertificate } from './https-certificate.ts';
 import { createLocalTenant } from './local-tenant.ts';
 
-/** Loopback only: whoever can reach the tenant can sign in as anyone. */
+/** Loopback only: any client that reaches the tenant can sign in as any user. */
 const addresses = ['127.0.0.1', '::1'];
 const maxHeaderSize = 65_536;
 const print = (line: string) => process.stdout.write(`${line}\n`);
