@@ -37,6 +37,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await page.goto('/nothing-here');
     await expect(page.getByRole('heading', { level: 1, name: 'Page not found' })).toBeVisible();
     expect(await violations(page), 'not found').toEqual([]);
+    await page.goto('/redirect.html?error=access_denied&error_description=AADSTS50020&admin_consent=True');
+    await expect(page.getByRole('heading', { level: 1, name: 'Consent was rejected' })).toBeVisible();
+    expect(await violations(page), 'return from admin consent').toEqual([]);
   });
 }
 

@@ -14,6 +14,7 @@ export const lukasz = userOf('lukasz.dabrowski@contoso.example');
 export const amara = userOf('amara.okafor@contoso.example');
 export const mateo = userOf('mateo.quispe@fabrikam.example');
 export const hana = userOf('hana.sato@contoso.example');
+export const administrator = userOf('kwame.mensah@contoso.example');
 
 /** The sign-in pages of the local tenant, as a user sees them. */
 export class SignInPages {
