@@ -49,17 +49,24 @@ export const outsideRequest = <Result>(work: () => Result): Result => storage.ex
 export type TimingSource = 'cache' | 'shared_cache' | 'identity_provider' | 'network';
 
 /**
- * Collects the durations of the spans of a request for `Server-Timing` (W3C Server Timing, section 2). If several spans
- * have one name, such as two calls that wait for the same token, the longest counts.
+ * Collects the durations and failures of the spans of a request for `Server-Timing` (W3C Server Timing, section 2). If
+ * several spans have one name, such as two calls that wait for the same token, the longest duration and the last failure
+ * count: a call that is repeated with a new token has failed only if the repetition did.
  */
 export class ServerTiming {
   readonly #started = performance.now();
   readonly #spans = new Map<string, { milliseconds: number; source: TimingSource | undefined }>();
+  readonly #failures = new Map<string, string | number>();
 
-  /** @param name A token (RFC 9110), such as `graph_token`. */
-  record(name: string, milliseconds: number, source?: TimingSource): void {
+  /**
+   * @param name A token (RFC 9110), such as `graph_token`.
+   * @param failure Why the span failed: the status of the response, or one word.
+   */
+  record(name: string, milliseconds: number, source?: TimingSource, failure?: string | number): void {
     if (milliseconds >= (this.#spans.get(name)?.milliseconds ?? 0))
       this.#spans.set(name, { milliseconds, source });
+    if (failure === undefined) this.#failures.delete(name);
+    else this.#failures.set(name, failure);
   }
 
   /** Adds the header immediately before the response's headers are written. */
@@ -69,10 +76,12 @@ export class ServerTiming {
       if (!response.headersSent) {
         this.record('total', performance.now() - this.#started);
         const entries: string[] = [];
-        for (const [name, { milliseconds, source }] of this.#spans)
+        for (const [name, { milliseconds, source }] of this.#spans) {
+          const failure = this.#failures.get(name);
           entries.push(
-            `${name};dur=${milliseconds.toFixed(1)}${source === undefined ? '' : `;desc="${source}"`}`,
+            `${name};dur=${milliseconds.toFixed(1)}${source === undefined ? '' : `;desc="${source}"`}${failure === undefined ? '' : `;failure="${failure}"`}`,
           );
+        }
         response.setHeader('Server-Timing', entries.join(', '));
       }
       return Reflect.apply(writeHead, response, parameters);

@@ -45,7 +45,7 @@ export async function measureSpan<Result>(
 
   function end(outcome: string, { source, status }: SpanResult = {}): void {
     const milliseconds = performance.now() - started;
-    serverTiming.record(name, milliseconds, source);
+    serverTiming.record(name, milliseconds, source, outcome === 'ok' ? undefined : (status ?? outcome));
     instruments.spanDuration?.record(milliseconds / 1000, { span: name, outcome, ...(source && { source }) });
     span?.end(outcome, { 'span.source': source, 'http.response.status_code': status });
   }

@@ -1,32 +1,33 @@
 import { useAccount } from '@azure/msal-react';
 import { Button, Spinner } from '@fluentui/react-components';
+import { ApiProblem } from '../middle-tier/problem.ts';
+import type { Overview } from '../overview/overview.ts';
+import { parseServerTiming } from '../overview/server-timing.ts';
 import { useOverview } from '../overview/use-overview.ts';
 import { Page } from '../page/page.tsx';
-import { describeFailure } from '../problems/describe-failure.ts';
+import { describeFailure, describeProblem } from '../problems/describe-failure.ts';
 import { FailureMessage } from '../problems/failure-message.tsx';
 import styles from './how-it-works-page.module.css';
 import { RequestSpans } from './request-spans.tsx';
 
-/** Shows what the last overview request did, step by step. */
+/** Shows what the last overview request did, step by step, and which step failed. */
 export default function HowItWorksPage() {
   const { data, error, isFetching, refetch } = useOverview();
+  const retry = { onRetry: () => void refetch(), retrying: isFetching };
+  const request = error ? describeFailedRequest(error) : data;
   return (
     <Page title="How it works">
       <p className={styles.lead}>
-        To show your overview, the middle tier validated your token, exchanged it for one token per API, and
-        called both APIs in parallel. It caches the exchanged tokens: refresh and see the difference.
+        For each overview, the middle tier validates your token, exchanges it for one token per API, and calls
+        both APIs in parallel. It caches the exchanged tokens: refresh and see the difference.
       </p>
       {error && (
         <div className={styles.failure}>
-          <FailureMessage
-            failure={describeFailure(error)}
-            onRetry={() => void refetch()}
-            retrying={isFetching}
-          />
+          <FailureMessage failure={describeFailure(error)} {...retry} />
         </div>
       )}
       {!data && !error && <Spinner label="Loading your overview" />}
-      {data && (
+      {request && (
         <section aria-labelledby="last-request" className={styles.card}>
           <div className={styles.top}>
             <h2 id="last-request">What happened in the last request</h2>
@@ -34,16 +35,50 @@ export default function HowItWorksPage() {
               {isFetching ? 'Refreshing…' : 'Refresh'}
             </Button>
           </div>
-          <RequestSpans spans={data.spans} />
-          {data.correlationId && (
+          {!error && data && <SectionResults overview={data.overview} {...retry} />}
+          <RequestSpans spans={request.spans} />
+          {request.correlationId && (
             <p className={styles.soft}>
-              Correlation ID: <code>{data.correlationId}</code>. Every service wrote it to its log.
+              Correlation ID: <code>{request.correlationId}</code>. Each service that the request reached
+              wrote it to its log.
             </p>
           )}
         </section>
       )}
       <WhoYouAre />
     </Page>
+  );
+}
+
+/** Returns what is known about a request for the overview that failed as a whole; `null` if there was no response. */
+function describeFailedRequest(error: unknown) {
+  if (!(error instanceof ApiProblem) || error.problem.status === 0) return null;
+  return { spans: parseServerTiming(error.serverTiming), correlationId: error.problem.correlationId };
+}
+
+interface SectionResultsProps {
+  overview: Overview;
+  onRetry: () => void;
+  retrying: boolean;
+}
+
+/** Says for each section of the overview whether it could be read, and if not, what may help. */
+function SectionResults({ overview, ...retry }: SectionResultsProps) {
+  const sections = [
+    { title: 'Profile', source: 'Microsoft Graph', section: overview.profile },
+    { title: 'Leave', source: 'the downstream API', section: overview.leave },
+  ];
+  return (
+    <ul className={styles.sections}>
+      {sections.map(({ title, source, section }) => (
+        <li key={title}>
+          {title}, from {source}: {section.state === 'ok' ? 'read' : <strong>not read</strong>}
+          {section.state !== 'ok' && (
+            <FailureMessage failure={describeProblem(section.problem, source)} {...retry} />
+          )}
+        </li>
+      ))}
+    </ul>
   );
 }
 

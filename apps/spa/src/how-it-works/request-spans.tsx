@@ -28,6 +28,7 @@ export function RequestSpans({ spans }: { spans: readonly Span[] }) {
       <thead>
         <tr>
           <th scope="col">Step</th>
+          <th scope="col">Result</th>
           <th scope="col">Source</th>
           <th scope="col" className={styles.number}>
             Duration
@@ -35,9 +36,12 @@ export function RequestSpans({ spans }: { spans: readonly Span[] }) {
         </tr>
       </thead>
       <tbody>
-        {spans.map(({ name, duration, source }) => (
+        {spans.map(({ name, duration, source, failure }) => (
           <tr key={name}>
             <th scope="row">{names[name] ?? withSpaces(name)}</th>
+            <td className={failure === null ? undefined : styles.failed}>
+              {name !== 'total' && resultOf(failure)}
+            </td>
             <td>{source && withSpaces(source)}</td>
             <td className={styles.number}>{duration !== null && milliseconds.format(duration)}</td>
           </tr>
@@ -45,6 +49,13 @@ export function RequestSpans({ spans }: { spans: readonly Span[] }) {
       </tbody>
     </table>
   );
+}
+
+/** Names the result of a step. A user may have no photo, so 404 is no error in itself. */
+function resultOf(failure: string | null): string {
+  if (failure === null) return 'ok';
+  if (failure === '404') return 'not found';
+  return /^\d+$/.test(failure) ? `HTTP ${failure}` : `failed: ${withSpaces(failure)}`;
 }
 
 const withSpaces = (name: string): string => name.replaceAll(/[_-]/g, ' ');

@@ -83,6 +83,16 @@ describe('callApi', () => {
     ).rejects.toMatchObject({ problem: { code: 'unexpected_response', status: 502, correlationId: 'id' } });
   });
 
+  test('keeps the timings of a response that is no success, to show which step failed', async () => {
+    const headers = { 'Server-Timing': 'graph_token;dur=17;failure="consent_required"' };
+    respondWith(
+      Response.json({ title: 'T', status: 401, code: 'consent_required' }, { status: 401, headers }),
+    );
+    await expect(
+      callApi(createClient().client, configuration, { path: '/api/overview' }),
+    ).rejects.toMatchObject({ serverTiming: headers['Server-Timing'] });
+  });
+
   test('reports no response as a problem with status 0', async () => {
     respondWith();
     await expect(

@@ -25,10 +25,13 @@ export type Problem = z.output<typeof problemSchema>;
 export class ApiProblem extends Error {
   override readonly name = 'ApiProblem';
   readonly problem: Problem;
+  /** The `Server-Timing` header of the response: which steps the middle tier completed before one failed. */
+  readonly serverTiming: string | null;
 
-  constructor(problem: Problem, options?: ErrorOptions) {
+  constructor(problem: Problem, response: Response | null = null, options?: ErrorOptions) {
     super(problem.detail ?? problem.title, options);
     this.problem = problem;
+    this.serverTiming = response?.headers.get('Server-Timing') ?? null;
   }
 }
 
@@ -51,7 +54,7 @@ export function challengeOf({ code, scopes, claims }: Problem): Challenge | null
 export async function readProblem(response: Response): Promise<ApiProblem> {
   const body: unknown = await response.json().catch(() => undefined);
   const parsed = problemSchema.safeParse(body);
-  return parsed.success ? new ApiProblem(parsed.data) : unexpectedResponse(response);
+  return parsed.success ? new ApiProblem(parsed.data, response) : unexpectedResponse(response);
 }
 
 /** Makes the problem of a response that does not follow the API's contract. */
@@ -65,6 +68,7 @@ export function unexpectedResponse(response: Response, cause?: unknown): ApiProb
       detail: 'The middle-tier API sent a response that this app does not understand.',
       ...(correlationId ? { correlationId } : {}),
     },
+    response,
     { cause },
   );
 }
@@ -80,6 +84,7 @@ export function noResponse(cause: unknown): ApiProblem {
         ? 'Is `start` still running? Look at its terminal, then try again.'
         : 'Check your connection and try again.',
     },
+    null,
     { cause },
   );
 }

@@ -5,6 +5,8 @@ export interface Span {
   duration: number | null;
   /** Where the span's result came from, such as `cache` or `identity_provider`; `null` if not stated. */
   source: string | null;
+  /** Why the step failed: the status of a response, or a word such as `consent_required`; `null` if it succeeded. */
+  failure: string | null;
 }
 
 /** Parses a `Server-Timing` header: `graph_token;dur=41.2;desc="identity_provider", total;dur=80`. */
@@ -20,6 +22,7 @@ export function parseServerTiming(header: string | null): Span[] {
         name,
         duration: Number.isFinite(duration) ? duration : null,
         source: parameterOf('desc', parameters),
+        failure: parameterOf('failure', parameters),
       },
     ];
   });
