@@ -94,12 +94,33 @@ test('a page that cannot be loaded says so, and reloading loads it', async ({ pa
   const chunk = '**/assets/request-leave-page*.js';
   await page.route(chunk, (route) => route.abort());
   await page.getByRole('main').getByRole('link', { name: 'Request leave' }).click();
-  await expect(page.getByRole('heading', { level: 1, name: 'This page could not be loaded' })).toBeVisible();
+  await expect(page.getByRole('heading', { level: 1, name: 'This page could not be shown' })).toBeVisible();
   await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible();
 
   await page.unroute(chunk);
   await page.getByRole('button', { name: 'Reload' }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'Request leave' })).toBeVisible();
+});
+
+test('a page that fails while it renders says so, and the rest of the app still works', async ({
+  page,
+  signIn,
+}) => {
+  await page.addInitScript(() => {
+    const { get } = Object.getOwnPropertyDescriptor(Intl.NumberFormat.prototype, 'format') ?? {};
+    Object.defineProperty(Intl.NumberFormat.prototype, 'format', {
+      get() {
+        if (window.location.pathname === '/how-it-works') throw new RangeError('broken');
+        return get?.call(this);
+      },
+    });
+  });
+  await signIn.complete(priya.mail, '/how-it-works');
+  await expect(page.getByRole('heading', { level: 1, name: 'This page could not be shown' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Reload' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Sign out' })).toBeVisible();
+  await page.getByRole('link', { name: 'Overview' }).click();
+  await expect(page.getByRole('region', { name: 'Profile' }).getByText('Priya Raman')).toBeVisible();
 });
 
 test('a user without a photo is shown by their initials', async ({ page, signIn, chain }) => {

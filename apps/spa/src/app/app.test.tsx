@@ -1,9 +1,12 @@
 import type { IPublicClientApplication } from '@azure/msal-browser';
 import { MsalProvider } from '@azure/msal-react';
 import { cleanup, fireEvent, render, screen } from '@testing-library/react';
+import { lazy, Suspense, useEffect } from 'react';
 import { afterEach, expect, test, vi } from 'vitest';
 import { configuration, createFakeClient } from '../../testing/fake-client.ts';
 import { ConfigurationContext } from '../configuration/configuration.ts';
+import { createMsalClient } from '../sign-in/msal-client.ts';
+import { resumeSignIn } from '../sign-in/resume-sign-in.ts';
 import { App } from './app.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { ErrorPage } from './error-page.tsx';
@@ -47,18 +50,61 @@ test('a signed-in user sees the app', async () => {
   expect(screen.queryByRole('button', { name: 'Sign in' })).toBeNull();
 });
 
-function Broken(): never {
+const denied = () => {
+  throw new DOMException('Access is denied for this document.', 'SecurityError');
+};
+
+test.each([
+  {
+    storage: 'throws when it is read',
+    block: () => vi.spyOn(window, 'sessionStorage', 'get').mockImplementation(denied),
+  },
+  { storage: 'is absent', block: () => vi.stubGlobal('sessionStorage', null) },
+  {
+    storage: 'stores nothing',
+    block: () => vi.spyOn(Storage.prototype, 'setItem').mockImplementation(denied),
+  },
+])(
+  'a session storage that $storage: the landing page is shown, and signing in says what is blocked',
+  async ({ block }) => {
+    block();
+    const client = await createMsalClient(configuration);
+    render(
+      <ConfigurationContext value={configuration}>
+        <MsalProvider instance={client}>
+          <App resumed={await resumeSignIn(client, configuration)} />
+        </MsalProvider>
+      </ConfigurationContext>,
+    );
+    fireEvent.click(await screen.findByRole('button', { name: 'Sign in' }));
+    expect((await screen.findByRole('alert')).textContent).toContain('Your browser blocks site data');
+    vi.unstubAllGlobals();
+  },
+);
+
+function fail(): never {
   throw new Error('broken');
 }
 
-test('an error while rendering leaves a page with a way out', () => {
+const failures = {
+  'while rendering': () => fail(),
+  'in an effect': () => {
+    useEffect(fail);
+    return null;
+  },
+  'while its code is loaded': lazy(() => Promise.reject(new TypeError('Failed to fetch'))),
+};
+
+test.each(Object.entries(failures))('an error %s leaves a page with a way out', async (_when, Broken) => {
   vi.spyOn(console, 'error').mockImplementation(() => undefined);
   render(
     <ErrorBoundary fallback={<ErrorPage />}>
-      <Broken />
+      <Suspense>
+        <Broken />
+      </Suspense>
     </ErrorBoundary>,
   );
-  expect(screen.getByRole('alert').textContent).toContain('Something went wrong');
+  expect((await screen.findByRole('alert')).textContent).toContain('Something went wrong');
   expect(screen.getByRole('button', { name: 'Reload' })).toBeTruthy();
   expect(screen.getByRole('link', { name: 'Go to the start page' })).toBeTruthy();
 });

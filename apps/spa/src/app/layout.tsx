@@ -82,8 +82,10 @@ function SignInNotice() {
 /** Replaces a page that failed to load or render; the rest of the app stays usable. */
 function BrokenPage() {
   return (
-    <Page title="This page could not be loaded">
-      <p role="alert">You may be offline, or a new version was published. Reload to continue.</p>
+    <Page title="This page could not be shown">
+      <p role="alert">
+        The app ran into an error, is offline, or was updated. Reload to continue. The other pages still work.
+      </p>
       <Button onClick={() => window.location.reload()}>Reload</Button>
     </Page>
   );

@@ -12,6 +12,13 @@ export function describeSignInFailure(error: unknown): Notice | null {
   if (error instanceof InvalidConfiguration) {
     return { intent: 'error', title: 'This app is not configured', detail: error.message };
   }
+  if (isStorageBlocked(error)) {
+    return {
+      intent: 'error',
+      title: 'Your browser blocks site data',
+      detail: `Signing in needs the session storage of this page, which holds your tokens until you close the tab. Allow cookies and site data for ${window.location.host} in the settings of your browser, then reload the page.`,
+    };
+  }
   if (!(error instanceof AuthError)) {
     return {
       intent: 'error',
@@ -67,4 +74,11 @@ export function describeSignInFailure(error: unknown): Notice | null {
         reference,
       };
   }
+}
+
+/** Whether the browser does not let this page store anything: always, or since the storage is full. */
+function isStorageBlocked(error: unknown): boolean {
+  if (error instanceof DOMException) return ['SecurityError', 'QuotaExceededError'].includes(error.name);
+  const codes = ['in_mem_redirect_unavailable', 'storage_not_supported', 'cache_quota_exceeded'];
+  return error instanceof AuthError && codes.includes(error.errorCode);
 }

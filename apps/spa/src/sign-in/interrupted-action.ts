@@ -1,5 +1,6 @@
 import { createContext, use, useEffect, useState } from 'react';
 import { z } from '../configuration/zod.ts';
+import { storeInTab, takeFromTab } from './tab-storage.ts';
 
 /** What the user was doing when a challenge took them to the identity provider. */
 export interface InterruptedAction {
@@ -18,13 +19,12 @@ const storedSchema = z.object({ homeAccountId: z.string(), action: z.unknown() }
  * @param action JSON; must not contain a token.
  */
 export function storeInterruptedAction(homeAccountId: string, action: unknown): void {
-  sessionStorage.setItem(key, JSON.stringify({ homeAccountId, action }));
+  storeInTab(key, JSON.stringify({ homeAccountId, action }));
 }
 
 /** Removes the stored action and returns it, or `null` if there is none of this account. */
 export function takeInterruptedAction(homeAccountId: string): unknown {
-  const text = sessionStorage.getItem(key);
-  sessionStorage.removeItem(key);
+  const text = takeFromTab(key);
   if (text === null) return null;
   const stored = storedSchema.safeParse(JSON.parse(text));
   return stored.success && stored.data.homeAccountId === homeAccountId ? stored.data.action : null;

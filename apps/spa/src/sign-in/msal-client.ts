@@ -1,5 +1,6 @@
 import { PublicClientApplication } from '@azure/msal-browser';
 import type { SpaConfiguration } from '../configuration/configuration-schema.ts';
+import { canStoreInTab } from './tab-storage.ts';
 
 /**
  * Creates and initializes MSAL's client, of which the page has one.
@@ -23,7 +24,8 @@ export async function createMsalClient({
       // Tells Entra ID that this client answers claims challenges (Continuous Access Evaluation).
       clientCapabilities: ['CP1'],
     },
-    cache: { cacheLocation: 'sessionStorage' },
+    // With `memoryStorage` MSAL rejects redirects. With a session storage that throws it would redirect, and lose the response.
+    cache: { cacheLocation: canStoreInTab() ? 'sessionStorage' : 'memoryStorage' },
   });
   await client.initialize();
   return client;

@@ -1,4 +1,4 @@
-import { InteractionRequiredAuthError, ServerError } from '@azure/msal-browser';
+import { type AccountInfo, InteractionRequiredAuthError, ServerError } from '@azure/msal-browser';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { account, configuration, createFakeClient, createResult } from '../../testing/fake-client.ts';
 import { storeInterruptedAction } from './interrupted-action.ts';
@@ -66,6 +66,71 @@ describe('a page load with a signed-in user', () => {
     });
     expect(await resumeSignIn(client, configuration)).toEqual({ notice: null, interrupted: null });
     expect(acquireTokenRedirect).not.toHaveBeenCalled();
+  });
+});
+
+describe('one user per tab', () => {
+  const another: AccountInfo = {
+    ...account,
+    homeAccountId: 'another.tid',
+    username: 'lukasz@contoso.example',
+  };
+  const accepted = async () => createResult('token');
+  const rejected = () => Promise.reject(new ServerError('access_denied', '', '', undefined, '65004'));
+
+  test.each([
+    { event: 'the same user returns', handleRedirectPromise: accepted, active: account, removed: [another] },
+    { event: 'another user returns', handleRedirectPromise: accepted, active: another, removed: [another] },
+    { event: 'no user was active', handleRedirectPromise: accepted, active: null, removed: [another] },
+    {
+      event: 'the other user did not finish',
+      handleRedirectPromise: rejected,
+      active: account,
+      removed: [another],
+    },
+    {
+      event: 'the page is reloaded',
+      handleRedirectPromise: async () => null,
+      active: another,
+      removed: [account],
+    },
+  ])(
+    'only the tokens of the current user stay: $event',
+    async ({ handleRedirectPromise, active, removed }) => {
+      const setActiveAccount = vi.fn();
+      const clearCache = vi.fn(async () => undefined);
+      const client = createFakeClient({
+        handleRedirectPromise,
+        getActiveAccount: () => active,
+        getAllAccounts: () => [account, another],
+        setActiveAccount,
+        clearCache,
+      });
+      await resumeSignIn(client, configuration);
+      const current = removed.includes(another) ? account : another;
+      expect(setActiveAccount.mock.calls).toEqual([[current]]);
+      expect(clearCache.mock.calls).toEqual(removed.map((other) => [{ account: other }]));
+    },
+  );
+
+  test('what one user was doing is not repeated as another', async () => {
+    storeInterruptedAction(another.homeAccountId, { kind: 'cancel-leave' });
+    const client = createFakeClient({ handleRedirectPromise: accepted });
+    expect(await resumeSignIn(client, configuration)).toEqual({ notice: null, interrupted: null });
+    expect(sessionStorage.length).toBe(0);
+  });
+
+  test('sign-out ends on the landing page, whoever else signed in before', async () => {
+    sessionStorage.setItem('signed-out', 'Your tokens were removed from this browser tab.');
+    const setActiveAccount = vi.fn();
+    const clearCache = vi.fn(async () => undefined);
+    const client = createFakeClient({ getActiveAccount: () => null, setActiveAccount, clearCache });
+    expect(await resumeSignIn(client, configuration)).toMatchObject({
+      notice: { title: 'You are signed out' },
+      interrupted: null,
+    });
+    expect(setActiveAccount).not.toHaveBeenCalled();
+    expect(clearCache.mock.calls).toEqual([[]]);
   });
 });
 

@@ -15,23 +15,27 @@ export interface ResumedSignIn {
 }
 
 /**
- * Processes the response of a redirect, if the page loads after one, and makes its account the active one. If the
- * tokens of a returning user cannot be renewed silently, redirects to sign in again; never right after a
- * redirect or by the Back button, so that the user is not trapped in a loop.
+ * Processes the response of a redirect, if the page loads after one. Whoever returns is the tab's user from then on, and
+ * the tokens of every other user are removed. If the tokens of a returning user cannot be renewed silently, redirects to
+ * sign in again; never right after a redirect or by the Back button, so that the user is not trapped in a loop.
  */
 export async function resumeSignIn(
   client: IPublicClientApplication,
   configuration: SpaConfiguration,
 ): Promise<ResumedSignIn> {
   const { returned, result, notice } = await handleRedirect(client);
-  const account = result?.account ?? client.getActiveAccount() ?? client.getAllAccounts()[0];
-  if (!account) {
-    const signedOut = takeSignedOut();
+  const signedOut = takeSignedOut();
+  if (signedOut && result === null) {
     // MSAL keeps the response of a sign-out, and would take it for the response of the next sign-in.
-    if (signedOut) await client.clearCache();
+    await client.clearCache();
     return { notice: notice ?? signedOut, interrupted: null };
   }
+  const account = result?.account ?? client.getActiveAccount() ?? client.getAllAccounts()[0];
+  if (!account) return { notice, interrupted: null };
   client.setActiveAccount(account);
+  for (const other of client.getAllAccounts()) {
+    if (other.homeAccountId !== account.homeAccountId) await client.clearCache({ account: other });
+  }
   const action = takeInterruptedAction(account.homeAccountId);
   const interrupted = action === null ? null : { action, confirmed: result !== null };
   if (returned || cameByBackButton()) return { notice, interrupted };

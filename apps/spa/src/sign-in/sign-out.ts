@@ -2,6 +2,7 @@ import { useMsal } from '@azure/msal-react';
 import { useEffect } from 'react';
 import { z } from '../configuration/zod.ts';
 import { type Notice, useNotice } from './notice.ts';
+import { storeInTab, takeFromTab } from './tab-storage.ts';
 
 // Each tab keeps its own tokens, in its session storage. Signing out in one tab must remove them from all.
 const channelName = 'signed-out';
@@ -23,11 +24,11 @@ export function useSignOut(): () => Promise<void> {
       channel.postMessage({ homeAccountId: account.homeAccountId });
       channel.close();
     }
-    sessionStorage.setItem(signedOutKey, 'Your tokens were removed from this browser tab.');
+    storeInTab(signedOutKey, 'Your tokens were removed from this browser tab.');
     try {
       await instance.logoutRedirect({ account });
     } catch {
-      sessionStorage.removeItem(signedOutKey);
+      takeSignedOut();
       setNotice({
         intent: 'error',
         title: 'You are signed out here only',
@@ -40,12 +41,14 @@ export function useSignOut(): () => Promise<void> {
 
 /** Returns what to tell a user who has just signed out, once; `null` for every other visitor. */
 export function takeSignedOut(): Notice | null {
-  const detail = sessionStorage.getItem(signedOutKey);
-  sessionStorage.removeItem(signedOutKey);
+  const detail = takeFromTab(signedOutKey);
   return detail === null ? null : { intent: 'info', title: 'You are signed out', detail };
 }
 
-/** Removes the user's tokens and data from this tab when the user signs out in another one. */
+/**
+ * Removes the user's tokens and data from this tab when the user signs out in another one, or returns to a page that shows
+ * another user's data.
+ */
 export function useSignedOutElsewhere(): void {
   const { instance } = useMsal();
   useEffect(() => {
@@ -55,13 +58,14 @@ export function useSignedOutElsewhere(): void {
       const account = instance.getActiveAccount();
       if (!message.success || message.data.homeAccountId !== account?.homeAccountId) return;
       await instance.clearCache();
-      sessionStorage.setItem(signedOutKey, 'You signed out in another tab.');
+      storeInTab(signedOutKey, 'You signed out in another tab.');
       // Loads the start page anew, so that nothing stays in memory either.
       window.location.replace('/');
     };
-    // A page that the Back button restores from the browser's memory shows what it showed before sign-out.
+    const shown = instance.getActiveAccount()?.homeAccountId;
+    // A page that the Back button restores from the browser's memory shows what it showed before, also another user's data.
     function onPageShow({ persisted }: PageTransitionEvent) {
-      if (persisted && instance.getActiveAccount() === null) window.location.reload();
+      if (persisted && instance.getActiveAccount()?.homeAccountId !== shown) window.location.reload();
     }
     window.addEventListener('pageshow', onPageShow);
     return () => {
