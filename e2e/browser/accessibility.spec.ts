@@ -81,5 +81,8 @@ for (const width of [390, 320]) {
     await page.getByRole('main').getByRole('link', { name: 'Request leave' }).click();
     await expect(page.getByRole('button', { name: 'Send request' })).toBeVisible();
     await fits();
+    await page.getByRole('link', { name: 'How it works' }).click();
+    await expect(page.getByRole('table')).toBeVisible();
+    await fits();
   });
 }
