@@ -17,6 +17,7 @@ export function createApp(entra: EntraServices, traceRequests: RequestHandler | 
   const app = express();
   app.disable('x-powered-by');
   if (traceRequests) app.use(traceRequests);
+  app.use(onlyOwnNames(entra));
   app.get('/readyz', (_request, response) => {
     response.json({ status: 'ready' });
   });
@@ -37,6 +38,24 @@ export function createApp(entra: EntraServices, traceRequests: RequestHandler | 
   app.use(unexpectedErrorHandler(entra));
   return app;
 }
+
+/** Names of this machine. A page elsewhere can have its own name resolve to it, but not one of these. */
+const loopbackNames = ['localhost', '127.0.0.1', '[::1]'];
+
+/**
+ * Answers 421 to requests for a host name that is not the tenant's (RFC 9110 §15.5.20). Without this, a page on the
+ * Internet could use the tenant as its own origin, by DNS rebinding.
+ */
+const onlyOwnNames =
+  ({ origins, signInUrl }: EntraServices): RequestHandler =>
+  (request, response, next) => {
+    const names = [...loopbackNames, ...[...origins, signInUrl].map((origin) => new URL(origin).hostname)];
+    if (names.includes(request.hostname?.toLowerCase())) return next();
+    response.status(421).json({
+      error: 'misdirected_request',
+      error_description: `The local tenant answers only to its own host names: ${[...new Set(names)].join(', ')}.`,
+    });
+  };
 
 /** Answers 4xx for a body that cannot be read, and 500 without details for anything else. */
 const unexpectedErrorHandler =

@@ -40,7 +40,7 @@ export const firstPartyApplications: readonly {
       displayName: 'Microsoft Graph',
       createdDateTime,
       signInAudience: 'AzureADMultipleOrgs',
-      identifierUris: ['https://graph.microsoft.com'],
+      identifierUris: ['https://graph.microsoft.com', 'https://graph.microsoft.com/'],
       api: {
         requestedAccessTokenVersion: 1,
         preAuthorizedApplications: [

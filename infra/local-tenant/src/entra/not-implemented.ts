@@ -5,10 +5,18 @@ import { sendPage } from './pages/page.ts';
 /** Features of the real service that are not implemented here, by path. */
 const elsewhere: readonly (readonly [path: RegExp, what: string])[] = [
   [/^\/oauth2\/(authorize|token|logout|devicecode)$/, 'the v1.0 endpoints; use those under /oauth2/v2.0'],
+  [
+    /^\/\.well-known\/openid-configuration$|^\/discovery\/keys$/,
+    'metadata and keys of version 1.0; use those under /v2.0 and /discovery/v2.0',
+  ],
+  [
+    /^\/discovery\/instance$/,
+    'instance discovery; give your client the authority’s metadata, or trust its host',
+  ],
   [/^\/saml2\b/, 'sign-in with SAML 2.0'],
   [/^\/wsfed\b|^\/federationmetadata\b/i, 'sign-in with WS-Federation'],
   [/^\/kerberos\b/, 'Kerberos'],
-  [/^\/openid\b|^\/oauth2\/v2\.0\/(introspect|revoke)$/, 'this endpoint'],
+  [/^\/openid\/userinfo$/, 'this endpoint; use /graph/oidc/userinfo'],
   [/^\/b2c_1/i, 'user flows of Azure AD B2C'],
   [
     /^\/(register|signup|challenge|resetpassword)\/v1\.0\b|^\/oauth2\/v2\.0\/(initiate|challenge)$/,

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBrowser } from './browser.ts';
 import { openTenant, requestToken, type TestTenant } from './tenant.ts';
-import { clientCredentials } from './token-requests.ts';
 import { onBehalfOf } from './users.ts';
 
 let tenant: TestTenant;
@@ -43,14 +42,6 @@ test.each([
   expect(body).not.toHaveProperty('access_token');
 });
 
-test('AADSTS901002 when a token request names a resource as in version 1.0', async () => {
-  const { body } = await requestToken(
-    tenant,
-    clientCredentials(tenant, { resource: 'https://graph.microsoft.com' }),
-  );
-  expect(body.error_codes).toEqual([901002]);
-});
-
 test.each(['token', 'id_token', 'code id_token', 'code token'])(
   'response_type=%s is rejected even where the registration allows it',
   async (response_type) => {
@@ -90,7 +81,10 @@ test.each([
   'wsfed',
   'federationmetadata/2007-06/federationmetadata.xml',
   'B2C_1_sign_in/oauth2/v2.0/authorize',
-  'oauth2/v2.0/introspect',
+  '.well-known/openid-configuration',
+  'discovery/keys',
+  'discovery/instance?api-version=1.1&authorization_endpoint=https://login.microsoftonline.com/common',
+  'openid/userinfo',
   'oauth2/v2.0/initiate',
   'signup/v1.0/start',
 ])('/{tenant}/%s answers 501, as JSON and as a page', async (path) => {
@@ -106,4 +100,27 @@ test.each([
   const toUser = await fetch(url, { headers: { Accept: 'text/html' } });
   expect(toUser.status).toBe(501);
   expect(await toUser.text()).toContain('The local tenant does not implement');
+});
+
+test.each([
+  { what: 'token revocation (RFC 7009)', path: '{tenant}/oauth2/v2.0/revoke' },
+  { what: 'token introspection (RFC 7662)', path: '{tenant}/oauth2/v2.0/introspect' },
+  {
+    what: 'discovery with the path inserted (RFC 8414)',
+    path: '.well-known/oauth-authorization-server/{tenant}/v2.0',
+  },
+  {
+    what: 'OpenID Connect discovery with the path inserted',
+    path: '.well-known/openid-configuration/{tenant}/v2.0',
+  },
+  {
+    what: 'OAuth discovery with the path appended',
+    path: '{tenant}/v2.0/.well-known/oauth-authorization-server',
+  },
+])('Entra ID has no $what, so it is not found here either', async ({ path }) => {
+  for (const method of ['GET', 'POST']) {
+    const url = `${tenant.baseUrl}/${path.replace('{tenant}', tenant.tenantId)}`;
+    const { status } = await fetch(url, { method, headers: { Accept: 'application/json' } });
+    expect(status).toBe(404);
+  }
 });

@@ -122,13 +122,6 @@ testRejections([
       }),
   },
   {
-    number: 90009,
-    when: 'an application requests a token for itself by its URI',
-    error: 'invalid_request',
-    send: (tenant) =>
-      requestToken(tenant, clientCredentials(tenant, { scope: `api://${tenant.apps.middleTier}/.default` })),
-  },
-  {
     number: 90014,
     when: 'client credentials are requested without a scope',
     error: 'invalid_request',
@@ -162,6 +155,24 @@ testRejections([
       requestToken(
         tenant,
         clientCredentials(tenant, { scope: `api://${tenant.apps.downstream}/Leave.Read` }),
+      ),
+  },
+  {
+    number: 1002012,
+    when: 'client credentials are requested with OpenID Connect scopes only',
+    error: 'invalid_scope',
+    send: (tenant) => requestToken(tenant, clientCredentials(tenant, { scope: 'openid offline_access' })),
+  },
+  {
+    number: 70011,
+    when: 'client credentials are requested for two resources',
+    error: 'invalid_scope',
+    send: (tenant) =>
+      requestToken(
+        tenant,
+        clientCredentials(tenant, {
+          scope: `api://${tenant.apps.downstream}/.default https://graph.microsoft.com/.default`,
+        }),
       ),
   },
 ]);

@@ -179,9 +179,9 @@ const sentToClient: {
     changes: (tenant) => ({ scope: `${tenant.spaScope} User.Read` }),
   },
   {
-    number: 901002,
-    when: 'it has a resource parameter, as in version 1.0',
-    error: 'invalid_request',
+    number: 9010010,
+    when: 'its resource parameter names another resource than its scopes',
+    error: 'invalid_target',
     changes: () => ({ resource: 'https://graph.microsoft.com' }),
   },
   {

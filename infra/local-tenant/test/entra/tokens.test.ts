@@ -1,6 +1,7 @@
 import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 import { expect, test } from 'vitest';
 import { requestToken, secret, startTenant, type TestTenant } from './tenant.ts';
+import { clientCredentials } from './token-requests.ts';
 import { names, onBehalfOf, signInToSpa } from './users.ts';
 
 const keysOf = (tenant: TestTenant) => createLocalJWKSet({ keys: tenant.signingKeys.published() });
@@ -137,6 +138,19 @@ test('optional claims are included only if the API registered them', async () =>
   for (const name of ['idtyp', 'acct', 'xms_cc'])
     expect(decodeJwt(String(body.access_token))).not.toHaveProperty(name);
 });
+
+test.each(['openid', 'openid offline_access profile', 'email'])(
+  'client credentials get a token for /.default with %s beside it, which MSAL for Go sends',
+  async (others) => {
+    const tenant = await startTenant();
+    const scope = `api://${tenant.apps.downstream}/.default ${others}`;
+    const { status, body } = await requestToken(tenant, clientCredentials(tenant, { scope }));
+    expect(status).toBe(200);
+    expect(decodeJwt(String(body.access_token)).aud).toBe(tenant.apps.downstream);
+    expect(body).not.toHaveProperty('id_token');
+    expect(body).not.toHaveProperty('refresh_token');
+  },
+);
 
 test('an application’s own token has its app roles, its service principal as subject, and no user', async () => {
   const tenant = await startTenant();

@@ -4,7 +4,7 @@ import type { EntraServices } from '../entra-services.ts';
 import { entraError } from '../errors/entra-error.ts';
 import { correlationId, type Parameters } from '../parameters.ts';
 import { type Client, findClient } from '../scopes/client.ts';
-import { readConsentScopes } from '../scopes/requested-scopes.ts';
+import { checkResourceParameter, readConsentScopes } from '../scopes/requested-scopes.ts';
 import { checkTenantSegment, readTenantSegment } from '../tenant-segment.ts';
 import { readClaimsRequest } from '../tokens/claims-request.ts';
 import { findReturnAddress } from './redirect-uri.ts';
@@ -96,7 +96,11 @@ export function readAuthorizationRequest(
   checkResponseType(client, parameters.get('response_type'));
   const scope = parameters.get('scope');
   if (scope === undefined) throw entraError(900144, ['scope']);
-  readConsentScopes(entra.directory, client, scope);
+  const requested = readConsentScopes(entra.directory, client, scope);
+  checkResourceParameter(
+    requested.map(({ resource }) => resource),
+    parameters.get('resource'),
+  );
   readClaimsRequest(parameters.get('claims'));
   return {
     returnTo,
@@ -114,7 +118,6 @@ export function readAuthorizationRequest(
 
 /** Rejects parameters that would change the response in Entra ID. Ignoring them would give a wrong one. */
 function checkNotImplemented(parameters: Parameters): void {
-  if (parameters.get('resource') !== undefined) throw entraError(901002, []);
   if (parameters.get('p') !== undefined)
     throw entraError(90023, ['p'], { note: 'user flows of Azure AD B2C are not implemented here' });
   for (const name of ['request', 'request_uri']) {

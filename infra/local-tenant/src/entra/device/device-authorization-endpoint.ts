@@ -3,7 +3,7 @@ import { authenticateClient } from '../client/client-authentication.ts';
 import type { EntraServices } from '../entra-services.ts';
 import { entraError } from '../errors/entra-error.ts';
 import { readParameters } from '../parameters.ts';
-import { readConsentScopes } from '../scopes/requested-scopes.ts';
+import { checkResourceParameter, readConsentScopes } from '../scopes/requested-scopes.ts';
 import { checkTenantSegment, readTenantSegment } from '../tenant-segment.ts';
 import { jsonEndpoint } from '../token/json-endpoint.ts';
 import { readClaimsRequest } from '../tokens/claims-request.ts';
@@ -20,7 +20,11 @@ async function authorizeDevice(entra: EntraServices, request: Request): Promise<
   checkTenantSegment(segment, client);
   const scope = parameters.get('scope');
   if (scope === undefined) throw entraError(900144, ['scope']);
-  readConsentScopes(entra.directory, client, scope);
+  const requested = readConsentScopes(entra.directory, client, scope);
+  checkResourceParameter(
+    requested.map(({ resource }) => resource),
+    parameters.get('resource'),
+  );
   const claims = parameters.get('claims');
   readClaimsRequest(claims);
 

@@ -29,10 +29,6 @@ export const requestErrors = {
     error: 'invalid_request',
     text: (method: string) => `The endpoint only accepts POST requests. Received a ${method} request.`,
   },
-  901002: {
-    error: 'invalid_request',
-    text: () => `The 'resource' request parameter is not supported.`,
-  },
   9000410: {
     error: 'invalid_request',
     text: () => 'Malformed JSON.',
@@ -50,6 +46,10 @@ export const requestErrors = {
     error: 'invalid_request',
     text: (appId: string, name: string) =>
       `Application '${appId}'(${name}) is configured for use by Azure Active Directory users only. Please do not use the /consumers endpoint to serve this request.`,
+  },
+  9010010: {
+    error: 'invalid_target',
+    text: () => "The resource parameter provided in the request doesn't match with the requested scopes.",
   },
   50027: { error: 'invalid_request', text: () => 'JWT token is invalid or malformed.' },
   50059: {

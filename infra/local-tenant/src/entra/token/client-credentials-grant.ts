@@ -3,7 +3,7 @@ import type { EntraServices } from '../entra-services.ts';
 import { entraError } from '../errors/entra-error.ts';
 import type { Parameters } from '../parameters.ts';
 import { isAssigned } from '../scopes/app-roles.ts';
-import { readScopes } from '../scopes/requested-scopes.ts';
+import { checkResourceParameter, readApplicationScope } from '../scopes/requested-scopes.ts';
 import { signApplicationToken } from '../tokens/access-token.ts';
 import { tokenLifetime } from './token-response.ts';
 
@@ -16,11 +16,8 @@ export async function clientCredentialsGrant(
   if (caller.proof === '0') throw entraError(7000216, []);
   const scope = parameters.get('scope');
   if (scope === undefined) throw entraError(90014, ['scope']);
-  const scopes = scope.split(/\s+/).filter(Boolean);
-  const other = scopes.find((one) => !one.endsWith('/.default'));
-  if (other !== undefined) throw entraError(1002012, [other]);
-
-  const { resource } = readScopes(entra.directory, caller.client, scope);
+  const resource = readApplicationScope(entra.directory, scope);
+  checkResourceParameter([resource], parameters.get('resource'));
   const { application, servicePrincipal } = caller.client;
   if (!isAssigned(entra.directory, resource, servicePrincipal.id)) {
     throw entraError(501051, [application.appId, application.displayName, resource.application.appId]);

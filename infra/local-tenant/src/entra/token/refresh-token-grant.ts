@@ -3,7 +3,7 @@ import { type EntraServices, numericDate } from '../entra-services.ts';
 import { EntraError, entraError } from '../errors/entra-error.ts';
 import type { Parameters } from '../parameters.ts';
 import { checkNotRevoked } from '../revocation.ts';
-import { readScopes } from '../scopes/requested-scopes.ts';
+import { checkNotItselfByUri, readScopes } from '../scopes/requested-scopes.ts';
 import { readClaimsRequest } from '../tokens/claims-request.ts';
 import { openRefreshToken, type RefreshToken } from '../tokens/refresh-token.ts';
 import { checkCrossOrigin, signedInUser, unreadableGrant } from './grant-checks.ts';
@@ -33,12 +33,14 @@ export async function refreshTokenGrant(
   checkNotRevoked(entra, token.authentication, new Date(token.issuedAt * 1000));
 
   const scope = parameters.get('scope') ?? token.scope;
+  const requested = readScopes(entra.directory, caller.client, scope);
+  if (parameters.get('scope') === undefined) checkNotItselfByUri(caller.client, requested);
   try {
     return await delegatedTokenResponse(entra, parameters, {
       caller,
       user,
       authentication: token.authentication,
-      requested: readScopes(entra.directory, caller.client, scope),
+      requested,
       scope,
       claims: readClaimsRequest(parameters.get('claims')),
       refresh: { platform: token.platform, previous: token },

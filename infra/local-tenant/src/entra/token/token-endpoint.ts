@@ -26,7 +26,6 @@ export const tokenEndpoint = (entra: EntraServices): RequestHandler =>
 
 /** Rejects parameters that request another kind of token: a bearer token would be a wrong response. */
 function checkNotImplemented(parameters: Parameters): void {
-  if (parameters.get('resource') !== undefined) throw entraError(901002, []);
   const tokenType = parameters.get('token_type');
   if (tokenType !== undefined && tokenType.toLowerCase() !== 'bearer') {
     throw entraError(90023, ['token_type'], {

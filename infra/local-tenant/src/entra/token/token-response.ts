@@ -7,7 +7,7 @@ import type { Parameters } from '../parameters.ts';
 import { isAssigned } from '../scopes/app-roles.ts';
 import type { Client } from '../scopes/client.ts';
 import { scopesInEffect } from '../scopes/consent.ts';
-import { openIdScopes, type RequestedScopes } from '../scopes/requested-scopes.ts';
+import { checkResourceParameter, openIdScopes, type RequestedScopes } from '../scopes/requested-scopes.ts';
 import { signDelegatedToken } from '../tokens/access-token.ts';
 import type { Authentication } from '../tokens/authentication.ts';
 import type { ClaimsRequest } from '../tokens/claims-request.ts';
@@ -29,9 +29,10 @@ export interface DelegatedGrant {
 }
 
 /**
- * Creates the token response for a user. Checks consent, assignment and Conditional Access.
+ * Creates the token response for a user. Checks `resource`, consent, assignment and Conditional Access.
  *
- * @throws {EntraError} 65001 without consent, 50105 without assignment, 50076 and 53003 for Conditional Access.
+ * @throws {EntraError} 9010010 for another `resource`, 65001 without consent, 50105 without assignment, 50076 and
+ *   53003 for Conditional Access.
  */
 export async function delegatedTokenResponse(
   entra: EntraServices,
@@ -42,6 +43,7 @@ export async function delegatedTokenResponse(
   const { client, proof } = caller;
   const { resource } = requested;
   const { appId, displayName } = client.application;
+  checkResourceParameter([resource], parameters.get('resource'));
 
   const scopes = scopesInEffect(entra.directory, client, resource, user.id);
   const consented = requested.permissions.every(({ value }) => scopes.has(value));
