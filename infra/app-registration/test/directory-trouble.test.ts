@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { credentialName } from '../src/credential/own-credentials.ts';
 import { describeChanges } from '../src/settings/describe-changes.ts';
 import { close, listen, type RunningTenant, runTenant } from '../testing/running-tenant.ts';
 
@@ -55,6 +57,15 @@ const reference = {
   code: 'Request_BadRequest',
   message: "Property api.preAuthorizedApplications: the appId 'x' does not reference a valid application.",
 };
+const concurrent = {
+  code: 'Directory_ConcurrencyViolation',
+  message: 'Error due to concurrent requests being made to the tenant. Please wait briefly and retry.',
+};
+const backingInTenant = {
+  code: 'Authorization_RequestDenied',
+  message:
+    'When using this permission, the backing application of the service principal being created must in the local tenant',
+};
 const throttled = { code: 'TooManyRequests', message: 'Too many requests.' };
 
 /** Fails the first requests of a kind, counted for each path. */
@@ -72,7 +83,14 @@ function firstOf(
   };
 }
 
-describe('an object that the directory has not replicated yet', () => {
+/** Statuses of the errors above, other than 400. */
+const statuses = new Map<object, number>([
+  [notFound, 404],
+  [backingInTenant, 403],
+  [concurrent, 409],
+]);
+
+describe('a temporary state of the directory', () => {
   test.each<[string, (request: { method: string; path: string }) => boolean, object]>([
     [
       'an application when it is changed',
@@ -89,14 +107,30 @@ describe('an object that the directory has not replicated yet', () => {
       ({ method, path }) => method === 'PATCH' && /\/applications\/[0-9a-f-]{36}$/.test(path),
       reference,
     ],
+    [
+      'an application when its service principal is created, reported as a missing permission',
+      ({ method, path }) => method === 'POST' && path.endsWith('/servicePrincipals'),
+      backingInTenant,
+    ],
     ['an application when it gets a secret', ({ path }) => path.endsWith('/addPassword'), notFound],
+    ['another change when a secret is added', ({ path }) => path.endsWith('/addPassword'), concurrent],
+    [
+      'another change when an application is changed',
+      ({ method, path }) => method === 'PATCH' && /\/applications\/[0-9a-f-]{36}$/.test(path),
+      concurrent,
+    ],
+    [
+      'another change when consent is granted',
+      ({ method, path }) => method === 'POST' && path.endsWith('/oauth2PermissionGrants'),
+      concurrent,
+    ],
     [
       'a service principal when consent is granted',
       ({ method, path }) => method === 'POST' && path.endsWith('/oauth2PermissionGrants'),
       notFound,
     ],
   ])('is retried: %s', async (_what, isConcerned, body) => {
-    trouble = firstOf(2, isConcerned, { status: body === notFound ? 404 : 400, body });
+    trouble = firstOf(2, isConcerned, { status: statuses.get(body) ?? 400, body });
     const { changes, consent } = await register();
     expect(consent.state).toBe('granted');
     expect(changes).toHaveLength(11);
@@ -115,6 +149,61 @@ describe('an object that the directory has not replicated yet', () => {
     expect(describeChanges((await register()).changes)[0]).toBe(
       'obo-middle-tier-api: client secret added, for 90 days',
     );
+  });
+});
+
+describe('a secret that Graph may have added', () => {
+  const secrets = () =>
+    running.tenant.directory.state.applications.find(
+      ({ displayName }) => displayName === 'obo-middle-tier-api',
+    )?.passwordCredentials ?? [];
+
+  test.each([502, 503, 504])(
+    'is not added twice after HTTP %d, and the next run removes it',
+    async (status) => {
+      const added = randomUUID();
+      trouble = ({ path }) => {
+        if (!path.endsWith('/addPassword')) return undefined;
+        secrets().push({
+          keyId: added,
+          displayName: credentialName(),
+          hint: 'abc',
+          startDateTime: '2026-01-01T00:00:00Z',
+          endDateTime: '2099-01-01T00:00:00Z',
+          secretDigest: '',
+        });
+        return { status, body: { code: 'UnknownError', message: 'No answer in time.' } };
+      };
+      await expect(register()).rejects.toThrow(
+        /^Microsoft Graph, POST .*\nIt is not known whether Graph did this.*Run this again/s,
+      );
+      expect(secrets().map(({ keyId }) => keyId)).toEqual([added]);
+      expect(pauses).toEqual([]);
+      trouble = () => undefined;
+      await register();
+      expect(secrets()).toHaveLength(1);
+      expect(secrets()[0]?.keyId).not.toBe(added);
+    },
+  );
+});
+
+describe('a policy of the organization', () => {
+  test.each([
+    {
+      code: 'CredentialTypeNotAllowedAsPerAppPolicy',
+      message: 'Credential type not allowed as per assigned policy',
+    },
+    { code: 'CredentialInvalidLifetimeAsPerAppPolicy', message: 'Credential lifetime exceeds the max value' },
+  ])('that rejects the secret ($code) is reported once, with the other kinds of credential', async (body) => {
+    let requests = 0;
+    trouble = ({ path }) => {
+      if (!path.endsWith('/addPassword')) return undefined;
+      requests += 1;
+      return { status: 400, body };
+    };
+    await expect(register()).rejects.toThrow(/`--credential certificate`.*`--credential federated`/s);
+    expect(requests).toBe(1);
+    expect(pauses).toEqual([]);
   });
 });
 
@@ -143,5 +232,6 @@ describe('a missing role', () => {
     await expect(register()).rejects.toThrow(
       /Insufficient privileges.*\n.*Application Developer, Cloud Application Administrator or Global Administrator/s,
     );
+    expect(pauses).toEqual([]);
   });
 });

@@ -79,7 +79,7 @@ export async function createServicePrincipal(graph: GraphClient, appId: string):
   return identifiedSchema.parse(await graph.post('/servicePrincipals', { appId })).id;
 }
 
-/** Adds a client secret. Graph returns its text this once. */
+/** Adds a client secret. Graph returns its text this once, so the request is not repeated when it may have succeeded. */
 export async function addPassword(
   graph: GraphClient,
   { id }: RegisteredApp,
@@ -87,7 +87,7 @@ export async function addPassword(
   endDateTime: Date,
 ) {
   const body = { passwordCredential: { displayName, endDateTime: endDateTime.toISOString() } };
-  return addedPasswordSchema.parse(await graph.post(`/applications/${id}/addPassword`, body));
+  return addedPasswordSchema.parse(await graph.post(`/applications/${id}/addPassword`, body, { once: true }));
 }
 
 export async function removePassword(

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import axios, { type AxiosInstance, type AxiosResponse } from 'axios';
 import { z } from 'zod';
-import { GraphRequestError } from './graph-error.ts';
+import { GraphRequestError, mayBeDone } from './graph-error.ts';
 
 export interface GraphClientOptions {
   /** Microsoft Graph with its version, without a trailing slash. */
@@ -26,10 +26,17 @@ const errorSchema = z.object({
 
 const pageSchema = z.object({ value: z.array(z.unknown()), '@odata.nextLink': z.string().optional() });
 
-/** Recognizes a reference to an object that was just created, on a directory server that does not know it yet. */
+/** The directory rejected a write because of another one at the same time, and did not carry it out. */
+const concurrencyViolation = 'Directory_ConcurrencyViolation';
+
+/**
+ * Recognizes a reference to an object that was just created, on a directory server that does not know it yet. The code
+ * `Authorization_RequestDenied` also stands for a missing role, which no retry can help.
+ */
 const notReplicatedYet = ({ code, message, status }: GraphRequestError): boolean =>
   code === 'Request_ResourceNotFound' ||
   code === 'NoBackingApplicationObject' ||
+  (code === 'Authorization_RequestDenied' && /\bbacking application\b/i.test(message)) ||
   (status === 400 &&
     /does not reference a valid|\b(?:appId|application|principal)\b.*\bdoes not exist\b/i.test(message));
 
@@ -40,12 +47,14 @@ interface RequestOptions {
   awaits?: boolean;
   /** Returns null on 404. */
   mayBeMissing?: boolean;
+  /** Does not retry when Graph may have carried the request out. */
+  once?: boolean;
 }
 
 /**
  * Sends requests to Microsoft Graph v1.0, with bounded retries: it respects `Retry-After` ("Microsoft Graph throttling
- * guidance"), and repeats requests for objects that the directory has not replicated yet. Each method rejects with a
- * {@link GraphRequestError}.
+ * guidance"), and repeats requests for objects that the directory has not replicated yet, and writes that the directory
+ * rejected because of another one. Each method rejects with a {@link GraphRequestError}.
  */
 export class GraphClient {
   readonly #options: Required<GraphClientOptions>;
@@ -90,8 +99,13 @@ export class GraphClient {
     return entities;
   }
 
-  post(path: string, body: object): Promise<unknown> {
-    return this.#request('POST', path, { body, awaits: true });
+  /**
+   * Sends a POST request.
+   *
+   * @param options.once Rejects with `mayBeDone` when Graph may have carried the request out, instead of repeating it.
+   */
+  post(path: string, body: object, { once = false }: { once?: boolean } = {}): Promise<unknown> {
+    return this.#request('POST', path, { body, awaits: true, once });
   }
 
   patch(path: string, body: object, headers: Readonly<Record<string, string>> = {}): Promise<unknown> {
@@ -114,8 +128,10 @@ export class GraphClient {
       const response = await this.#send(method, path, options);
       if (response.status < 300) return response.data;
       if (response.status === 404 && options.mayBeMissing && !options.awaits) return null;
-      const error = toError(`Microsoft Graph, ${method} ${path}`, response);
-      const delay = delayBefore(response, attempt, options.awaits === true && notReplicatedYet(error));
+      const error = toError(`Microsoft Graph, ${method} ${path}`, response, options.once === true);
+      const isTemporary =
+        error.code === concurrencyViolation || (options.awaits === true && notReplicatedYet(error));
+      const delay = error.code === mayBeDone ? null : delayBefore(response, attempt, isTemporary);
       if (delay === null || spent + delay > patience) {
         if (response.status === 404 && options.mayBeMissing) return null;
         throw error;
@@ -149,19 +165,31 @@ export class GraphClient {
 }
 
 /** Returns the milliseconds to wait before the next attempt, or null when a retry cannot help. */
-function delayBefore({ status, headers }: AxiosResponse, attempt: number, awaited: boolean): number | null {
+function delayBefore(
+  { status, headers }: AxiosResponse,
+  attempt: number,
+  isTemporary: boolean,
+): number | null {
   if (status === 429 || status === 503 || status === 504) {
     const seconds = Number(headers['retry-after']);
     return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : backoff(attempt);
   }
-  return awaited ? backoff(attempt) : null;
+  return isTemporary ? backoff(attempt) : null;
 }
 
 const backoff = (attempt: number) => Math.min(500 * 2 ** attempt, 8000);
 
-function toError(request: string, { status, headers, data }: AxiosResponse): GraphRequestError {
+function toError(
+  request: string,
+  { status, headers, data }: AxiosResponse,
+  once: boolean,
+): GraphRequestError {
   const requestId = typeof headers['request-id'] === 'string' ? headers['request-id'] : null;
   const parsed = errorSchema.safeParse(data);
+  if (once && status >= 500) {
+    const message = parsed.success ? parsed.data.error.message : `HTTP ${status}`;
+    return new GraphRequestError(request, { status, code: mayBeDone, message, requestId });
+  }
   if (!parsed.success) {
     return new GraphRequestError(request, {
       status,

@@ -26,6 +26,9 @@ export class GraphRequestError extends ExpectedError {
   }
 }
 
+/** Code of an error after which it is not known whether Graph carried the request out. */
+export const mayBeDone = 'mayBeDone';
+
 const advices: Readonly<Record<string, string>> = {
   Authorization_RequestDenied:
     'The signed-in user may not do this. Registering apps requires the directory role Application Developer, Cloud Application Administrator or Global Administrator, and a token with Application.ReadWrite.All.',
@@ -33,11 +36,19 @@ const advices: Readonly<Record<string, string>> = {
     'The access token is not for this Microsoft Graph, or it has expired. Sign in again.',
   CannotDeleteOrUpdateEnabledEntitlement:
     'A scope changed while it was enabled. Run this again: it disables the scope first.',
+  CredentialTypeNotAllowedAsPerAppPolicy:
+    'A policy of the organization does not allow this kind of credential. Run this again with `--credential certificate`, or with `--credential federated` where a managed identity or a workload has its own.',
+  CredentialInvalidLifetimeAsPerAppPolicy:
+    'A policy of the organization does not allow a credential that is valid for so long. Run this again with another kind: `--credential certificate` or `--credential federated`.',
+  Directory_ConcurrencyViolation:
+    'Other changes to the directory were in the way for a minute. Run this again: it continues where this run stopped.',
   ObjectConflict:
     'A deleted app may still have the name or the identifier URI: delete it permanently under "Deleted applications", then run this again.',
   unreachable:
     'Check that it is running and that the address is correct. `pnpm start` starts the local tenant.',
   timeout: 'It took too long to answer. Run this again: it continues where this run stopped.',
+  mayBeDone:
+    'It is not known whether Graph did this, so it was not repeated. Run this again: it continues, and removes what is left over.',
   TooManyRequests: 'It throttles requests for longer than a minute. Wait, then run this again.',
 };
 
