@@ -116,7 +116,7 @@ describe('as a process', () => {
     expect(again.code).toBe(0);
     expect(again.stdout).not.toContain('application created');
     expect(again.stdout).toContain('obo-spa: service principal created');
-    expect((await register(['--dry-run', ...args], {}, token)).code).toBe(0);
+    expect((await register(['--dry-run', '--exit-code', ...args], {}, token)).code).toBe(0);
   });
 
   test('says that the next run continues when it is interrupted', async () => {
@@ -139,7 +139,8 @@ describe('with the local tenant', () => {
     await running.register();
     const spa = application('obo-spa');
     if (spa) spa.spa.redirectUris = [];
-    expect(await register(['--local', '--dry-run'])).toMatchObject({
+    expect((await register(['--local', '--dry-run'])).code).toBe(0);
+    expect(await register(['--local', '--dry-run', '--exit-code'])).toMatchObject({
       code: 2,
       stdout: expect.stringContaining(
         '~ obo-spa: spa.redirectUris: [] → ["http://localhost:3000/redirect.html"]\n',
@@ -162,7 +163,8 @@ describe('with the local tenant', () => {
 
   test('removes everything that it created', async () => {
     await running.register();
-    expect((await register(['--local', '--dry-run', '--remove'])).code).toBe(2);
+    expect((await register(['--local', '--dry-run', '--remove'])).code).toBe(0);
+    expect((await register(['--local', '--dry-run', '--exit-code', '--remove'])).code).toBe(2);
     expect((await register(['--local', '--yes', '--remove'])).stdout).toContain('Removed.');
     expect(state().applications).toEqual([]);
     await expect(readFile(running.files.spa)).rejects.toThrow('ENOENT');
@@ -187,13 +189,13 @@ describe('with the local tenant', () => {
     const [spa, other] = ['https://leave.example.com', 'http://localhost:3000'];
     const options = ['--spa-url', spa, '--spa-url', other, '--credential', 'certificate'];
     await register(['--local', '--yes', ...options, '--downstream-url', 'https://api.leave.example.com']);
-    expect((await register(['--local', '--dry-run'])).code).toBe(0);
+    expect((await register(['--local', '--dry-run', '--exit-code'])).code).toBe(0);
     expect(await middleTierFile()).toMatchObject({
       ALLOWED_ORIGINS: `${spa},${other}`,
       DOWNSTREAM_API_BASE_URL: 'https://api.leave.example.com',
       CLIENT_CERTIFICATE_FILE: expect.stringMatching(/middle-tier-api\.pem$/),
     });
-    expect((await register(['--local', '--dry-run', '--spa-url', other])).code).toBe(2);
+    expect((await register(['--local', '--dry-run', '--exit-code', '--spa-url', other])).code).toBe(2);
     expect((await register(['--local', '--dry-run'], { SPA_PORT: '3100' })).stdout).toContain(
       '["http://localhost:3100/redirect.html"]',
     );
@@ -206,7 +208,7 @@ describe('with the local tenant', () => {
     expect(parseEnv(await readFile(running.files.downstreamApi, 'utf8')).ALLOWED_TENANT_IDS).toBe(
       `${running.tenant.tenantId},${guid}`,
     );
-    expect((await register(['--local', '--dry-run'])).code).toBe(0);
+    expect((await register(['--local', '--dry-run', '--exit-code'])).code).toBe(0);
   });
 });
 

@@ -27,7 +27,10 @@ const signIn = {
   noSignIn: flag('--no-sign-in', 'skip app registrations and consent, which require a sign-in', isSet),
 };
 
-const output = { json: flag('--json', 'print the findings as JSON', isSet) };
+const output = {
+  json: flag('--json', 'print the findings as JSON', isSet),
+  exitCode: flag('--exit-code', 'for scripts: exit code 2 for errors or warnings', isSet),
+};
 
 const flags = z.object({ ...subject, ...signIn, ...output });
 
@@ -46,7 +49,8 @@ export const doctorCommandLine = {
       signIn,
     Output: output,
   },
-  footer: 'Exit codes: 0 no errors or warnings, 1 the checks could not run, 2 errors or warnings found.',
+  footer:
+    'Exit codes: 0 it checked, 1 the checks could not run; with --exit-code, 2 errors or warnings found.',
   flags,
   findConflicts,
 };

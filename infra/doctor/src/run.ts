@@ -4,8 +4,8 @@ import { examine } from './examine.ts';
 import { findingsOf, report } from './report.ts';
 import { readToken } from './token/read-token.ts';
 
-/** `found`: at least one error or warning. Notes do not count. */
-const exitCodes = { healthy: 0, found: 2 } as const;
+/** `found`: with `--exit-code`, at least one error or warning. Notes do not count. */
+const exitCodes = { examined: 0, found: 2 } as const;
 
 /**
  * Runs `doctor`: examines everything, and prints the findings.
@@ -19,11 +19,12 @@ export async function runDoctor(
   context: Omit<CommandContext, 'confirm'>,
 ): Promise<number> {
   const args = parseDoctorArguments(argv, context.print);
-  if (args === null) return exitCodes.healthy;
+  if (args === null) return exitCodes.examined;
   const token = args.tokenFile === undefined ? null : await readToken(args.tokenFile, context);
   const examination = await examine(args, token, context);
   const findings = findingsOf(examination.sections.values());
   if (args.json) context.print(JSON.stringify(findings));
   else for (const line of report(examination)) context.print(line);
-  return findings.every(({ severity }) => severity === 'note') ? exitCodes.healthy : exitCodes.found;
+  const isHealthy = findings.every(({ severity }) => severity === 'note');
+  return isHealthy || !args.exitCode ? exitCodes.examined : exitCodes.found;
 }

@@ -57,6 +57,25 @@ test.each<[number, string[]]>([
   if (ids.length > 0) expect(findings[0]?.problem).toContain(ahead > 0 ? 'ahead of' : 'behind');
 });
 
+test.each([
+  { url: 'http://localhost:4400/authorize', insecure: false },
+  { url: 'http://login.localhost:4400/authorize', insecure: false },
+  { url: 'http://a.b.localhost/authorize', insecure: false },
+  { url: 'http://127.0.0.1:4400/authorize', insecure: false },
+  { url: 'http://[::1]:4400/authorize', insecure: false },
+  { url: 'https://login.example/authorize', insecure: false },
+  { url: 'http://login.example/authorize', insecure: true },
+  { url: 'http://localhost.example/authorize', insecure: true },
+  { url: 'http://notlocalhost/authorize', insecure: true },
+])('$url needs https: $insecure', ({ url, insecure }) => {
+  const environment = {
+    AUTHORITY: `https://login.example/${tenantId}`,
+    AUTHORITY_METADATA: JSON.stringify({ issuer: 'https://login.example/x', authorization_endpoint: url }),
+    TENANT_ID: tenantId,
+  };
+  expect(expectedProvider(environment, null)?.insecure).toEqual(insecure ? [url] : []);
+});
+
 test('one that does not answer is reported, with the reason', async () => {
   answer = (request) => void request.socket.destroy();
   expect(await check()).toEqual([

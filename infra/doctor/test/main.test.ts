@@ -95,16 +95,17 @@ describe('with the local tenant', () => {
 
   test('exits with 0 when there are only notes', async () => {
     await running.register();
-    const { code, stdout } = await doctor(['--json']);
+    const { code, stdout } = await doctor(['--json', '--exit-code']);
     expect(code).toBe(0);
     expect(findingsIn(stdout).map(({ severity }) => severity)).toEqual(['note']);
   });
 
-  test('reports an error with its fix and its page, as in README.md, and exits with 2', async () => {
+  test('reports an error with its fix and its page, as in README.md, and exits with 2 only if --exit-code asks for it', async () => {
     await running.register({ consent: true });
     await edit(running.files.middleTierApi, withVariable('CLIENT_SECRET', guid));
-    const { code, stdout } = await doctor([]);
+    const { code, stdout } = await doctor(['--exit-code']);
     expect(code).toBe(2);
+    expect((await doctor([])).code).toBe(0);
     expect(stdout).toMatch(
       /error +\S+middle-tier-api\.env: CLIENT_SECRET is a GUID.*\[client_secret_is_its_id\]\n +`npx -y pnpm@12 register --local` adds a new secret.*\n +See docs\/reference\/errors\/AADSTS7000215\.md\n/,
     );
@@ -122,7 +123,7 @@ describe('with the local tenant', () => {
   test('explains a token from standard input or a file, without repeating it', async () => {
     await running.register({ consent: true });
     const token = await running.getToken();
-    const piped = await doctor(['--token-file', '-'], { input: `Bearer ${token}\n` });
+    const piped = await doctor(['--exit-code', '--token-file', '-'], { input: `Bearer ${token}\n` });
     expect(piped.code).toBe(2);
     expect(piped.stdout).toMatch(
       /\nToken\n +error +The middle-tier API would reject .* for Microsoft Graph\. \[/,
@@ -142,7 +143,7 @@ describe('with the local tenant', () => {
 
   test('reports what it could not check when the local tenant is not running', async () => {
     await running.register();
-    const { code, stdout } = await doctor(['--json'], { env: { LOCAL_TENANT_PORT: '1' } });
+    const { code, stdout } = await doctor(['--json', '--exit-code'], { env: { LOCAL_TENANT_PORT: '1' } });
     expect(code).toBe(2);
     expect(findingsIn(stdout)).toEqual([
       expect.objectContaining({
@@ -189,7 +190,7 @@ describe('with a real tenant', () => {
 
   const unreachable = 'identity_provider_unreachable';
   async function idsFound(args: readonly string[], input = '') {
-    const { code, stdout } = await doctor(['--tenant', '--json', ...args], { input });
+    const { code, stdout } = await doctor(['--tenant', '--json', '--exit-code', ...args], { input });
     return { code, ids: findingsIn(stdout).map(({ id }) => id) };
   }
 

@@ -76,7 +76,8 @@ const credential = {
 };
 
 const execution = {
-  dryRun: flag('--dry-run', 'only show what would change; exit code 2 if anything would', isSet),
+  dryRun: flag('--dry-run', 'only show what would change', isSet),
+  exitCode: flag('--exit-code', 'with --dry-run, for scripts: exit code 2 if anything would change', isSet),
   remove: flag('--remove', 'remove consents, service principals, apps and files', isSet),
   yes: flag('-y, --yes', 'do not ask', isSet),
   json: flag('--json', 'print the result as JSON; requires --yes or --dry-run', isSet),
@@ -143,6 +144,7 @@ function findConflicts(values: Arguments): string[] {
     problems.push('--fic-audience and --fic-token-file require --fic-issuer and --fic-subject');
   if (credential === 'none' && !others.dryRun)
     problems.push('--credential none requires --dry-run, as the middle tier must have a credential');
+  if (others.exitCode && !others.dryRun) problems.push('--exit-code requires --dry-run');
   if (others.json && !others.yes && !others.dryRun)
     problems.push('--json is non-interactive: add --yes or --dry-run');
   return problems;

@@ -24,7 +24,7 @@ export async function runRegistration(run: RegisterContext, urls: Partial<Urls>)
   if (args.dryRun) {
     if (args.json) print(JSON.stringify(toResult(run, planned)));
     else for (const line of describePlan(planned)) print(line);
-    return planned.length === 0 ? exitCodes.done : exitCodes.differs;
+    return planned.length === 0 || !args.exitCode ? exitCodes.done : exitCodes.differs;
   }
 
   if (!args.json) {

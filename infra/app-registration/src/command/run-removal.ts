@@ -29,7 +29,7 @@ export async function runRemoval(run: RegisterContext): Promise<number> {
   if (!args.json) for (const line of lines) print(line);
   if (args.dryRun) {
     if (args.json) print(JSON.stringify(outcome));
-    return isEmpty ? exitCodes.done : exitCodes.differs;
+    return isEmpty || !args.exitCode ? exitCodes.done : exitCodes.differs;
   }
 
   if (!isEmpty && !args.yes && !(await context.confirm('Remove this?'))) {

@@ -77,9 +77,9 @@ export function environments(parameters: EnvironmentParameters): Readonly<Record
   };
 }
 
-/** Checks whether a URL is served by the developer's own machine. */
+/** Checks whether a URL is served by the developer's own machine. Names under `localhost` are (RFC 6761 §6.3). */
 export const isOnThisMachine = (url: string): boolean =>
-  ['localhost', '127.0.0.1', '[::1]'].includes(new URL(url).hostname);
+  /^(([^.]+\.)*localhost|127\.0\.0\.1|\[::1\])$/.test(new URL(url).hostname);
 
 /** Variables that give the middle tier its credential. Exactly one of them must be set. */
 export const credentialVariables = [

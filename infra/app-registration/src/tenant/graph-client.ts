@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import axios, { type AxiosInstance, type AxiosResponse } from 'axios';
 import { z } from 'zod';
+import { isOnThisMachine } from '../environment/environment.ts';
 import { GraphRequestError, mayBeDone } from './graph-error.ts';
 
 export interface GraphClientOptions {
@@ -70,7 +71,7 @@ export class GraphClient {
       responseType: 'json',
       validateStatus: () => true,
       // A proxy set in the environment is not for requests to this machine.
-      ...(['localhost', '127.0.0.1', '[::1]'].includes(new URL(baseUrl).hostname) && { proxy: false }),
+      ...(isOnThisMachine(baseUrl) && { proxy: false }),
     });
   }
 

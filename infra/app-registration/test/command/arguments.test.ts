@@ -17,6 +17,7 @@ describe('the command line of register', () => {
     ['--managed-identity', ['--credential', 'federated', '--managed-identity', guid]],
     ['--fic-issuer', ['--fic-issuer', 'https://issuer.example', '--fic-subject', 'a', '--fic-audience', 'b']],
     ['--json', ['--json', '--dry-run']],
+    ['--exit-code', ['--exit-code', '--dry-run']],
     ['-y', ['-y', '--local']],
   ])('accepts %s', (_flag, args) => {
     expect(() => parse(args)).not.toThrow();
@@ -60,6 +61,7 @@ describe('the command line of register', () => {
       /--sign-in cannot be combined with --graph-token-file/,
     ],
     [['--remove', '--grant-admin-consent'], /--grant-admin-consent cannot be combined with --remove/],
+    [['--exit-code'], /--exit-code requires --dry-run/],
     [['--json'], /--json is non-interactive: add --yes or --dry-run/],
     [['--allow-tenant', 'contoso.com'], /--allow-tenant: must be a Directory/],
   ])('rejects %j', (args, message) => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseEnv } from 'node:util';
 import { password, SignInError, signInOverHttp, users } from '@obo/local-tenant';
+import { Command } from 'commander';
 import { z } from 'zod';
 import { readConfiguration, StartError } from '../configuration.ts';
 
@@ -28,10 +29,17 @@ function readSpaEnvironment(file: string): z.infer<typeof environmentSchema> {
   }
 }
 
-// Prints an access token: signs a user in to the local tenant as the SPA does, and consents. Arguments: the user's sign-in
-// name, and a scope if the token is not for the middle-tier API.
+const command = new Command('pnpm --silent access-token')
+  .description(
+    'Prints an access token: signs a user in to the local tenant as the SPA does, and consents. `pnpm start` must be running.',
+  )
+  .argument('[sign-in name]', 'the user', users[0]?.mail)
+  .argument('[scope]', 'what the token is for; by default the middle-tier API')
+  .addHelpText('after', ['\nUsers:', ...users.map(({ mail, purpose }) => `  ${mail}: ${purpose}`)].join('\n'))
+  .parse();
+const [username, scope] = z.tuple([z.string(), z.string().optional()]).parse(command.processedArgs);
+
 try {
-  const [username = users[0]?.mail ?? '', scope] = process.argv.slice(2);
   // biome-ignore lint/style/noProcessEnv: the one place where the environment is read
   const { dataDirectory } = readConfiguration(process.env, root);
   const spa = readSpaEnvironment(join(dataDirectory, 'env/spa.env'));
