@@ -66,19 +66,14 @@ async function registerApps(): Promise<RegisteredApps> {
 /** Starts the two APIs and the SPA side by side. */
 async function startApps({ configuration, environments }: RegisteredApps): Promise<void> {
   const { urls, metricsPorts, dataDirectory } = configuration;
-  // `--watch` alone also watches installed packages, and other projects share those files through pnpm's store.
   const watched = ['src', '../access-token/src', '../on-behalf-of/src', '../service-defaults/src'];
-  const watchedProgram = [
-    ...watched.map((folder) => `--watch-path=${folder}`),
-    '--watch-preserve-output',
-    'src/main.ts',
-  ];
   await Promise.all([
     services.start({
       name: 'downstream-api',
       url: urls.downstreamApi,
       directory: 'apps/downstream-api',
-      program: watchedProgram,
+      program: ['src/main.ts'],
+      watched,
       environment: {
         ...environments.downstreamApi,
         EXPLAIN_REJECTIONS: 'true',
@@ -90,7 +85,8 @@ async function startApps({ configuration, environments }: RegisteredApps): Promi
       name: 'middle-tier-api',
       url: urls.middleTierApi,
       directory: 'apps/middle-tier-api',
-      program: watchedProgram,
+      program: ['src/main.ts'],
+      watched,
       environment: {
         ...environments.middleTierApi,
         EXPLAIN_REJECTIONS: 'true',

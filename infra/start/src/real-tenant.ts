@@ -9,6 +9,7 @@ import {
   readEnvironment,
 } from '@obo/app-registration';
 import { type RegisteredApps, readConfiguration, StartError, type Variables } from './configuration.ts';
+import { lockDataDirectory } from './data-directory.ts';
 import { ensurePortsAreFree } from './free-ports.ts';
 
 type Environments = RegisteredApps['environments'];
@@ -20,7 +21,7 @@ type Environments = RegisteredApps['environments'];
  * @param root The repository's folder.
  * @param namePrefix Selects a set of apps, if the tenant has several.
  * @throws {StartError} when files or variables are missing, when the apps are registered for another machine
- * or port, or a port is taken.
+ * or port, a port is taken, or another `start` uses the data directory.
  */
 export async function readRegisteredApps(
   env: Variables,
@@ -44,6 +45,7 @@ export async function readRegisteredApps(
   requireRegisteredPorts(registeredPorts, env);
   const configuration = readConfiguration({ ...env, ...registeredPorts }, root);
   await ensurePortsAreFree(configuration.ports);
+  lockDataDirectory(configuration.dataDirectory);
   return {
     configuration,
     environments,

@@ -8,6 +8,7 @@ import {
   readConfiguration,
   type Variables,
 } from '../configuration.ts';
+import { lockDataDirectory } from '../data-directory.ts';
 import { ensurePortsAreFree } from '../free-ports.ts';
 import type { Services } from '../services.ts';
 
@@ -17,7 +18,8 @@ const schema = z.object({ LOCAL_TENANT_PORT: port.default(4400).describe('Port f
  * Starts the local tenant and registers the apps in it.
  *
  * @param root The repository's folder.
- * @throws {StartError} when a variable is invalid, a port is taken, or the local tenant does not start.
+ * @throws {StartError} when a variable is invalid, a port is taken, another `start` uses the data directory, or the local
+ *   tenant does not start.
  */
 export async function startLocalTenant(
   services: Services,
@@ -27,6 +29,7 @@ export async function startLocalTenant(
   const configuration = readConfiguration(env, root);
   const variables = parseVariables(schema, env);
   await ensurePortsAreFree([...configuration.ports, ...portsIn(schema, variables)]);
+  lockDataDirectory(configuration.dataDirectory);
 
   const url = localUrl(variables.LOCAL_TENANT_PORT);
   const [{ registerInLocalTenant, describeUsers }] = await Promise.all([
