@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { z } from 'zod';
 
 /** Prints a line to standard output. */
 export function print(line: string): void {
@@ -13,6 +14,7 @@ const hiddenFields = new Set([
   'service',
   'msg',
   'type',
+  'message',
   'traceId',
   'spanId',
   'pid',
@@ -22,10 +24,37 @@ const hiddenFields = new Set([
 /** Creates a printer for the output of a service: puts its name before each line, and makes JSON log lines readable. */
 export function printerFor(service: string): (line: string) => void {
   const prefix = styleText('dim', service.padEnd(width));
-  return (line) => print(`${prefix}  ${readable(line)}`);
+  return (line) => {
+    const text = readable(line);
+    if (text !== null) print(`${prefix}  ${text}`);
+  };
 }
 
-function readable(line: string): string {
+const answeredSchema = z.object({
+  msg: z.literal('request answered'),
+  method: z.string(),
+  path: z.string(),
+  status: z.number().max(399),
+});
+
+/** Recognizes requests that browsers and probes send by themselves, if they succeeded. */
+function isNoise(entry: object): boolean {
+  const { data } = answeredSchema.safeParse(entry);
+  return data !== undefined && (data.method === 'OPTIONS' || ['/livez', '/readyz'].includes(data.path));
+}
+
+const eventSchema = z.union([
+  z.object({ msg: z.string() }).transform(({ msg }) => msg),
+  z
+    .object({ type: z.string(), message: z.string().optional() })
+    .transform(({ type, message }) => (message === undefined ? type : `${type}  ${message}`)),
+]);
+
+/** Returns what a log entry says happened: of an API (`msg`), or of the local tenant (`type`, `message`). */
+const eventOf = (entry: object): string | undefined => eventSchema.safeParse(entry).data;
+
+/** Makes a line readable; null for noise. */
+function readable(line: string): string | null {
   if (!line.startsWith('{')) return line;
   let entry: unknown;
   try {
@@ -34,13 +63,14 @@ function readable(line: string): string {
     return line;
   }
   if (typeof entry !== 'object' || entry === null) return line;
-  const event = 'msg' in entry ? entry.msg : 'type' in entry ? entry.type : undefined;
+  if (isNoise(entry)) return null;
+  const event = eventOf(entry);
   if (event === undefined) return line;
   const fields = Object.entries(entry)
     .filter(([name]) => !hiddenFields.has(name))
     .map(([name, value]) => `${name}=${typeof value === 'object' ? JSON.stringify(value) : String(value)}`);
   const level = 'level' in entry ? entry.level : undefined;
-  const text = `${String(event)}  ${styleText('dim', fields.join(' '))}`;
+  const text = fields.length === 0 ? event : `${event}  ${styleText('dim', fields.join(' '))}`;
   if (level === 'error' || level === 'fatal') return `${styleText('red', level)} ${text}`;
   return level === 'warn' ? `${styleText('yellow', level)} ${text}` : text;
 }

@@ -16,7 +16,7 @@ export interface TokenRequestCounts {
 
 /** A log entry. Contains no token, code, secret or password. */
 export interface TenantEvent {
-  type: 'sign-in' | 'sign-out' | 'consent' | 'error' | 'tracing';
+  type: 'sign-in' | 'sign-out' | 'consent' | 'token' | 'switch' | 'error' | 'tracing';
   [detail: string]: string | number | undefined;
 }
 

@@ -42,7 +42,7 @@ export function createSwitches(entra: EntraServices): Router {
     response.set('Cache-Control', 'private, max-age=3600').type('jpeg').send(photo);
   });
 
-  router.use(onlyJson, express.json({ limit: '10kb' }));
+  router.use(onlyJson, express.json({ limit: '10kb' }), logChanges(entra));
   router.post('/signing-keys', async (_request, response) => {
     await signingKeys.rotate();
     response.status(201).json({ signsWith: signingKeys.current().kid, published: publishedKids() });
@@ -79,6 +79,19 @@ export function createSwitches(entra: EntraServices): Router {
   router.use(unreadable);
   return router;
 }
+
+/** Logs each change with its body, which holds no secret. */
+const logChanges =
+  ({ log }: EntraServices): RequestHandler =>
+  (request, response, next) => {
+    const { method, path } = request;
+    response.once('finish', () => {
+      const body: unknown = request.body;
+      if (method === 'GET' || response.statusCode >= 400) return;
+      log({ type: 'switch', message: `${method} ${path} ${JSON.stringify(body ?? {})}`.slice(0, 300) });
+    });
+    next();
+  };
 
 const onlyJson: RequestHandler = (request, response, next) => {
   if (request.method === 'GET' || request.is('application/json')) return next();

@@ -22,6 +22,10 @@ export async function clientCredentialsGrant(
   if (!isAssigned(entra.directory, resource, servicePrincipal.id)) {
     throw entraError(501051, [application.appId, application.displayName, resource.application.appId]);
   }
+  entra.log({
+    type: 'token',
+    message: `for ${application.displayName} itself · ${resource.application.displayName} · ok`,
+  });
   return {
     token_type: 'Bearer',
     ...tokenLifetime(entra),

@@ -68,6 +68,10 @@ export async function delegatedTokenResponse(
     authentication,
     handlesClaimsChallenges: claims.handlesClaimsChallenges,
   });
+  entra.log({
+    type: 'token',
+    message: `${purposeOf(parameters)} ${user.displayName} · ${resource.application.displayName} · ${inToken.join(' ')} · ok`,
+  });
   const { openId } = requested;
   const refreshToken =
     grant.refresh &&
@@ -96,6 +100,20 @@ export async function delegatedTokenResponse(
     }),
     ...(parameters.get('client_info') === '1' && { client_info: clientInfo(user) }),
   };
+}
+
+/** Says in the log what a grant is for. */
+function purposeOf(parameters: Parameters): string {
+  switch (parameters.get('grant_type')) {
+    case 'urn:ietf:params:oauth:grant-type:jwt-bearer':
+      return 'on behalf of';
+    case 'refresh_token':
+      return 'refreshed for';
+    case 'authorization_code':
+      return 'after the sign-in of';
+    default:
+      return 'for the device of';
+  }
 }
 
 /** Returns `expires_in`, and `refresh_in` if clients should renew the token earlier. */
