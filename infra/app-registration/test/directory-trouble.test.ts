@@ -154,9 +154,8 @@ describe('a temporary state of the directory', () => {
 
 describe('a secret that Graph may have added', () => {
   const secrets = () =>
-    running.tenant.directory.state.applications.find(
-      ({ displayName }) => displayName === 'obo-middle-tier-api',
-    )?.passwordCredentials ?? [];
+    running.tenant.directory.state.applications.find(({ uniqueName }) => uniqueName === 'obo-middle-tier-api')
+      ?.passwordCredentials ?? [];
 
   test.each([502, 503, 504])(
     'is not added twice after HTTP %d, and the next run removes it',

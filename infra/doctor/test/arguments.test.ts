@@ -6,7 +6,7 @@ import { doctorCommandLine, parseDoctorArguments } from '../src/arguments.ts';
 const parse = (args: readonly string[]) => parseDoctorArguments(args, () => {});
 
 test('without flags, the local tenant is examined', () => {
-  expect(parse([])).toEqual({ tenant: false, json: false, noSignIn: false });
+  expect(parse([])).toEqual({ tenant: false, json: false, exitCode: false, noSignIn: false });
 });
 
 test.each<[string[], RegExp]>([

@@ -43,7 +43,10 @@ const paths = [
 
 test.each(
   paths.flatMap((path) =>
-    ['evil.example:4400', 'localhost.evil.example', ''].map((host) => ({ host, ...path })),
+    ['evil.example:4400', 'localhost.evil.example', 'evil-login.localhost'].map((host) => ({
+      host,
+      ...path,
+    })),
   ),
 )('answers 421 to $method $path for the host "$host"', async ({ host, method, path, body }) => {
   expect(await send(host, method, path, body)).toBe(421);

@@ -78,7 +78,7 @@ export class Services {
     this.#reportExit(running);
     await waitUntilReady(service);
     running.wasReady = true;
-    this.#watch(running);
+    await this.#watch(running);
     print(`${service.name}: ready at ${service.url} (${((Date.now() - startedAt) / 1000).toFixed(1)} s)`);
   }
 
@@ -125,12 +125,14 @@ export class Services {
   }
 
   /** Restarts a service after changes. Node's own `--watch-path` misses a file once it was replaced by renaming. */
-  #watch(running: Running): void {
+  async #watch(running: Running): Promise<void> {
     const { directory, watched } = running.service;
     if (watched === undefined || this.#stopping) return;
     const folders = watched.map((folder) => join(this.#options.root, directory, folder));
     let isWaiting = false;
-    running.watcher = watch(folders, { ignoreInitial: true }).on('all', (_event, file) => {
+    const watcher = watch(folders, { ignoreInitial: true });
+    running.watcher = watcher;
+    watcher.on('all', (_event, file) => {
       if (isWaiting || !file.endsWith('.ts')) return;
       isWaiting = true;
       running.restarted = running.restarted.then(async () => {
@@ -140,6 +142,7 @@ export class Services {
         await this.#restart(running);
       });
     });
+    await once(watcher, 'ready');
   }
 
   async #restart(running: Running): Promise<void> {

@@ -1,13 +1,12 @@
 import { stripVTControlCharacters } from 'node:util';
-import { afterEach, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { printerFor } from '../src/print.ts';
 
-const written = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
-afterEach(() => written.mockClear());
-
 function printed(line: string): string | undefined {
+  const written = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
   printerFor('local-tenant')(line);
   const [text] = written.mock.calls[0] ?? [];
+  written.mockRestore();
   return text === undefined
     ? undefined
     : stripVTControlCharacters(String(text))
