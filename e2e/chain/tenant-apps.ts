@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { environmentDirectory, environmentFilesIn, readEnvironment } from '@obo/app-registration';
 import { createDownstreamApi, openDatabase, readConfiguration as readDownstream } from '@obo/downstream-api';
 import { createMiddleTierApi, readConfiguration as readMiddleTier } from '@obo/middle-tier-api';
@@ -19,7 +20,7 @@ export interface TenantApps {
  * @throws {ConfigurationError} when the files are missing or not complete.
  */
 export async function startTenantApps(namePrefix?: string): Promise<TenantApps> {
-  const root = new URL('../../', import.meta.url).pathname;
+  const root = fileURLToPath(new URL('../../', import.meta.url));
   const files = environmentFilesIn(root + environmentDirectory('real', namePrefix));
   const [spa, middleTierApi, downstreamApi] = await Promise.all([
     readEnvironment(files.spa),

@@ -62,7 +62,7 @@ export interface AccessTokenGuard {
 export function createAccessTokenGuard(options: AccessTokenGuardOptions): AccessTokenGuard {
   const { appIdUri = `api://${options.clientId}`, rateLimitPerUser = 0, meter } = options;
   const policy = { ...options, appIdUri };
-  const keys = createSigningKeys(options.authority.jwksUri, options.keysDeadline);
+  const keys = createSigningKeys(options.authority, options.keysDeadline);
   const validate = createTokenValidator(policy, options.validator, keys);
   const validatedTokens = createValidatedTokens(keys, reportCache(meter, 'validated_tokens'));
   const limitPerUser = createRateLimit({

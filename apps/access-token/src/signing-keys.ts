@@ -1,4 +1,7 @@
-import { createRemoteJWKSet, errors, type JWK } from 'jose';
+import { createRemoteJWKSet, errors } from 'jose';
+import { z } from 'zod';
+import type { Authority } from './authority.ts';
+import { issuersOf } from './claims-policy.ts';
 
 /** The issuer's keys could not be fetched, so no token can be validated. */
 export class IssuerUnavailable extends Error {
@@ -6,22 +9,42 @@ export class IssuerUnavailable extends Error {
   readonly outcome = 'identity_provider_unavailable';
 }
 
-/** A public key for RS256. A key stays the same object for as long as the issuer publishes it. */
+/**
+ * A public key for RS256 (RFC 7517, section 4), with the member that Entra adds: `issuer`, whose tokens the key signs.
+ * `{tenantid}` in it stands for every tenant.
+ */
+const signingKeySchema = z.object({
+  kty: z.literal('RSA'),
+  kid: z.string().min(1),
+  n: z.string().min(1),
+  e: z.string().min(1),
+  use: z.literal('sig').optional(),
+  key_ops: z
+    .array(z.string())
+    .refine((operations) => operations.includes('verify'))
+    .optional(),
+  alg: z.literal('RS256').optional(),
+  issuer: z.string().optional(),
+});
+
+/** A public key for RS256. A key stays the same object for as long as the issuer publishes it unchanged. */
 export interface SigningKey {
   readonly kty: 'RSA';
   readonly kid: string;
   readonly n: string;
   readonly e: string;
+  /** Whose tokens the key signs, if the issuer says so. */
+  readonly issuer?: string | undefined;
 }
 
 /** Finds the issuer's public keys. */
 export interface SigningKeys {
   /**
-   * Finds the key with an ID. Returns `undefined` if the issuer does not publish it.
+   * Finds the key with an ID. Returns `undefined` if the issuer does not publish it for tokens of this tenant.
    *
    * @throws {IssuerUnavailable}
    */
-  find(kid: string): Promise<SigningKey | undefined>;
+  find(kid: string, tenantId: string): Promise<SigningKey | undefined>;
   /** Checks whether a key may be used now, without a request to the issuer. */
   isCurrent(key: SigningKey): boolean;
   /** Fetches the keys if they are not known. */
@@ -36,17 +59,21 @@ const keepWhileIssuerIsDown = 24 * 60 * 60_000;
  * Caches the keys of an issuer: they are fetched when first needed, refreshed after ten minutes, fetched again at once for
  * an unknown `kid` (key rollover) but not more often than every 30 seconds, and kept for a day while the issuer is down.
  *
- * Source: RFC 8725, section 3.10; "Signing key rollover in the Microsoft identity platform".
+ * A key that names an issuer is for that issuer's tokens only. A tenant's keys may name the tenant they were fetched for,
+ * the tenant of the token, or `{tenantid}`.
  *
- * @param jwksUri The issuer's `jwks_uri`, from configuration. Nothing in a token can change it.
+ * Source: RFC 8725, sections 3.8 and 3.10; "Signing key rollover in the Microsoft identity platform"; "Access tokens in the
+ * Microsoft identity platform", validate the signing key issuer.
+ *
+ * @param authority Its `jwksUri` is from configuration. Nothing in a token can change it.
  * @param deadline Milliseconds for one request to the issuer.
  */
-export function createSigningKeys(jwksUri: string, deadline = 2_000): SigningKeys {
-  const remote = createRemoteJWKSet(new URL(jwksUri), {
+export function createSigningKeys(authority: Authority, deadline = 2_000): SigningKeys {
+  const remote = createRemoteJWKSet(new URL(authority.jwksUri), {
     timeoutDuration: deadline,
     cacheMaxAge: refreshAfter,
   });
-  let published: ReadonlyMap<string, SigningKey> = new Map();
+  let published: readonly SigningKey[] = [];
   let lastFetched = Number.NEGATIVE_INFINITY;
   let lastFailed = Number.NEGATIVE_INFINITY;
   let lastRefetched = Number.NEGATIVE_INFINITY;
@@ -76,15 +103,20 @@ export function createSigningKeys(jwksUri: string, deadline = 2_000): SigningKey
   }
 
   return {
-    async find(kid) {
+    async find(kid, tenantId) {
+      const issuers = [authority.tenantId, tenantId].flatMap((tenant) => issuersOf(authority, tenant));
+      const isForTenant = ({ issuer }: SigningKey): boolean =>
+        issuer === undefined || issuers.includes(issuer.replaceAll('{tenantid}', tenantId));
+      const findPublished = () => published.find((key) => key.kid === kid && isForTenant(key));
+
       await refresh();
-      const known = published.get(kid);
+      const known = findPublished();
       if (known || Date.now() - lastRefetched < refetchAtMostEvery) return known;
       await reload();
       lastRefetched = Date.now();
-      return published.get(kid);
+      return findPublished();
     },
-    isCurrent: (key) => settled() && published.get(key.kid) === key,
+    isCurrent: (key) => settled() && published.includes(key),
     async ready() {
       await refresh();
       return true;
@@ -92,16 +124,14 @@ export function createSigningKeys(jwksUri: string, deadline = 2_000): SigningKey
   };
 }
 
-/** Indexes the RS256 keys by ID; of several with one ID the first counts. An unchanged key stays the same object. */
-function signingKeysOf(
-  keys: readonly JWK[],
-  before: ReadonlyMap<string, SigningKey>,
-): Map<string, SigningKey> {
-  const byId = new Map<string, SigningKey>();
-  for (const { kty, kid, n, e, use = 'sig', alg = 'RS256' } of keys) {
-    if (kty !== 'RSA' || use !== 'sig' || alg !== 'RS256' || !kid || !n || !e || byId.has(kid)) continue;
-    const known = before.get(kid);
-    byId.set(kid, known?.n === n && known.e === e ? known : { kty: 'RSA', kid, n, e });
-  }
-  return byId;
-}
+/** Selects the keys for RS256 signatures. An unchanged key stays the same object. */
+const signingKeysOf = (keys: readonly unknown[], before: readonly SigningKey[]): SigningKey[] =>
+  keys.flatMap((jwk) => {
+    const { data } = signingKeySchema.safeParse(jwk);
+    if (!data) return [];
+    const { kty, kid, n, e, issuer } = data;
+    const known = before.find(
+      (key) => key.kid === kid && key.n === n && key.e === e && key.issuer === issuer,
+    );
+    return [known ?? { kty, kid, n, e, issuer }];
+  });

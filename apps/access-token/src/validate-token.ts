@@ -46,7 +46,7 @@ export function createTokenValidator(
     const verify = verifiers.get(tenantId);
     if (!verify && authority.allowedTenantIds) throw new Problem(problems.tenant_not_allowed);
     if (!verify) throw new TokenRejected('another tenant');
-    const key = await keys.find(kid);
+    const key = await keys.find(kid, tenantId);
     if (!key) throw new TokenRejected('no key of the issuer has this kid');
     return { ...contentOf(readClaims(await verify(token, key), policy), digest), key };
   };

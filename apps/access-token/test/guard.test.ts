@@ -1,7 +1,7 @@
 import { createHealth, createService, type Listening, listen, route } from '@obo/service-defaults/server';
 import { createTestLogger } from '@obo/service-defaults/testing';
 import { Router } from 'express';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { authorityOf } from '../src/configuration.ts';
 import { accessTokenOf, createAccessTokenGuard } from '../src/guard.ts';
 import {
@@ -76,7 +76,78 @@ const v1 = (changes = {}) => ({
   ...changes,
 });
 
+const issuerOf = (tenant: string): string => `https://login.microsoftonline.com/${tenant}/v2.0`;
+const issuerV1Of = (tenant: string): string => `https://sts.windows.net/${tenant}/`;
+
+/** Tokens that the guard of a single-tenant, a v1.0 or a multi-tenant API accepts if the key is right. */
+const signedTokens = {
+  'our tenant': { environment: {}, make: () => forge.valid() },
+  'our tenant, v1.0': {
+    environment: { ISSUER_V1: issuerV1Of(tenantId) },
+    make: () => forge.valid(v1()),
+  },
+  'another allowed tenant': {
+    environment: { ALLOWED_TENANT_IDS: [tenantId, otherTenantId] },
+    make: () => forge.valid({ tid: otherTenantId, iss: issuerOf(otherTenantId) }),
+  },
+  'our tenant, if others are allowed': {
+    environment: { ALLOWED_TENANT_IDS: [tenantId, otherTenantId] },
+    make: () => forge.valid(),
+  },
+};
+
+/** Members of the published key, and whether it verifies tokens of which tenant. */
+const keyRows: [status: number, title: string, token: keyof typeof signedTokens, members: object][] = [
+  [200, 'names no issuer', 'our tenant', {}],
+  [200, 'names our issuer', 'our tenant', { issuer: issuerOf(tenantId) }],
+  [200, 'names the issuer of every tenant', 'our tenant', { issuer: issuerOf('{tenantid}') }],
+  [401, 'names another tenant', 'our tenant', { issuer: issuerOf(otherTenantId) }],
+  [
+    401,
+    'names personal accounts',
+    'our tenant',
+    { issuer: issuerOf('9188040d-6c67-4c5b-b112-36a304b66dad') },
+  ],
+  [401, 'names common', 'our tenant', { issuer: issuerOf('common') }],
+  [
+    401,
+    'names our tenant at another host',
+    'our tenant',
+    { issuer: `https://login.example/${tenantId}/v2.0` },
+  ],
+  [401, 'names our issuer, and more', 'our tenant', { issuer: `${issuerOf(tenantId)}/${otherTenantId}` }],
+  [401, 'names an empty issuer', 'our tenant', { issuer: '' }],
+  [401, 'names issuers in a list', 'our tenant', { issuer: [issuerOf(tenantId)] }],
+  [401, 'names the v1.0 issuer, which is not accepted', 'our tenant', { issuer: issuerV1Of(tenantId) }],
+  [200, 'names no issuer', 'our tenant, v1.0', {}],
+  [200, 'names our v1.0 issuer', 'our tenant, v1.0', { issuer: issuerV1Of(tenantId) }],
+  [200, 'names our v2.0 issuer', 'our tenant, v1.0', { issuer: issuerOf(tenantId) }],
+  [401, 'names another tenant', 'our tenant, v1.0', { issuer: issuerV1Of(otherTenantId) }],
+  [200, 'names its issuer', 'another allowed tenant', { issuer: issuerOf(otherTenantId) }],
+  [200, 'names the issuer of every tenant', 'another allowed tenant', { issuer: issuerOf('{tenantid}') }],
+  [200, 'names the tenant it was fetched for', 'another allowed tenant', { issuer: issuerOf(tenantId) }],
+  [401, 'names a third tenant', 'another allowed tenant', { issuer: issuerOf(otherApi) }],
+  [401, 'names the other tenant', 'our tenant, if others are allowed', { issuer: issuerOf(otherTenantId) }],
+  [401, 'is for encryption', 'our tenant', { use: 'enc' }],
+  [401, 'is for encryption by its operations', 'our tenant', { key_ops: ['encrypt'] }],
+  [200, 'verifies by its operations', 'our tenant', { key_ops: ['verify'] }],
+  [200, 'has no use', 'our tenant', { use: undefined }],
+  [401, 'is for another algorithm', 'our tenant', { alg: 'RS512' }],
+  [401, 'has an empty ID', 'our tenant', { kid: '' }],
+];
+
 describe.each(['passport-azure-ad', 'jose'] as const)('%s', (validator) => {
+  test.each(keyRows)(
+    'answers %i if the key %s, to a token from %s',
+    async (status, _title, token, members) => {
+      const { environment, make } = signedTokens[token];
+      forge.publish('current', members);
+      onTestFinished(() => forge.publish('current'));
+      const ask = await serve(validator, { environment });
+      expect(await ask(make())).toMatchObject({ status });
+    },
+  );
+
   test('an API for v1.0 tokens accepts its Application ID URI and its client ID as audience', async () => {
     const ask = await serve(validator, {
       environment: { ISSUER_V1: `https://sts.windows.net/${tenantId}/` },

@@ -4,7 +4,7 @@ import { createTestLogger } from '@obo/service-defaults/testing';
 import { Router } from 'express';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createAccessTokenGuard } from '../src/guard.ts';
-import { api, client, type Forge, scope, startForge, tenantId } from '../testing/forge.ts';
+import { api, client, type Forge, otherTenantId, scope, startForge, tenantId } from '../testing/forge.ts';
 
 const minutes = (count: number): number => count * 60_000;
 
@@ -108,6 +108,22 @@ describe.each(['passport-azure-ad', 'jose'] as const)('with %s', (validator) => 
   test('a withdrawn key is rejected within ten minutes', async () => {
     expect(await statusFor(forge.valid())).toBe(200);
     forge.publish('next');
+    vi.setSystemTime(Date.now() + minutes(10) + 1_000);
+    expect(await statusFor(forge.valid())).toBe(401);
+  });
+
+  test('a key that replaces another under the same ID is used within ten minutes, and the old one no longer', async () => {
+    expect(await statusFor(forge.valid())).toBe(200);
+    forge.publish('replaced');
+    vi.setSystemTime(Date.now() + minutes(10) + 1_000);
+    expect(await statusFor(forge.valid())).toBe(401);
+    expect(await statusFor(forge.signedBy('rogue'))).toBe(200);
+  });
+
+  test('a key that is assigned to another tenant verifies nothing within ten minutes', async () => {
+    forge.publish('current', { issuer: forge.issuer });
+    expect(await statusFor(forge.valid())).toBe(200);
+    forge.publish('current', { issuer: forge.issuer.replace(tenantId, otherTenantId) });
     vi.setSystemTime(Date.now() + minutes(10) + 1_000);
     expect(await statusFor(forge.valid())).toBe(401);
   });

@@ -30,7 +30,12 @@ export interface Forge {
   /** Counts connections to the address in hostile headers. */
   attackerConnections(): number;
   attackerUrl: string;
-  publish(keys: 'current' | 'next' | 'both' | 'none'): void;
+  /**
+   * Chooses the published keys; `replaced` is the rogue key under the ID of the current one.
+   *
+   * @param changes Members of the keys to change or to add.
+   */
+  publish(keys: 'current' | 'next' | 'both' | 'replaced' | 'none', changes?: object): void;
   /** Signed with the key that is published as `next`. */
   next(changes?: JWTPayload): string;
   close(): Promise<void>;
@@ -56,7 +61,13 @@ export async function startForge(): Promise<Forge> {
   const jwk = async (key: KeyObject, id: string) => ({ ...(await exportJWK(key)), kid: id, use: 'sig' });
   const currentJwk = await jwk(current.publicKey, kid);
   const nextJwk = await jwk(next.publicKey, nextKid);
-  const sets = { current: [currentJwk], next: [nextJwk], both: [currentJwk, nextJwk], none: [] };
+  const sets = {
+    current: [currentJwk],
+    next: [nextJwk],
+    both: [currentJwk, nextJwk],
+    replaced: [await jwk(rogue.publicKey, kid)],
+    none: [],
+  };
   let published: object[] = sets.current;
   let fetches = 0;
   const server = await listen(
@@ -133,8 +144,8 @@ export async function startForge(): Promise<Forge> {
     fetches: () => fetches,
     attackerConnections: () => attackerConnections,
     attackerUrl: `http://127.0.0.1:${port}/keys`,
-    publish(keys) {
-      published = sets[keys];
+    publish(keys, changes = {}) {
+      published = sets[keys].map((key) => ({ ...key, ...changes }));
     },
     next: (changes) => signed(forge.header({ kid: nextKid }), forge.claims(changes), next.privateKey),
     async close() {

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { Pool } from 'undici';
 import { z } from 'zod';
 import { assertionClaims, type BenchIssuer } from './large-tokens.ts';
@@ -5,7 +6,7 @@ import type { MiddleTierOptions } from './middle-tier.ts';
 import { type Program, startProgram } from './program.ts';
 import type { ServicesOptions } from './services-behind.ts';
 
-const pathOf = (file: string): string => new URL(file, import.meta.url).pathname;
+const pathOf = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
 
 /** Starts the services behind the middle tier. */
 export async function startServices(options: ServicesOptions): Promise<AsyncDisposable & { origin: string }> {

@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import type { BenchRow } from './bench-row.ts';
 
 const page = new URL('../../../docs/reference/performance.md', import.meta.url);
@@ -22,7 +23,7 @@ export function renderTable(rows: readonly BenchRow[]): string {
 export async function writePerformancePage(rows: readonly BenchRow[]): Promise<void> {
   const text = await readFile(page, 'utf8');
   const [before, after] = [text.indexOf(start), text.indexOf(end)];
-  if (before < 0 || after < before) throw new Error(`${page.pathname} has no place for the rows`);
+  if (before < 0 || after < before) throw new Error(`${fileURLToPath(page)} has no place for the rows`);
   const [{ model } = { model: 'an unknown processor' }] = cpus();
   const date = new Date().toISOString().slice(0, 10);
   const circumstances = `Measured on ${date}: Node.js ${process.versions.node}, ${availableParallelism()} cores, ${model.trim()}.`;
