@@ -1,10 +1,11 @@
+import { lowerCaseGuids } from '@obo/service-defaults/configuration';
 import { z } from 'zod';
 
 const endpoint = z.url({ protocol: /^https?$/ });
 
 /** The part of an OpenID Provider configuration that clients and APIs need (OpenID Connect Discovery 1.0, section 3). */
 export const authorityMetadataSchema = z.object({
-  issuer: z.string().min(1),
+  issuer: z.string().min(1).overwrite(lowerCaseGuids),
   jwks_uri: endpoint,
   authorization_endpoint: endpoint,
   token_endpoint: endpoint,

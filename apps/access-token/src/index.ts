@@ -1,4 +1,4 @@
 export { AccessToken } from './access-token.ts';
 export type { Authority } from './authority.ts';
-export { accessTokenOptionsOf, accessTokenVariables } from './configuration.ts';
+export { accessTokenOptionsOf, accessTokenVariables, authorityOfTenant } from './configuration.ts';
 export { type AccessTokenGuard, accessTokenOf, createAccessTokenGuard } from './guard.ts';

@@ -166,6 +166,16 @@ describe.each(['passport-azure-ad', 'jose'] as const)('%s', (validator) => {
     });
   });
 
+  test('an API with its own Application ID URI accepts that as the audience of v1.0 tokens, and no other', async () => {
+    const appIdUri = `api://contoso.example/${api}`;
+    const ask = await serve(validator, {
+      environment: { ISSUER_V1: `https://sts.windows.net/${tenantId}/` },
+      appIdUri,
+    });
+    expect(await ask(forge.valid(v1({ aud: appIdUri })))).toMatchObject({ status: 200 });
+    expect(await ask(forge.valid(v1()))).toMatchObject({ status: 401 });
+  });
+
   test('a multi-tenant API accepts the tenants on its list, each with its own issuer', async () => {
     const ask = await serve(validator, { environment: { ALLOWED_TENANT_IDS: [tenantId, otherTenantId] } });
     const other = { tid: otherTenantId, iss: `https://login.microsoftonline.com/${otherTenantId}/v2.0` };
@@ -185,6 +195,15 @@ describe('the explanation of a rejected token', () => {
   test('is absent unless it is enabled', async () => {
     const ask = await serve('jose');
     expect((await ask(forge.valid({ aud: otherApi }))).body).not.toHaveProperty('explanation');
+  });
+
+  test('names the own Application ID URI of the API', async () => {
+    const ask = await serve('jose', { explainRejections: true, appIdUri: `api://contoso.example/${api}` });
+    const { body } = await ask(forge.valid({ aud: otherApi }));
+    expect(body).toHaveProperty(
+      'explanation.remedy',
+      expect.stringContaining(`api://contoso.example/${api}/.default`),
+    );
   });
 
   const rows: [string, () => string, RegExp, RegExp][] = [

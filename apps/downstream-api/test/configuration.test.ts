@@ -30,6 +30,17 @@ describe('the configuration', () => {
     });
   });
 
+  test('has GUIDs in lower case, as tokens have them, and the authority without /v2.0', () => {
+    const upper = id.toUpperCase();
+    const environment = {
+      TENANT_ID: upper,
+      AUTHORITY: `https://login.microsoftonline.com/${upper}/v2.0`,
+      CLIENT_ID: upper,
+      ALLOWED_CLIENT_IDS: upper,
+    };
+    expect(readConfiguration(environment)).toEqual(readConfiguration(complete));
+  });
+
   test('uses the server if both a server and a directory are set', () => {
     const url = 'postgres://leave@db.example:5432/leave';
     const { database } = readConfiguration({ ...complete, DATABASE_URL: url, DATA_DIRECTORY: '/data' });
@@ -72,6 +83,7 @@ describe('the configuration', () => {
   });
 
   test.each([
+    ['AUTHORITY', 'https://login.microsoftonline.com/organizations'],
     ['DATABASE_URL', 'localhost:5432'],
     ['DATABASE_URL', 'https://db.example/leave'],
     ['LEAVE_ENTITLEMENT_DAYS', '-1'],

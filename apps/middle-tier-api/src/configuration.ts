@@ -1,6 +1,7 @@
-import { accessTokenOptionsOf, accessTokenVariables } from '@obo/access-token';
+import { accessTokenOptionsOf, accessTokenVariables, authorityOfTenant } from '@obo/access-token';
 import { onBehalfOfOptionsOf, onBehalfOfVariables, withOnBehalfOfRules } from '@obo/on-behalf-of';
 import {
+  applicationIdUri,
   commaSeparated,
   httpUrl,
   parseConfiguration,
@@ -35,7 +36,7 @@ export const variablesSchema = withOnBehalfOfRules(
       description: 'URL of the downstream API.',
       example: 'http://localhost:4100',
     }),
-    DOWNSTREAM_API_APP_ID_URI: z.string().min(1).meta({
+    DOWNSTREAM_API_APP_ID_URI: applicationIdUri.meta({
       description: "The downstream API's Application ID URI, from its own registration.",
       example: 'api://00000000-0000-0000-0000-000000000000',
     }),
@@ -44,7 +45,7 @@ export const variablesSchema = withOnBehalfOfRules(
     RATE_LIMIT_PER_ADDRESS: serviceVariables.RATE_LIMIT_PER_ADDRESS.default(3000),
     RATE_LIMIT_PER_USER: serviceVariables.RATE_LIMIT_PER_USER.default(300),
   }),
-);
+).refine(...authorityOfTenant);
 
 export type Configuration = ReturnType<typeof readConfiguration>;
 
@@ -55,14 +56,15 @@ export type Configuration = ReturnType<typeof readConfiguration>;
  */
 export function readConfiguration(env: Readonly<Record<string, string | undefined>>) {
   const variables = parseConfiguration(variablesSchema, env);
+  const accessTokenOptions = accessTokenOptionsOf(variables);
   const downstream = variables.DOWNSTREAM_API_APP_ID_URI;
   return {
     ...serviceOptionsOf(variables),
-    ...accessTokenOptionsOf(variables),
+    ...accessTokenOptions,
     ...onBehalfOfOptionsOf(variables),
     allowedOrigins: variables.ALLOWED_ORIGINS,
     /** The scope with which one consent covers this API and the resources behind it. */
-    consentScope: `api://${variables.CLIENT_ID}/.default`,
+    consentScope: `${accessTokenOptions.appIdUri}/.default`,
     graph: { baseUrl: variables.GRAPH_BASE_URL, scopes: variables.GRAPH_SCOPES },
     downstream: {
       baseUrl: variables.DOWNSTREAM_API_BASE_URL,

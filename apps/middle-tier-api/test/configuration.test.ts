@@ -45,6 +45,67 @@ describe('the configuration of the middle tier', () => {
     });
   });
 
+  const upper = guid.toUpperCase();
+  const tenantUrl = complete.AUTHORITY;
+  const rows: [name: string, value: string, configuration: object][] = [
+    ['TENANT_ID', upper, { authority: { tenantId: guid, issuer: `${tenantUrl}/v2.0` } }],
+    [
+      'CLIENT_ID',
+      upper,
+      { clientId: guid, appIdUri: `api://${guid}`, consentScope: `api://${guid}/.default` },
+    ],
+    ['CLIENT_ID', ` ${guid}\r`, { clientId: guid }],
+    ['ALLOWED_CLIENT_IDS', `${upper}, ${upper}`, { allowedClientIds: [guid, guid] }],
+    ['ALLOWED_TENANT_IDS', upper, { authority: { allowedTenantIds: [guid] } }],
+    ['AUTHORITY', `${tenantUrl}/`, { authority: { url: tenantUrl } }],
+    ['AUTHORITY', `${tenantUrl}/v2.0`, { authority: { url: tenantUrl, issuer: `${tenantUrl}/v2.0` } }],
+    ['AUTHORITY', `${tenantUrl}/v2.0/`, { authority: { url: tenantUrl } }],
+    ['AUTHORITY', `https://LOGIN.microsoftonline.com/${upper}`, { authority: { url: tenantUrl } }],
+    [
+      'AUTHORITY',
+      'https://login.microsoftonline.com/Contoso.example/v2.0',
+      {
+        authority: {
+          url: 'https://login.microsoftonline.com/contoso.example',
+          issuer: `${tenantUrl}/v2.0`,
+        },
+      },
+    ],
+    [
+      'ISSUER_V1',
+      `https://sts.windows.net/${upper}/`,
+      { authority: { issuerV1: `https://sts.windows.net/${guid}/` } },
+    ],
+    [
+      'APP_ID_URI',
+      `api://contoso.example/${upper}`,
+      {
+        appIdUri: `api://contoso.example/${guid}`,
+        consentScope: `api://contoso.example/${guid}/.default`,
+      },
+    ],
+    [
+      'APP_ID_URI',
+      'https://contoso.example/leave/',
+      { consentScope: 'https://contoso.example/leave//.default' },
+    ],
+    [
+      'DOWNSTREAM_API_APP_ID_URI',
+      `api://${upper}\n`,
+      { downstream: { scopes: { read: [`api://${guid}/Leave.Read`] } } },
+    ],
+    [
+      'CLIENT_SECRET',
+      ` ${complete.CLIENT_SECRET}\r\n`,
+      { clientCredential: { kind: 'secret', secret: complete.CLIENT_SECRET } },
+    ],
+    ['PORT', ' 4001\n', { port: 4001 }],
+    ['ACCESS_TOKEN_VALIDATOR', 'jose\n', { validator: 'jose' }],
+  ];
+  test.each(rows)('normalizes %s=%j', (name, value, configuration) => {
+    expect(readConfiguration({ ...complete, [name]: value })).toMatchObject(configuration);
+  });
+
   test('derives issuer and keys for an external tenant from its host, which contains the ID', () => {
     const authority = `https://${guid}.ciamlogin.com/${guid}`;
     expect(readConfiguration({ ...complete, AUTHORITY: authority }).authority).toMatchObject({
@@ -105,6 +166,27 @@ describe('the configuration of the middle tier', () => {
   test.each([
     ['TENANT_ID', 'contoso.onmicrosoft.com', 'must be a GUID'],
     ['AUTHORITY', 'http://login.example/tenant', 'must be an https URL'],
+    ['AUTHORITY', `https://login.microsoftonline.com/common`, "must end with the API's own tenant"],
+    ['AUTHORITY', `https://login.microsoftonline.com/Organizations/`, "must end with the API's own tenant"],
+    ['AUTHORITY', `https://login.microsoftonline.com/consumers/v2.0`, "must end with the API's own tenant"],
+    ['AUTHORITY', 'https://login.microsoftonline.com', 'must be an https URL that ends with the tenant'],
+    [
+      'AUTHORITY',
+      'https://login.microsoftonline.com/v2.0/',
+      'must be an https URL that ends with the tenant',
+    ],
+    ['AUTHORITY', `https://login.microsoftonline.com/${guid}?p=policy`, 'ends with the tenant'],
+    ['AUTHORITY', `https://login.microsoftonline.com/${guid}/oauth2/v2.0/token`, 'ends with the tenant'],
+    [
+      'AUTHORITY',
+      'https://login.microsoftonline.com/7c9b1f3e-2d5a-4b60-8e71-0a4c6d8f2b19',
+      'must end with the tenant of TENANT_ID',
+    ],
+    ['APP_ID_URI', guid, 'must be an Application ID URI'],
+    ['APP_ID_URI', `api://${guid}/.default`, 'must be without the scope'],
+    ['DOWNSTREAM_API_APP_ID_URI', guid, 'must be an Application ID URI'],
+    ['ISSUER_V1', guid, 'must be the URL of an issuer'],
+    ['CLIENT_SECRET', `"${complete.CLIENT_SECRET}"`, 'has quotes around it'],
     ['AUTHORITY_METADATA', '{"issuer"', 'must be JSON'],
     ['CLIENT_SECRET', guid, "looks like the secret's ID"],
     ['CLIENT_SECRET', 'x7', 'too short'],

@@ -69,8 +69,9 @@ const configurationVariables = variablesSchema.omit({ SPA_PORT: true, DATA_DIREC
 export function readConfiguration(env: Environment): SpaConfiguration {
   const candidate = Object.fromEntries(
     configurationVariables
-      .filter((name) => env[name]?.trim())
-      .map((name) => [memberOf[name], name === 'AUTHORITY_METADATA' ? parseJson(env[name]) : env[name]]),
+      .map((name) => [name, env[name]?.trim()] as const)
+      .filter(([, value]) => value)
+      .map(([name, value]) => [memberOf[name], name === 'AUTHORITY_METADATA' ? parseJson(value) : value]),
   );
   const result = spaConfigurationSchema.safeParse(candidate);
   if (result.success) return result.data;

@@ -60,6 +60,20 @@ describe('an environment file that was changed by hand is reported, with the err
       /none of its 1 secrets has that ID/,
     ],
     [
+      'an authority without a tenant',
+      'downstreamApi',
+      withVariable('AUTHORITY', 'https://login.microsoftonline.com/organizations'),
+      ['environment_value_invalid', 'environment_files_disagree'],
+      /AUTHORITY must end with the API's own tenant/,
+    ],
+    [
+      'an Application ID URI that the SPA does not have',
+      'middleTierApi',
+      withVariable('APP_ID_URI', `api://contoso.example/${strange}`),
+      ['environment_files_disagree'],
+      new RegExp(`API_APP_ID_URI is not api://contoso.example/${strange}, which follows from APP_ID_URI`),
+    ],
+    [
       'two credentials',
       'middleTierApi',
       withVariable('AZURE_FEDERATED_TOKEN_FILE', '/var/run/token'),

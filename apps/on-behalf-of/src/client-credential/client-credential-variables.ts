@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { guid } from '@obo/service-defaults/configuration';
 import { z } from 'zod';
 import { CredentialUnusable, readAssertion, readCertificate } from './credential-files.ts';
-
-const guidOnly = z.guid();
 
 /** Accepts the name of a file with usable content, so that an invalid file is reported at startup. */
 const fileOf = (read: (text: string) => unknown) =>
@@ -20,8 +19,9 @@ export const clientCredentialVariables = {
   CLIENT_SECRET: z
     .string()
     .min(16, 'is too short to be a client secret')
+    .refine((secret) => !/^['"]|['"]$/.test(secret), 'has quotes around it: remove them')
     .refine(
-      (secret) => !guidOnly.safeParse(secret).success,
+      (secret) => !guid().safeParse(secret).success,
       "looks like the secret's ID: take its Value instead",
     )
     .optional()
@@ -33,7 +33,7 @@ export const clientCredentialVariables = {
       "PEM file with the private key and the certificate that this API's registration has. It is read for every exchange, so you can replace it.",
     example: 'middle-tier.pem',
   }),
-  MANAGED_IDENTITY_CLIENT_ID: z.guid('must be a GUID').optional().meta({
+  MANAGED_IDENTITY_CLIENT_ID: guid().optional().meta({
     description: "Client ID of a user-assigned managed identity that this API's registration trusts.",
     example: '00000000-0000-0000-0000-000000000000',
   }),

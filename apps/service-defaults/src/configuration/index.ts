@@ -1,7 +1,10 @@
 export {
+  applicationIdUri,
   ConfigurationError,
   commaSeparated,
+  guid,
   httpUrl,
+  lowerCaseGuids,
   parseConfiguration,
   port,
   webOrigin,

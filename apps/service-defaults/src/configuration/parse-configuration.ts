@@ -7,7 +7,7 @@ export class ConfigurationError extends Error {
 
 /**
  * Parses environment variables once, at startup. An empty variable counts as missing, as in most shells and container
- * platforms.
+ * platforms. Whitespace around a value is removed: it is what files, editors and secret stores add.
  *
  * @param schema An object schema whose keys are the names of the variables. Describe each with
  * `.meta({ description, example })`: messages, `.env.example` and the configuration reference use that and the default.
@@ -19,7 +19,9 @@ export function parseConfiguration<Shape extends z.ZodRawShape>(
   env: Readonly<Record<string, string | undefined>>,
 ): z.output<z.ZodObject<Shape>> {
   const present = Object.fromEntries(
-    Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''),
+    Object.entries(env)
+      .map(([name, value]) => [name, value?.trim()] as const)
+      .filter(([, value]) => value),
   );
   const result = schema.safeParse(present);
   if (result.success) return result.data;
@@ -45,6 +47,19 @@ export const commaSeparated = <Item extends z.ZodType<unknown, string>>(item: It
         .filter(Boolean),
     )
     .pipe(z.array(item).min(1, 'must name at least one'));
+
+/** Accepts a GUID. Returns it in lower case, as it is in tokens, so that it can be compared. */
+export const guid = (error = 'must be a GUID') => z.guid(error).overwrite(lowerCaseGuids);
+
+/** Returns a text, such as a URL, with the GUIDs in it in lower case. */
+export const lowerCaseGuids = (text: string): string =>
+  text.replace(/[\dA-F]{8}-(?:[\dA-F]{4}-){3}[\dA-F]{12}/gi, (found) => found.toLowerCase());
+
+/** Accepts an Application ID URI, the part of a scope before the last slash ("Expose an API"). */
+export const applicationIdUri = z
+  .url('must be an Application ID URI such as api://00000000-0000-0000-0000-000000000000')
+  .refine((uri) => !uri.endsWith('/.default'), 'must be without the scope /.default')
+  .overwrite(lowerCaseGuids);
 
 /** Accepts a TCP port; 0 lets the operating system choose. */
 export const port = z.coerce.number('must be a port number').int().min(0).max(65_535);

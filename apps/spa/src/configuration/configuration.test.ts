@@ -11,6 +11,18 @@ test('loads the configuration', async () => {
   expect(await loadConfiguration()).toEqual(configuration);
 });
 
+const guid = '0f4d3c2b-1a09-4b8c-9d7e-6f5a4b3c2d1e';
+test.each([
+  ['clientId', guid.toUpperCase(), guid],
+  ['authority', 'https://login.example/contoso.example/v2.0', 'https://login.example/contoso.example'],
+  ['authority', 'https://login.example/organizations', 'https://login.example/organizations'],
+  ['authority', `https://login.example/${guid.toUpperCase()}/v2.0/`, `https://login.example/${guid}`],
+  ['apiAppIdUri', `api://Leave/${guid.toUpperCase()}`, `api://Leave/${guid}`],
+])('normalizes %s %s', async (member, value, normalized) => {
+  respondWith(Response.json({ ...configuration, [member]: value }));
+  expect(await loadConfiguration()).toEqual({ ...configuration, [member]: normalized });
+});
+
 test('names every member that is missing or wrong, and no value', async () => {
   respondWith(Response.json({ ...configuration, clientId: 'secret', apiBaseUrl: undefined }));
   const error = await loadConfiguration().catch((reason: unknown) => reason);

@@ -1,41 +1,42 @@
-import type { AppKey } from '@obo/app-registration';
+import type { AppKey, Environment } from '@obo/app-registration';
 import type { Commands } from '../commands.ts';
 import { type Finding, finding } from '../finding.ts';
 import type { Files } from './read-files.ts';
 
-type Place = [app: AppKey, variable: string];
-
 interface Agreement {
-  left: Place;
-  right: Place;
-  /** Returns the value that the left variable must have. */
-  expected: (right: string) => string;
+  left: [app: AppKey, variable: string];
+  right: AppKey;
+  /** Returns the value that the left variable must have, and the right variable that it follows from. */
+  expected: (right: Environment) => { name: string; value: string | undefined };
   /** The left variable is a list that must contain the value. */
   isList?: boolean;
 }
 
-const same = (value: string): string => value;
-const appIdUri = (clientId: string): string => `api://${clientId}`;
+const same = (name: string) => (environment: Environment) => ({ name, value: environment[name] });
+const appIdUri = ({ CLIENT_ID, APP_ID_URI }: Environment) =>
+  APP_ID_URI
+    ? { name: 'APP_ID_URI', value: APP_ID_URI }
+    : { name: 'CLIENT_ID', value: CLIENT_ID && `api://${CLIENT_ID}` };
 
 const agreements: readonly Agreement[] = [
-  { left: ['downstreamApi', 'TENANT_ID'], right: ['middleTierApi', 'TENANT_ID'], expected: same },
-  { left: ['downstreamApi', 'AUTHORITY'], right: ['middleTierApi', 'AUTHORITY'], expected: same },
+  { left: ['downstreamApi', 'TENANT_ID'], right: 'middleTierApi', expected: same('TENANT_ID') },
+  { left: ['downstreamApi', 'AUTHORITY'], right: 'middleTierApi', expected: same('AUTHORITY') },
   {
     left: ['middleTierApi', 'ALLOWED_CLIENT_IDS'],
-    right: ['spa', 'CLIENT_ID'],
-    expected: same,
+    right: 'spa',
+    expected: same('CLIENT_ID'),
     isList: true,
   },
   {
     left: ['downstreamApi', 'ALLOWED_CLIENT_IDS'],
-    right: ['middleTierApi', 'CLIENT_ID'],
-    expected: same,
+    right: 'middleTierApi',
+    expected: same('CLIENT_ID'),
     isList: true,
   },
-  { left: ['spa', 'API_APP_ID_URI'], right: ['middleTierApi', 'CLIENT_ID'], expected: appIdUri },
+  { left: ['spa', 'API_APP_ID_URI'], right: 'middleTierApi', expected: appIdUri },
   {
     left: ['middleTierApi', 'DOWNSTREAM_API_APP_ID_URI'],
-    right: ['downstreamApi', 'CLIENT_ID'],
+    right: 'downstreamApi',
     expected: appIdUri,
   },
 ];
@@ -48,12 +49,12 @@ export function checkAgreement(
   const path = (app: AppKey) => files.find(({ key }) => key === app)?.path ?? app;
   return agreements.flatMap(({ left, right, expected, isList = false }) => {
     const actual = environments[left[0]][left[1]];
-    const given = environments[right[0]][right[1]];
-    if (!actual || !given) return [];
-    const value = expected(given);
-    if (isList ? actual.split(',').includes(value) : actual === value) return [];
+    const { name, value } = expected(environments[right]);
+    if (!actual || !value) return [];
+    const items = isList ? actual.split(',').map((item) => item.trim()) : [actual];
+    if (items.includes(value)) return [];
     const verb = isList ? 'lacks' : 'is not';
-    const problem = `${path(left[0])}: ${left[1]} ${verb} ${value}, which follows from ${right[1]} in ${path(right[0])}. It is ${actual}.`;
+    const problem = `${path(left[0])}: ${left[1]} ${verb} ${value}, which follows from ${name} in ${path(right)}. It is ${actual}.`;
     return [finding('environment_files_disagree', problem, `Write both again: \`${register}\`.`)];
   });
 }

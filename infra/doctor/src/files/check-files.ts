@@ -1,4 +1,5 @@
-import { type Environment, missingVariables } from '@obo/app-registration';
+import { accessTokenVariables } from '@obo/access-token/policy';
+import { type AppKey, type Environment, missingVariables } from '@obo/app-registration';
 import { z } from 'zod';
 import type { Commands } from '../commands.ts';
 import { type Finding, finding, type Observation, orPassed, passed } from '../finding.ts';
@@ -33,7 +34,7 @@ function checkFile(file: EnvironmentFile, { environments }: Files, commands: Com
   const missing = missingVariables(key, environments[key]);
   if (missing.length > 0)
     findings.push(finding('environment_file_incomplete', `${path} lacks ${missing.join(', ')}.`, fix));
-  findings.push(...checkValues(path, environments[key], commands));
+  findings.push(...checkValues(key, path, environments[key], commands));
   if (mode !== null && (mode & 0o077) !== 0) {
     const problem = `Other users can read ${path} (mode ${mode.toString(8)}, expected 600).`;
     findings.push(finding('environment_file_readable_by_others', problem, `\`chmod 600 ${path}\``));
@@ -47,7 +48,7 @@ const writeCommand = ({ register, start }: Commands): string =>
 const url = z.url({ protocol: /^https?$/, error: 'must be a URL' });
 const guid = z.guid('must be a GUID');
 const listOf = (schema: z.ZodType, error: string) =>
-  z.string().refine((list) => list.split(',').every((item) => schema.safeParse(item).success), error);
+  z.string().refine((list) => list.split(',').every((item) => schema.safeParse(item.trim()).success), error);
 
 /** Values that the apps accept when they start. */
 const schemas: Readonly<Record<string, z.ZodType>> = {
@@ -63,9 +64,13 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
   GRAPH_BASE_URL: url,
 };
 
+/** Unlike the SPA, an API has a tenant. */
+const { AUTHORITY, ISSUER_V1, APP_ID_URI } = accessTokenVariables;
+const apiSchemas = { ...schemas, AUTHORITY, ISSUER_V1, APP_ID_URI };
+
 /** Reports values with which an app would not start. */
-function checkValues(path: string, environment: Environment, { register }: Commands): Finding[] {
-  return Object.entries(schemas).flatMap(([name, schema]) => {
+function checkValues(key: AppKey, path: string, environment: Environment, { register }: Commands): Finding[] {
+  return Object.entries(key === 'spa' ? schemas : apiSchemas).flatMap(([name, schema]) => {
     const value = environment[name];
     const result = value ? schema.safeParse(value) : undefined;
     if (result === undefined || result.success) return [];

@@ -9,6 +9,7 @@ import {
   readIfExists,
 } from '@obo/app-registration';
 import { type LocalCertificate, readLocalCertificate } from '@obo/app-registration/tenant';
+import { lowerCaseGuids } from '@obo/service-defaults/configuration';
 
 export interface EnvironmentFile {
   key: AppKey;
@@ -26,7 +27,7 @@ export interface CertificateFile {
   hasKey: boolean;
 }
 
-/** The environment files of a tenant, and their content. */
+/** The environment files of a tenant, and their content, normalized as the APIs do it. */
 export interface Files {
   directory: string;
   files: readonly EnvironmentFile[];
@@ -62,10 +63,19 @@ async function readEnvironmentFile(
     if ((await readIfExists(path)) === null)
       return { file: { key, path, state: 'missing', mode: null }, environment: {} };
     const mode = process.platform === 'win32' ? null : (await stat(path)).mode & 0o777;
-    return { file: { key, path, state: 'readable', mode }, environment: await readEnvironment(path) };
+    const environment = Object.entries(await readEnvironment(path)).map(normalize);
+    return { file: { key, path, state: 'readable', mode }, environment: Object.fromEntries(environment) };
   } catch {
     return { file: { key, path, state: 'unreadable', mode: null }, environment: {} };
   }
+}
+
+/** Names of variables that contain GUIDs. Paths, which may contain some too, must stay as they are. */
+const withGuids = /(_IDS?|_URI|^AUTHORITY|_METADATA)$/;
+
+function normalize([name, text]: [string, string]): [string, string] {
+  const value = name === 'AUTHORITY' ? text.trim().replace(/(\/v2\.0)?\/*$/, '') : text.trim();
+  return [name, withGuids.test(name) ? lowerCaseGuids(value) : value];
 }
 
 async function readCertificate(path: string): Promise<CertificateFile> {

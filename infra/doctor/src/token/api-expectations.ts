@@ -7,6 +7,7 @@ export interface ApiExpectations {
   name: string;
   authority: Authority;
   clientId: string;
+  appIdUri: string;
   allowedClientIds: readonly string[];
   /** A token needs any one of them. */
   scopes: readonly [string, ...string[]];

@@ -48,11 +48,9 @@ export function findRejection(
   const { code, reason, remedy } = explainRejection(token, api, now);
   if (code !== 'unverified') return reject(ids[code], `${reason}${timeOf(code, token)}`, remedy);
   if (signature === 'invalid') return reject('token_signature_invalid', reason, remedy);
-  const appIdUri = `api://${api.clientId}`;
-  const policy = { ...api, appIdUri };
   let claims: AccessTokenClaims;
   try {
-    claims = readClaims(decodeJwt(token), policy);
+    claims = readClaims(decodeJwt(token), api);
   } catch (error) {
     if (!(error instanceof TokenRejected)) throw error;
     return error.reason === 'another issuer'
@@ -61,7 +59,7 @@ export function findRejection(
   }
   try {
     const scopes = new Set(claims.scp?.split(' ') ?? []);
-    authorize({ claims, scopes }, policy, api.scopes, now);
+    authorize({ claims, scopes }, api, api.scopes, now);
     return null;
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
@@ -78,10 +76,10 @@ const sendUnchanged = 'Send the token as the identity provider issued it.';
 function explainPermission(
   { code, message }: Problem,
   { azp, idtyp, scp }: AccessTokenClaims,
-  { scopes, clientId }: ApiExpectations,
+  { scopes, appIdUri }: ApiExpectations,
   reject: Reject,
 ): Finding {
-  const defaultScope = `api://${clientId}/.default`;
+  const defaultScope = `${appIdUri}/.default`;
   if (code === 'client_not_allowed') {
     const reason = `It was issued to the application ${azp}, which may not call this API.`;
     return reject('token_client_not_allowed', reason, message);
