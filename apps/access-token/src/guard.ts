@@ -1,3 +1,4 @@
+import type { OutgoingProxy } from '@obo/service-defaults/calls';
 import {
   measureSpan,
   recordCacheHit,
@@ -32,6 +33,8 @@ export interface AccessTokenGuardOptions {
   rateLimitPerUser?: number | undefined;
   /** Milliseconds for fetching the issuer's keys; 2 s if omitted. */
   keysDeadline?: number | undefined;
+  /** The proxy that the keys are fetched through if their URL is https; none if omitted. */
+  proxy?: OutgoingProxy | undefined;
   /** Counts cache hits. */
   meter?: Meter | undefined;
 }
@@ -62,7 +65,7 @@ export interface AccessTokenGuard {
 export function createAccessTokenGuard(options: AccessTokenGuardOptions): AccessTokenGuard {
   const { appIdUri = `api://${options.clientId}`, rateLimitPerUser = 0, meter } = options;
   const policy = { ...options, appIdUri };
-  const keys = createSigningKeys(options.authority, options.keysDeadline);
+  const keys = createSigningKeys(options.authority, { deadline: options.keysDeadline, proxy: options.proxy });
   const validate = createTokenValidator(policy, options.validator, keys);
   const validatedTokens = createValidatedTokens(keys, reportCache(meter, 'validated_tokens'));
   const limitPerUser = createRateLimit({

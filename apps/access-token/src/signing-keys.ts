@@ -1,4 +1,5 @@
-import { createRemoteJWKSet, errors } from 'jose';
+import { createTransport, type OutgoingProxy } from '@obo/service-defaults/calls';
+import { createRemoteJWKSet, customFetch, errors } from 'jose';
 import { z } from 'zod';
 import type { Authority } from './authority.ts';
 import { issuersOf } from './claims-policy.ts';
@@ -66,12 +67,22 @@ const keepWhileIssuerIsDown = 24 * 60 * 60_000;
  * Microsoft identity platform", validate the signing key issuer.
  *
  * @param authority Its `jwksUri` is from configuration. Nothing in a token can change it.
- * @param deadline Milliseconds for one request to the issuer.
+ * @param options.deadline Milliseconds for one request to the issuer; 2 s if omitted.
  */
-export function createSigningKeys(authority: Authority, deadline = 2_000): SigningKeys {
+export function createSigningKeys(
+  authority: Authority,
+  { deadline = 2_000, proxy }: { deadline?: number | undefined; proxy?: OutgoingProxy | undefined } = {},
+): SigningKeys {
+  const transport = createTransport({ proxy, connectDeadline: deadline });
   const remote = createRemoteJWKSet(new URL(authority.jwksUri), {
     timeoutDuration: deadline,
     cacheMaxAge: refreshAfter,
+    // Node's own fetch follows other rules for proxies than the other calls.
+    async [customFetch](url, { method, headers, signal }) {
+      const request = { method, headers: Object.fromEntries(headers) };
+      const { status, body } = await transport.send(new URL(url), request, signal);
+      return new Response(new Uint8Array(body), { status });
+    },
   });
   let published: readonly SigningKey[] = [];
   let lastFetched = Number.NEGATIVE_INFINITY;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type AuthenticationResult, ConfidentialClientApplication } from '@azure/msal-node';
 import type { AccessToken, Authority } from '@obo/access-token';
-import type { DependencyState } from '@obo/service-defaults/calls';
+import type { DependencyState, OutgoingProxy } from '@obo/service-defaults/calls';
 import type { Telemetry } from '@obo/service-defaults/observability';
 import { currentRequestContext, outsideRequest } from '@obo/service-defaults/observability';
 import { createClientCredential } from './client-credential/client-credential.ts';
@@ -62,6 +62,8 @@ export interface ExchangeOptions {
   deadline: number;
   /** Milliseconds without requests after requests kept failing; 5 s if omitted. */
   circuitPause?: number | undefined;
+  /** The proxy that calls over https go through; none if omitted. */
+  proxy?: OutgoingProxy | undefined;
   telemetry?: Telemetry;
 }
 

@@ -5,6 +5,7 @@ import {
   createTransport,
   type DependencyState,
   failureOf,
+  type OutgoingProxy,
   type TransportResponse,
 } from '@obo/service-defaults/calls';
 import type { Telemetry } from '@obo/service-defaults/observability';
@@ -54,6 +55,8 @@ export interface NetworkClientOptions {
   deadline: number;
   /** Milliseconds without requests after requests kept failing; 5 s if omitted. */
   circuitPause?: number | undefined;
+  /** The proxy that requests over https go through; none if omitted. */
+  proxy?: OutgoingProxy | undefined;
   telemetry?: Telemetry | undefined;
 }
 
@@ -69,9 +72,10 @@ const keepDiscovery = 60 * 60_000;
  */
 export function createNetworkClients({
   telemetry: { meter } = {},
+  proxy,
   ...times
 }: NetworkClientOptions): NetworkClients {
-  const transport = createTransport({ largestResponse, connections: 64 });
+  const transport = createTransport({ proxy, largestResponse, connections: 64 });
   const tokenEndpoint = createDependency(times);
   const tokenRequestDuration = meter?.createHistogram('obo_token_request_duration_seconds', {
     description: 'Requests to the token endpoint, each attempt on its own',

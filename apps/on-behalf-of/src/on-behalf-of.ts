@@ -39,13 +39,13 @@ export interface OnBehalfOf {
  */
 export function createOnBehalfOf(options: OnBehalfOfOptions): OnBehalfOf {
   const { tokenCache, source, revoke } = createTokenAcquisition(options);
-  const { authority, deadline, circuitPause } = options;
+  const { authority, deadline, circuitPause, proxy } = options;
   const clients: HttpClient[] = [];
   const dependencies = { ...source.dependencies };
 
   return {
     resource(name, baseUrl) {
-      const client = createHttpClient({ baseUrl, deadline, circuitPause });
+      const client = createHttpClient({ baseUrl, deadline, circuitPause, proxy });
       clients.push(client);
       dependencies[name] = client.state;
       return createResource({ name, client, tokenCache, revoke, authority: authority.url });

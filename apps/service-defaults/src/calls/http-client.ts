@@ -10,7 +10,9 @@ import type { DependencyState } from './circuit.ts';
 import { createDependency, type DependencyOptions } from './dependency.ts';
 import { createTransport, failureOf, type TransportOptions, type TransportRequest } from './transport.ts';
 
-export interface HttpClientOptions extends DependencyOptions, Pick<TransportOptions, 'connectDeadline'> {
+export interface HttpClientOptions
+  extends DependencyOptions,
+    Pick<TransportOptions, 'connectDeadline' | 'proxy'> {
   /** The service. No call of this client goes anywhere else: absolute URLs and redirects are rejected. */
   baseUrl: string;
 }
@@ -38,9 +40,14 @@ const idempotentMethods = ['GET', 'HEAD', 'PUT', 'DELETE'];
  * {@link createDependency}. Every call carries the request's correlation ID and trace context (W3C Trace Context,
  * section 3.2).
  */
-export function createHttpClient({ baseUrl, connectDeadline, ...times }: HttpClientOptions): HttpClient {
+export function createHttpClient({
+  baseUrl,
+  connectDeadline,
+  proxy,
+  ...times
+}: HttpClientOptions): HttpClient {
   const { origin } = new URL(baseUrl);
-  const transport = createTransport({ connectDeadline });
+  const transport = createTransport({ connectDeadline, proxy });
   const dependency = createDependency(times);
   const { transformRequest = [], transformResponse = [] } = axios.defaults;
   // Without the defaults of the library, which are for browsers too: merging them is a third of the cost of a call.

@@ -1,4 +1,4 @@
-import { Agent, errors } from 'undici';
+import { Agent, EnvHttpProxyAgent, errors } from 'undici';
 import { CallFailed, codeOf } from './call-failed.ts';
 
 export interface TransportRequest {
@@ -17,8 +17,7 @@ export interface TransportResponse {
 /** Sends requests over connections that are kept alive. */
 export interface Transport {
   /**
-   * Sends one request. Follows no redirect, and ignores proxy variables of the environment: a token goes only where the
-   * configuration says.
+   * Sends one request. Follows no redirect: a token goes only where the configuration says.
    *
    * @param signal Ends the request; the reason is thrown.
    * @throws {CallFailed} `unreachable`; `answer_invalid` for a response that is not HTTP, too large or compressed.
@@ -32,7 +31,17 @@ export interface Transport {
   close(): Promise<void>;
 }
 
+/** The proxy that calls over https go through, in a tunnel (RFC 9110, section 9.3.6), so it cannot read them. */
+export interface OutgoingProxy {
+  url: string;
+  /** Hosts that are called without it, separated by commas. */
+  except: string;
+}
+
 export interface TransportOptions {
+  /** None if omitted. Calls over plain http never go through it. */
+  proxy?: OutgoingProxy | undefined;
+
   /** Milliseconds for making a connection, including the TLS handshake; 1 s if omitted. */
   connectDeadline?: number | undefined;
   /** Bytes of the largest response that is read; 2 MB if omitted. */
@@ -49,18 +58,29 @@ const keepAliveTimeout = 55_000;
  * are those of the signal.
  */
 export function createTransport({
+  proxy,
   connectDeadline = 1_000,
   largestResponse = 2 * 1024 * 1024,
   connections = 256,
 }: TransportOptions = {}): Transport {
-  const agent = new Agent({
+  const options = {
     connections,
     keepAliveTimeout,
     headersTimeout: 0,
     bodyTimeout: 0,
     maxResponseSize: largestResponse,
     connect: { timeout: connectDeadline },
-  });
+  };
+  // With all three options, undici reads no variable of the environment.
+  const agent = proxy
+    ? new EnvHttpProxyAgent({
+        ...options,
+        connectTimeout: connectDeadline,
+        httpProxy: '',
+        httpsProxy: proxy.url,
+        noProxy: proxy.except,
+      })
+    : new Agent(options);
 
   return {
     async send({ origin, pathname, search }, { method, headers, body = null }, signal) {

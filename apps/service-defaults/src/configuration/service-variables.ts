@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { OutgoingProxy } from '../calls/transport.ts';
 import { httpUrl, port } from './parse-configuration.ts';
 
 const header = /^([\w-]+)=(.*)$/;
@@ -47,6 +48,25 @@ export const traceVariables = {
     }),
 };
 
+/** The proxy for outgoing calls. */
+const proxyVariables = {
+  HTTPS_PROXY: httpUrl.optional().meta({
+    description:
+      'Proxy for all outgoing calls over https: to the identity provider, to other APIs and to the collector. Without it, they are made directly, as calls over http always are.',
+    example: 'http://proxy.example:3128',
+  }),
+  NO_PROXY: z.string().optional().meta({
+    description:
+      'Hosts, with their subdomains, that are called without the proxy, separated by commas. `*` means all.',
+    example: 'leave.internal.example,10.0.0.8:8443',
+  }),
+};
+
+const proxyOf = ({
+  HTTPS_PROXY: url,
+  NO_PROXY: except = '',
+}: z.output<z.ZodObject<typeof proxyVariables>>) => (url === undefined ? undefined : { url, except });
+
 /** Variables of every service. Each API sets its own defaults for the port and the two rate limits. */
 export const serviceVariables = {
   PORT: port.meta({ description: 'TCP port to listen on. 0 lets the operating system choose.' }),
@@ -74,6 +94,7 @@ export const serviceVariables = {
       description:
         'Number of your own proxies in front of the API. Exactly that many entries of `X-Forwarded-For` are trusted.',
     }),
+  ...proxyVariables,
   METRICS_PORT: port.optional().meta({
     description:
       'TCP port that answers `GET /metrics` (Prometheus). Without it, nothing is measured. 0 lets the operating system choose.',
@@ -89,11 +110,14 @@ export const serviceVariables = {
 type Traces = z.output<z.ZodObject<typeof traceVariables>>;
 
 /** Maps the parsed {@link traceVariables} to the options for exporting traces; `undefined` for no traces. */
-export const tracesOf = ({
-  OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
-  OTEL_EXPORTER_OTLP_HEADERS: headers = {},
-  OTEL_TRACES_SAMPLER_ARG: sampleRatio,
-}: Traces) => (endpoint === undefined ? undefined : { endpoint, headers, sampleRatio });
+export const tracesOf = (
+  {
+    OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
+    OTEL_EXPORTER_OTLP_HEADERS: headers = {},
+    OTEL_TRACES_SAMPLER_ARG: sampleRatio,
+  }: Traces,
+  proxy?: OutgoingProxy,
+) => (endpoint === undefined ? undefined : { endpoint, headers, sampleRatio, proxy });
 
 /** What every service is configured with. */
 export type ServiceOptions = ReturnType<typeof serviceOptionsOf>;
@@ -106,11 +130,12 @@ export const serviceOptionsOf = (variables: z.output<z.ZodObject<typeof serviceV
   rateLimitPerAddress: variables.RATE_LIMIT_PER_ADDRESS,
   rateLimitPerUser: variables.RATE_LIMIT_PER_USER,
   trustedProxyHops: variables.TRUSTED_PROXY_HOPS,
+  proxy: proxyOf(variables),
   telemetry: {
     metrics:
       variables.METRICS_PORT === undefined
         ? undefined
         : { host: variables.METRICS_HOST, port: variables.METRICS_PORT },
-    traces: tracesOf(variables),
+    traces: tracesOf(variables, proxyOf(variables)),
   },
 });

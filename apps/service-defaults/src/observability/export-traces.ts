@@ -1,3 +1,4 @@
+import { Agent } from 'node:https';
 import { ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
@@ -9,6 +10,7 @@ import {
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
 import type { Logger } from 'pino';
+import type { OutgoingProxy } from '../calls/transport.ts';
 import type { TraceContext, Tracer } from './tracer.ts';
 
 /** Where traces are sent, and which. */
@@ -18,6 +20,8 @@ export interface TraceExportOptions {
   headers: Readonly<Record<string, string>>;
   /** Share of the traces that start here to record, from 0 to 1. Child spans follow the parent's sampling decision. */
   sampleRatio: number;
+  /** The proxy for a collector that is called over https; none if omitted. */
+  proxy?: OutgoingProxy | undefined;
 }
 
 export interface TraceExport {
@@ -37,13 +41,18 @@ const kinds = { server: SpanKind.SERVER, client: SpanKind.CLIENT, internal: Span
  */
 export function startTraceExport(
   service: string,
-  { endpoint, headers, sampleRatio }: TraceExportOptions,
+  { endpoint, headers, sampleRatio, proxy }: TraceExportOptions,
   logger: Logger,
 ): TraceExport {
   const exporter = new OTLPTraceExporter({
     url: `${endpoint}/v1/traces`,
     headers: { ...headers },
     timeoutMillis: sendDeadline,
+    ...(proxy &&
+      endpoint.startsWith('https:') && {
+        httpAgentOptions: () =>
+          new Agent({ keepAlive: true, proxyEnv: { HTTPS_PROXY: proxy.url, NO_PROXY: proxy.except } }),
+      }),
   });
   const provider = new TracerProvider({
     resource: resourceFromAttributes({

@@ -25,7 +25,7 @@ export function checkProvider(
     const fix =
       kind === 'local'
         ? `Start it: \`${commands.start}\`.`
-        : 'Check the network, its proxy (NODE_USE_ENV_PROXY=1 with HTTPS_PROXY), and AUTHORITY.';
+        : 'Check AUTHORITY and the network. Behind a proxy, set HTTPS_PROXY for the APIs, and NODE_USE_ENV_PROXY=1 as well for this command.';
     const problem = `${url} does not answer (${reason}).`;
     return [...observations, finding('identity_provider_unreachable', problem, fix)];
   }
