@@ -74,3 +74,9 @@ test('no folder and no file has a vague name', () => {
   const vague = /(^|[/.-])(utils?|helpers?|common|misc|shared(?!-cache)|lib)([/.-]|$)/;
   expect(sources.filter((file) => vague.test(file))).toEqual([]);
 });
+
+// In a folder called `new comer`, the pathname is `/new%20comer`, which is no path.
+test('no path of a file is the pathname of its URL: fileURLToPath decodes it', () => {
+  const wrong = /\bimport\.meta\.url\b[^;]*\.pathname\b/;
+  expect(sources.filter((file) => wrong.test(readFileSync(join(root, file), 'utf8')))).toEqual([]);
+});
