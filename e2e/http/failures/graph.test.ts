@@ -23,6 +23,8 @@ const asks =
     path.includes(`/me/${part}`);
 const image = { 'content-type': 'image/jpeg' };
 
+const invalid = 'dependency_answer_invalid';
+
 describe('a profile', () => {
   test.each([
     ['is missing', faults.answer(404)],
@@ -51,7 +53,8 @@ describe('a profile', () => {
   test.each([
     ['is rejected', faults.forbidden, 'dependency_refused'],
     ['times out', faults.hang, 'dependency_unavailable'],
-    ['has another shape', faults.otherShape, 'dependency_answer_invalid'],
+    ['has another shape', faults.otherShape, invalid],
+    ['is a 404 of a gateway', faults.answer(404, { body: '<!doctype html>' }), invalid],
     ['cannot be read', faults.answer(504), 'dependency_unavailable'],
   ])('is unavailable when the manager %s', async (_title, fault, code) => {
     chain.proxies.graph.fail(fault, asks('manager'));
@@ -62,15 +65,42 @@ describe('a profile', () => {
     });
   });
 
-  test('without a readable manager blocks leave requests, because they would have no approver', async () => {
-    chain.proxies.graph.fail(faults.forbidden, asks('manager'));
-    const year = new Date().getUTCFullYear() + 1;
-    const answer = await call(chain, token, '/api/leave-requests', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'idempotency-key': crypto.randomUUID() },
-      body: JSON.stringify({ startDate: `${year}-05-03`, endDate: `${year}-05-04` }),
-    });
-    expect(answer).toMatchObject({ status: 502, body: { code: 'dependency_refused', dependency: 'graph' } });
-    expect(chain.proxies.downstream.requests).toHaveLength(0);
-  });
+  const json = { 'content-type': 'application/json' };
+  const graphError = (code: string) => ({ headers: json, body: JSON.stringify({ error: { code } }) });
+  const noManager = faults.answer(404, graphError('Request_ResourceNotFound'));
+
+  test.each([
+    ['is forbidden', faults.forbidden, asks('manager'), 'dependency_refused'],
+    ['is a 404 of a gateway', faults.answer(404, { body: '<!doctype html>' }), asks('manager'), invalid],
+    ['is a 404 without a body', faults.answer(404), asks('manager'), invalid],
+    ['is a 404 for another reason', faults.answer(404, graphError('UnknownError')), asks('manager'), invalid],
+    [
+      'is a 404 of another service',
+      faults.answer(404, { headers: json, body: '{}' }),
+      asks('manager'),
+      invalid,
+    ],
+    ['is a 400', faults.answer(400, graphError('BadRequest')), asks('manager'), invalid],
+    [
+      'is a 410 with the code for what is missing',
+      faults.answer(410, graphError('Request_ResourceNotFound')),
+      asks('manager'),
+      invalid,
+    ],
+    ['is a 204', faults.answer(204), asks('manager'), invalid],
+    ['says that the user is missing too', noManager, () => true, invalid],
+  ])(
+    'whose manager %s blocks leave requests, because they would have no approver',
+    async (_title, fault, concerned, code) => {
+      chain.proxies.graph.fail(fault, concerned);
+      const year = new Date().getUTCFullYear() + 1;
+      const answer = await call(chain, token, '/api/leave-requests', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'idempotency-key': crypto.randomUUID() },
+        body: JSON.stringify({ startDate: `${year}-05-03`, endDate: `${year}-05-04` }),
+      });
+      expect(answer).toMatchObject({ status: 502, body: { code, dependency: 'graph' } });
+      expect(chain.proxies.downstream.requests).toHaveLength(0);
+    },
+  );
 });

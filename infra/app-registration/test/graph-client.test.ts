@@ -80,6 +80,15 @@ test('returns null for what it does not find', async () => {
   expect(await client.find('/applications/x')).toBeNull();
 });
 
+test.each([
+  ['an HTML page', '<html>Not found</html>'],
+  ['JSON of another service', { message: 'no route' }],
+])('does not take a 404 with %s for a statement that nothing is there', async (_what, body) => {
+  const { client } = await clientFor([{ status: 404, body }]);
+  await expect(client.find('/applications/x')).rejects.toThrow(/not from Microsoft Graph/);
+  await expect(client.delete('/applications/x')).rejects.toThrow(/not from Microsoft Graph/);
+});
+
 describe('reports, without the token,', () => {
   test.each([
     [

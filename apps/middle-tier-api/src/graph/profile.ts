@@ -12,6 +12,9 @@ const graphUserSchema = z.object({
   userPrincipalName: z.string().nullish(),
 });
 
+/** Graph's own statement that something does not exist; a 404 without it comes from a proxy, or is another error. */
+const notFoundSchema = z.object({ error: z.object({ code: z.literal('Request_ResourceNotFound') }) });
+
 /** A user as the overview shows it. */
 const userSchema = z.object({
   name: z.string(),
@@ -35,7 +38,8 @@ export interface GraphClient {
    * Reads the signed-in user's manager.
    *
    * @returns null if the user has none.
-   * @throws {Problem} also if Graph does not allow to read it: "no manager" is never guessed.
+   * @throws {Problem} also if Graph does not allow to read it, or does not state that there is none: "no manager" is
+   *   never guessed.
    */
   readManager(token: AccessToken): Promise<User | null>;
 }
@@ -52,10 +56,11 @@ export function createGraphClient(graph: Resource, scopes: readonly string[]): G
     return toUser(await graph.call(token, scopes, { span: 'graph_me', url: '/me', params: { $select } }));
   }
 
-  async function readManager(token: AccessToken): Promise<User | null> {
+  async function findManager(token: AccessToken): Promise<User | null> {
     const call = { span: 'graph_manager', url: '/me/manager', params: { $select } };
     const response = await graph.call(token, scopes, call);
-    return response.status === 404 ? null : toUser(response);
+    if (response.status === 404 && notFoundSchema.safeParse(response.data).success) return null;
+    return toUser(response);
   }
 
   async function readPhoto(token: AccessToken): Promise<string | null> {
@@ -78,9 +83,14 @@ export function createGraphClient(graph: Resource, scopes: readonly string[]): G
   }
 
   return {
-    readManager,
+    async readManager(token) {
+      const manager = await findManager(token);
+      // Graph says the same about a user whom it does not find, so make sure that only the manager is missing.
+      if (!manager) await readMe(token);
+      return manager;
+    },
     async readProfile(token) {
-      const [user, manager, photo] = await Promise.all([readMe(token), readManager(token), readPhoto(token)]);
+      const [user, manager, photo] = await Promise.all([readMe(token), findManager(token), readPhoto(token)]);
       return { ...user, photo, manager };
     },
   };

@@ -134,7 +134,8 @@ export function createDownstreamClient(
         method: 'DELETE',
         url: `/api/leave-requests/${encodeURIComponent(id)}`,
       });
-      if (response.status !== 204) throw rejectionOf(response);
+      if (response.status >= 400) throw rejectionOf(response);
+      if (response.status !== 204) throw downstream.answerInvalid(response.status);
     },
   };
 }

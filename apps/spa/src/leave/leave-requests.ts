@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { readJson, useCallApi } from '../middle-tier/call-api.ts';
+import { unexpectedResponse } from '../middle-tier/problem.ts';
 import { overviewKey } from '../overview/use-overview.ts';
 import { type LeaveDraft, type LeaveRequest, leaveRequestSchema } from './leave.ts';
 
@@ -40,11 +41,12 @@ export function useCancelLeave(onCanceled: () => void) {
   const queryClient = useQueryClient();
   return useMutation({
     mutationFn: async ({ id }: LeaveRequest) => {
-      await callApi({
+      const response = await callApi({
         method: 'DELETE',
         path: `/api/leave-requests/${encodeURIComponent(id)}`,
         route: '/api/leave-requests/:id',
       });
+      if (response.status !== 204) throw unexpectedResponse(response);
     },
     onSuccess: async () => {
       await queryClient.invalidateQueries({ queryKey: overviewKey });

@@ -46,7 +46,7 @@ interface RequestOptions {
   headers?: Readonly<Record<string, string>>;
   /** Retries when the directory has not replicated an object yet. */
   awaits?: boolean;
-  /** Returns null on 404. */
+  /** Returns null if Graph says that there is no such entity. */
   mayBeMissing?: boolean;
   /** Does not retry when Graph may have carried the request out. */
   once?: boolean;
@@ -75,7 +75,7 @@ export class GraphClient {
     });
   }
 
-  /** Returns the entity, or null when Graph answers 404. */
+  /** Returns the entity, or null when Graph says that there is none: a 404 that a proxy sent is an error. */
   find(path: string): Promise<unknown> {
     return this.#request('GET', path, { mayBeMissing: true });
   }
@@ -128,13 +128,14 @@ export class GraphClient {
     for (let attempt = 0; ; attempt += 1) {
       const response = await this.#send(method, path, options);
       if (response.status < 300) return response.data;
-      if (response.status === 404 && options.mayBeMissing && !options.awaits) return null;
+      const isMissing = options.mayBeMissing === true && statesAbsence(response);
+      if (isMissing && !options.awaits) return null;
       const error = toError(`Microsoft Graph, ${method} ${path}`, response, options.once === true);
       const isTemporary =
         error.code === concurrencyViolation || (options.awaits === true && notReplicatedYet(error));
       const delay = error.code === mayBeDone ? null : delayBefore(response, attempt, isTemporary);
       if (delay === null || spent + delay > patience) {
-        if (response.status === 404 && options.mayBeMissing) return null;
+        if (isMissing) return null;
         throw error;
       }
       spent += delay;
@@ -164,6 +165,9 @@ export class GraphClient {
     }
   }
 }
+
+const statesAbsence = ({ status, data }: AxiosResponse): boolean =>
+  status === 404 && errorSchema.safeParse(data).success;
 
 /** Returns the milliseconds to wait before the next attempt, or null when a retry cannot help. */
 function delayBefore(
