@@ -67,6 +67,31 @@ describe('when the identity provider rejects an exchange', () => {
     });
   });
 
+  test.each([
+    ['downstreamApi', { appRoleAssignmentRequired: true }, { code: 'not_assigned', status: 403 }],
+    ['downstreamApi', { accountEnabled: false }, { code: 'identity_configuration', status: 500 }],
+    ['middleTierApi', { accountEnabled: false }, { code: 'identity_configuration', status: 500 }],
+  ] as const)(
+    'a switch of %s to %o is reported, and the middle tier stays ready',
+    async (app, change, problem) => {
+      const token = await chain.accessTokenOf(priya);
+      const principal = chain.tenant.directory.findServicePrincipal(chain.environments[app].CLIENT_ID ?? '');
+      if (!principal) throw new Error(`${app} is not registered`);
+      const before = structuredClone(principal);
+      Object.assign(principal, change);
+      try {
+        const response = await fetch(`${chain.middleTierUrl}/api/leave-requests/${crypto.randomUUID()}`, {
+          method: 'DELETE',
+          headers: { authorization: `Bearer ${token}` },
+        });
+        expect(await response.json()).toMatchObject(problem);
+        expect((await fetch(`${chain.middleTierUrl}/readyz`)).status).toBe(200);
+      } finally {
+        Object.assign(principal, before);
+      }
+    },
+  );
+
   test('a failure is not cached', async () => {
     const token = await chain.accessTokenOf(priya);
     const { id } = chain.tenant.directory.findUser(priya) ?? { id: '' };

@@ -48,3 +48,18 @@ export function parseChallenges(header: string): Challenge[] {
   }
   return challenges;
 }
+
+/**
+ * Finds the claims request of a well-formed claims challenge (continuous access evaluation).
+ * Source: "Claims challenges, claims requests, and client capabilities".
+ *
+ * @param header As for {@link parseChallenges}.
+ * @returns the claims, base64.
+ */
+export const requiredClaims = (header: string): string | undefined =>
+  parseChallenges(header)
+    .filter(
+      ({ scheme, parameters }) => scheme === 'bearer' && parameters.get('error') === 'insufficient_claims',
+    )
+    .map(({ parameters }) => parameters.get('claims') ?? '')
+    .find((claims) => /^[A-Za-z0-9+/_-]+=*$/.test(claims));

@@ -1,5 +1,4 @@
-import { AuthError } from '@azure/msal-node';
-import type { CallFailed } from '@obo/service-defaults/calls';
+import { CallFailed } from '@obo/service-defaults/calls';
 import { bearerChallenge, defineProblems, Problem, problems } from '@obo/service-defaults/problems';
 import type { TokenEndpointOutcome } from './network-client.ts';
 import { explainUnavailable } from './resource-problems.ts';
@@ -10,44 +9,12 @@ export const exchangeProblems = defineProblems({
   insufficient_claims: [401, 'The identity provider requires more'],
   identity_configuration: [500, 'This API is not registered correctly'],
   access_blocked: [403, 'A policy of the organization blocks access'],
+  not_assigned: [403, 'Your organization has not assigned you to a service behind this API'],
   token_exchange_failed: [502, 'The identity provider returned an unexpected response'],
 });
 
 /**
- * AADSTS numbers that report that the user's access was revoked: session revoked or password changed (50133, 50173,
- * 50132), account disabled (50057).
- * Source: "Microsoft Entra authentication and authorization error codes".
- */
-const revoked = ['50133', '50173', '50132', '50057'];
-
-/**
- * AADSTS numbers that require the user to sign in again. Besides those for revoked access: assertion expired (500133), its
- * signing key withdrawn after it was validated here (50013), sign-in required (50058, 50078, 700082).
- */
-const signInAgain = new Set([...revoked, '500133', '50013', '50058', '50078', '700082']);
-
-/**
- * AADSTS numbers that report that the middle tier itself is not set up correctly. The caller has done nothing wrong, and
- * signing in again would not help.
- */
-const misconfigured = new Set([
-  '500131',
-  '500011',
-  '650052',
-  '65005',
-  '700016',
-  '700027',
-  '700024',
-  '501661',
-  '7000215',
-  '7000222',
-  '7000218',
-  '90002',
-]);
-
-/**
- * Translates what MSAL throws into a problem for the caller. It decides by error codes and numbers, never by messages,
- * and keeps no part of a message.
+ * Translates a failed exchange into a problem for the caller, by the reason of the rejection.
  *
  * Source: "On-Behalf-Of flow", error response example; "Claims challenges, claims requests, and client capabilities".
  *
@@ -56,47 +23,54 @@ const misconfigured = new Set([
  */
 export function toExchangeProblem(
   error: unknown,
-  outcome: TokenEndpointOutcome,
+  { failure, rejection }: TokenEndpointOutcome,
   { authority, consentScope }: { authority: string; consentScope: string },
 ): Problem {
   if (error instanceof Problem) return error;
-  const { failure } = outcome;
   if (failure && failure.reason !== 'answer_invalid') return identityProviderUnavailable(failure);
-  if (!(error instanceof AuthError)) return tokenExchangeFailed(error);
-
-  const number = stringField(error, 'errorNo');
-  const claims = stringField(error, 'claims');
-  if (claims !== '') return claimsChallenge(Buffer.from(claims).toString('base64'), authority, error);
-  if (number === '65001' || error.subError === 'consent_required') {
-    return new Problem(exchangeProblems.consent_required, {
-      detail: 'Ask the user for consent, by requesting the listed scopes with prompt=consent.',
-      extensions: { scopes: [consentScope] },
-      cause: error,
-    });
+  switch (rejection?.reason) {
+    case 'client_credential':
+    case 'registration':
+    case 'resource':
+    case 'tenant':
+      return identityMisconfigured(rejection);
+    case 'not_assigned':
+      return new Problem(exchangeProblems.not_assigned, {
+        detail:
+          'Signing in again does not help. An administrator can assign you, or a group that you belong to.',
+        cause: rejection,
+      });
+    case 'blocked':
+      return new Problem(exchangeProblems.access_blocked, {
+        detail: 'Signing in again does not help. An administrator can find the policy in the sign-in logs.',
+        cause: rejection,
+      });
+    case 'consent':
+      return new Problem(exchangeProblems.consent_required, {
+        detail: 'Ask the user for consent, by requesting the listed scopes with prompt=consent.',
+        extensions: { scopes: [consentScope] },
+        cause: rejection,
+      });
+    case 'step_up':
+      return rejection.claims === ''
+        ? signInAgain(rejection)
+        : claimsChallenge(Buffer.from(rejection.claims).toString('base64'), authority, rejection);
+    case 'revoked':
+    case 'sign_in':
+      return signInAgain(rejection);
+    case 'unavailable':
+      return identityProviderUnavailable(new CallFailed('failing'));
+    case undefined:
+      return tokenExchangeFailed(rejection ?? error);
   }
-  if (misconfigured.has(number) || error.errorCode === 'invalid_client') {
-    return identityMisconfigured(error);
-  }
-  if (number === '53003') {
-    return new Problem(exchangeProblems.access_blocked, {
-      detail: 'Signing in again does not help. An administrator can find the policy in the sign-in logs.',
-      cause: error,
-    });
-  }
-  if (signInAgain.has(number) || error.errorCode === 'interaction_required') {
-    return new Problem(problems.invalid_token, {
-      detail: 'Sign in again and call with a new access token.',
-      headers: { 'WWW-Authenticate': bearerChallenge({ error: 'invalid_token' }) },
-      cause: error,
-    });
-  }
-  return tokenExchangeFailed(error);
 }
 
-/** Tells whether MSAL's error reports that the user's access was revoked, so that cached tokens must not be used. */
-export const revokesTokens = (error: unknown): boolean =>
-  error instanceof AuthError &&
-  (stringField(error, 'claims') !== '' || revoked.includes(stringField(error, 'errorNo')));
+const signInAgain = (cause: unknown): Problem =>
+  new Problem(problems.invalid_token, {
+    detail: 'Sign in again and call with a new access token.',
+    headers: { 'WWW-Authenticate': bearerChallenge({ error: 'invalid_token' }) },
+    cause,
+  });
 
 /** Creates the problem for a token endpoint, or a managed identity endpoint, that returns no usable response now. */
 export const identityProviderUnavailable = (
@@ -140,10 +114,4 @@ export function claimsChallenge(claims: string, authority: string, cause: unknow
     extensions: { claims },
     cause,
   });
-}
-
-/** Reads a field as a string. MSAL declares `errorNo` as a string, but passes on the number that Entra sent. */
-function stringField(error: AuthError, field: 'errorNo' | 'claims'): string {
-  const value: unknown = Reflect.get(error, field);
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }

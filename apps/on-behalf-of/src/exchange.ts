@@ -6,12 +6,7 @@ import type { Telemetry } from '@obo/service-defaults/observability';
 import { currentRequestContext, outsideRequest } from '@obo/service-defaults/observability';
 import { createClientCredential } from './client-credential/client-credential.ts';
 import type { ClientCredentialOptions } from './client-credential/client-credential-variables.ts';
-import {
-  exchangeProblems,
-  revokesTokens,
-  toExchangeProblem,
-  tokenExchangeFailed,
-} from './exchange-problems.ts';
+import { exchangeProblems, toExchangeProblem, tokenExchangeFailed } from './exchange-problems.ts';
 import { createNetworkClients } from './network-client.ts';
 
 /** An access token for one resource, for one user. */
@@ -41,7 +36,7 @@ export interface Exchange {
   revoke?(userKey: string): void;
   /**
    * Readiness check. False while the client credential cannot be loaded, and for a minute after the identity provider
-   * rejected it or the registration.
+   * rejected it. Nothing else counts, because it would be the same for all instances.
    */
   ready(): Promise<boolean>;
   /** The states of the services that tokens come from. */
@@ -68,7 +63,7 @@ export interface ExchangeOptions {
 }
 
 /** Milliseconds for which a rejected credential makes the service not ready. */
-const misconfiguredFor = 60_000;
+const credentialRejectedFor = 60_000;
 
 /**
  * Creates the exchange with MSAL. Each exchange has a client application of its own: creating one costs microseconds,
@@ -79,7 +74,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
   const { authority, clientId, consentScope, onRevoked } = options;
   const networkClients = createNetworkClients(options);
   const clientCredential = createClientCredential(options.clientCredential, options);
-  let misconfiguredAt = Number.NEGATIVE_INFINITY;
+  let credentialRejectedAt = Number.NEGATIVE_INFINITY;
 
   /** Source: "Microsoft identity platform and OAuth 2.0 On-Behalf-Of flow"; RFC 7523, section 2.1. */
   async function exchange(token: AccessToken, scopes: readonly string[]): Promise<ExchangedToken> {
@@ -103,16 +98,16 @@ export function createExchange(options: ExchangeOptions): Exchange {
       });
       return exchangedToken(outcome.status === 200 ? result : null, token);
     } catch (error) {
-      if (revokesTokens(error)) onRevoked(token.userKey);
-      const problem = toExchangeProblem(error, outcome, { authority: tenant.authority, consentScope });
-      if (problem.code === exchangeProblems.identity_configuration.code) misconfiguredAt = Date.now();
-      throw problem;
+      const reason = outcome.rejection?.reason;
+      if (reason === 'revoked') onRevoked(token.userKey);
+      if (reason === 'client_credential') credentialRejectedAt = Date.now();
+      throw toExchangeProblem(error, outcome, { authority: tenant.authority, consentScope });
     }
   }
 
   return {
     exchange,
-    ready: async () => Date.now() - misconfiguredAt > misconfiguredFor && clientCredential.ready(),
+    ready: async () => Date.now() - credentialRejectedAt > credentialRejectedFor && clientCredential.ready(),
     dependencies: { identity_provider: networkClients.state, ...clientCredential.dependencies },
     close: networkClients.close,
   };

@@ -15,12 +15,15 @@ import {
   type RequestContext,
   renderTraceparent,
 } from '@obo/service-defaults/observability';
+import { RejectedExchange, tokenErrorSchema } from './rejected-exchange.ts';
 
 /** What the errors of MSAL leave out about a token endpoint's response. */
 export interface TokenEndpointOutcome {
   status: number | undefined;
   /** Why there was no usable response. */
   failure: CallFailed | undefined;
+  /** What the endpoint said when it rejected the request. */
+  rejection: RejectedExchange | undefined;
 }
 
 /** The exchange that a request is sent for. */
@@ -143,7 +146,7 @@ export function createNetworkClients({
 
   return {
     forExchange(userKey, context) {
-      const outcome: TokenEndpointOutcome = { status: undefined, failure: undefined };
+      const outcome: TokenEndpointOutcome = { status: undefined, failure: undefined, rejection: undefined };
       const exchange = { userKey, context, outcome };
       const networkClient: INetworkModule = {
         async sendGetRequestAsync<Body>(url: string, options: NetworkRequestOptions = {}) {
@@ -162,6 +165,8 @@ export function createNetworkClients({
           const { status, headers, body: bytes } = await call(url, 'POST', options, exchange);
           outcome.status = status;
           const body: Body = JSON.parse(bytes.toString());
+          const rejected = status < 400 ? undefined : tokenErrorSchema.safeParse(body).data;
+          if (rejected) outcome.rejection = new RejectedExchange(rejected);
           return { status, headers, body };
         },
       };

@@ -4,7 +4,7 @@ import { measureSpan, recordCacheHit, requestBudget } from '@obo/service-default
 import type { Problem } from '@obo/service-defaults/problems';
 import { createUserCache } from '@obo/service-defaults/user-cache';
 import type { AxiosRequestConfig, AxiosResponse } from 'axios';
-import { parseChallenges } from './challenges.ts';
+import { requiredClaims } from './challenges.ts';
 import { claimsChallenge, identityProviderUnavailable } from './exchange-problems.ts';
 import { answerInvalid, resourceRejected, toResourceProblem, UnexpectedStatus } from './resource-problems.ts';
 import type { AcquiredToken, TokenCache } from './token-cache.ts';
@@ -19,8 +19,7 @@ export interface ResourceCall extends AxiosRequestConfig {
 export interface Resource {
   /**
    * Calls the resource with a token for the user. A cached token that the resource rejects with 401 is replaced by a new
-   * exchange, and the call is repeated once. If the new token is rejected too, the token is not the problem: it stays
-   * cached, and later calls of this span with the same assertion cause no exchange.
+   * exchange, and the call is repeated once. If that is rejected too, the token stays and is not exchanged again.
    *
    * @param token The caller's validated access token.
    * @param scopes Scopes of this resource, each with the resource: `https://graph.microsoft.com/User.Read`.
@@ -46,14 +45,10 @@ export interface ResourceOptions {
   authority: string;
 }
 
-/** Bytes for remembering for which calls a new token did not help. */
-const renewedInVainBytes = 1_000_000;
-
 /** Creates a resource: joins the two halves of a call, the token and the request. */
 export function createResource({ name, client, tokenCache, revoke, authority }: ResourceOptions): Resource {
-  /** Calls that the resource rejected with a new token, by assertion and span. */
-  const renewedInVain = createUserCache(renewedInVainBytes);
-
+  /** Calls that the resource rejected with a new token too, by assertion and span. */
+  const renewedInVain = createUserCache(1_000_000);
   async function acquireToken(
     token: AccessToken,
     scopes: readonly string[],
@@ -101,10 +96,8 @@ export function createResource({ name, client, tokenCache, revoke, authority }: 
         const renewed = await acquireToken(token, scopes, accessToken);
         response = await send(token, renewed.accessToken, call);
       }
-      if (rejectsToken(response)) {
-        const { userKey, claims } = token;
-        renewedInVain.set(callKey, { userKey }, callKey.length, claims.exp * 1_000 - Date.now());
-      }
+      if (rejectsToken(response))
+        renewedInVain.set(callKey, { userKey: token.userKey }, 200, token.claims.exp * 1_000 - Date.now());
       if (response.status !== 401 && response.status !== 403) return response;
       const claims = claimsOf(response);
       if (claims === undefined) throw resourceRejected(name, response.status);
@@ -117,20 +110,10 @@ export function createResource({ name, client, tokenCache, revoke, authority }: 
   };
 }
 
+/** Reads the claims challenge in a 401 response. */
+const claimsOf = ({ status, headers }: AxiosResponse<unknown>): string | undefined =>
+  status === 401 ? requiredClaims(String(headers['www-authenticate'] ?? '')) : undefined;
+
 /** Tells whether the resource rejects the token without saying what it requires instead. */
 const rejectsToken = (response: AxiosResponse<unknown>): boolean =>
   response.status === 401 && claimsOf(response) === undefined;
-
-/**
- * Reads the claims request of a well-formed claims challenge (continuous access evaluation) in a 401 response.
- * Source: "Claims challenges, claims requests, and client capabilities".
- */
-function claimsOf({ status, headers }: AxiosResponse<unknown>): string | undefined {
-  if (status !== 401) return undefined;
-  return parseChallenges(String(headers['www-authenticate'] ?? ''))
-    .filter(
-      ({ scheme, parameters }) => scheme === 'bearer' && parameters.get('error') === 'insufficient_claims',
-    )
-    .map(({ parameters }) => parameters.get('claims') ?? '')
-    .find((claims) => /^[A-Za-z0-9+/_-]+=*$/.test(claims));
-}

@@ -13,6 +13,7 @@ export interface Instance extends TokenCache {
   acquire(token: AccessToken, scopes: readonly string[], rejected?: string): Promise<AcquiredToken>;
   /** Revokes a user's tokens as a claims challenge does: in all instances. */
   revoke(userKey: string): void;
+  ready(): Promise<boolean>;
   /** The state of a service that tokens come from. */
   state(dependency: string): DependencyState | undefined;
   logs: readonly string[];
@@ -42,6 +43,7 @@ export function startInstance(
     ...tokenCache,
     acquire: async (...call) => tokenCache.find(...call) ?? tokenCache.exchange(...call),
     revoke,
+    ready: source.ready,
     state: (dependency) => source.dependencies[dependency]?.(),
     logs,
     close: source.close,

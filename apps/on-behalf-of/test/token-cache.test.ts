@@ -209,7 +209,6 @@ describe('when a user is forgotten', () => {
   });
 
   test.each([
-    ['a claims challenge', reject(50076, 'interaction_required', { claims: '{"access_token":{}}' })],
     ['a revoked session', reject(50133, 'invalid_grant')],
     ['a changed password', reject(50173, 'invalid_grant')],
     ['a disabled account', reject(50057, 'invalid_grant')],
@@ -222,6 +221,7 @@ describe('when a user is forgotten', () => {
   });
 
   test.each([
+    ['a required step-up', reject(50076, 'interaction_required', { claims: '{"access_token":{}}' })],
     ['missing consent', reject(65001, 'invalid_grant', { suberror: 'consent_required' })],
     ['a policy that blocks', reject(53003, 'access_denied')],
     ['a client secret that is wrong', reject(7000215, 'invalid_client')],

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import * as faults from '../../chain/faults.ts';
 import { type FaultyChain, startFaultyChain } from '../../chain/faulty-chain.ts';
-import { call, expectNoLeak } from './calls.ts';
+import { call, expectNoLeak, readiness } from './calls.ts';
 
 let chain: FaultyChain;
 let token: string;
@@ -94,7 +94,133 @@ describe('a token response for another user', () => {
   });
 });
 
+describe('an exchange that is rejected for one resource', () => {
+  const isForGraph = ({ method, body }: { method: string; body: string }) =>
+    method === 'POST' && body.includes('graph.microsoft.com');
+  const isForLeave = (request: { method: string; body: string }) =>
+    request.method === 'POST' && !isForGraph(request);
+  const claims = '{"access_token":{"capolids":{"essential":true,"values":["a"]}}}';
+  const needed = Buffer.from(claims).toString('base64');
+  const resources = {
+    profile: { isConcerned: isForGraph, other: 'leave' },
+    leave: { isConcerned: isForLeave, other: 'profile' },
+  } as const;
+
+  test.each<[string, keyof typeof resources, object, object]>([
+    [
+      'is unknown',
+      'leave',
+      { error: 'invalid_resource', error_codes: [500011] },
+      { state: 'unavailable', problem: { code: 'identity_configuration', status: 500 } },
+    ],
+    [
+      'is blocked by a policy, although Entra sends claims',
+      'leave',
+      { error: 'invalid_grant', suberror: 'message_only', error_codes: [53003], claims },
+      { state: 'unavailable', problem: { code: 'access_blocked', status: 403 } },
+    ],
+    [
+      'is not assigned to the user',
+      'leave',
+      { error: 'access_denied', error_codes: [50105] },
+      { state: 'unavailable', problem: { code: 'not_assigned', status: 403 } },
+    ],
+    [
+      'requires a step-up',
+      'leave',
+      { error: 'interaction_required', suberror: 'basic_action', error_codes: [50076], claims },
+      { state: 'action_required', challenge: { kind: 'claims', claims: needed } },
+    ],
+    [
+      'requires an external challenge',
+      'profile',
+      { error: 'interaction_required', error_codes: [50158] },
+      { state: 'action_required', problem: { code: 'invalid_token' }, challenge: { kind: 'sign_in' } },
+    ],
+    [
+      'has a policy about the age of the session',
+      'profile',
+      { error: 'invalid_grant', suberror: 'token_expired', error_codes: [70043] },
+      { state: 'action_required', problem: { code: 'invalid_token' }, challenge: { kind: 'sign_in' } },
+    ],
+    [
+      'no longer knows the key of the assertion',
+      'profile',
+      { error: 'invalid_grant', error_codes: [50013] },
+      { state: 'action_required', problem: { code: 'invalid_token' }, challenge: { kind: 'sign_in' } },
+    ],
+  ])(
+    'that %s costs one attempt per overview and no token for the other one, and the instance stays ready',
+    async (_title, section, body, expected) => {
+      const { isConcerned, other } = resources[section];
+      const { identity_provider } = chain.proxies;
+      identity_provider.fail(
+        faults.answer(400, { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+        isConcerned,
+      );
+      const overviews = 5;
+      for (let overview = 0; overview < overviews; overview += 1) {
+        const answer = await call(chain, token);
+        expect(answer.status).toBe(200);
+        expect(answer.body[section]).toMatchObject(expected);
+        expect(answer.body[other]).toMatchObject({ state: 'ok' });
+      }
+      expect(identity_provider.requests.filter(isConcerned).length).toBeLessThanOrEqual(overviews);
+      expect(exchanges() - identity_provider.requests.filter(isConcerned).length).toBe(1);
+      expect((await readiness(chain)).status).toBe(200);
+      chain.endFaults();
+      expect((await call(chain, token)).body).toMatchObject(whole);
+    },
+  );
+});
+
+describe('exchanges that are rejected for all resources', () => {
+  test.each([
+    ['blocked by a policy', { error: 'invalid_grant', error_codes: [53003] }, 403, 'access_blocked'],
+    ['not assigned', { error: 'access_denied', error_codes: [50105] }, 403, 'not_assigned'],
+    ['an older session', { error: 'invalid_grant', suberror: 'token_expired' }, 401, 'invalid_token'],
+    ['a service that is down', { error: 'temporarily_unavailable' }, 502, 'dependencies_unavailable'],
+  ])('because of %s return what the user has to know', async (_title, body, status, code) => {
+    chain.proxies.identity_provider.fail(
+      faults.answer(400, { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+      isExchange,
+    );
+    expect(await call(chain, token)).toMatchObject({ status, body: { code } });
+  });
+});
+
 describe('a token that its resource rejects', () => {
+  test.each([
+    ['from the start', 0],
+    ['after it was accepted once', 1],
+  ])(
+    'for one call only, %s, stays: six overviews cause three exchanges at most',
+    async (_title, accepted) => {
+      const isForPhoto = ({ path }: { path: string }) => path.includes('/me/photos');
+      for (let overview = 0; overview < 6; overview += 1) {
+        if (overview === accepted) chain.proxies.graph.fail(faults.unauthorized, isForPhoto);
+        const { body } = await call(chain, token);
+        expect(body).toMatchObject(whole);
+      }
+      expect(exchanges()).toBeLessThanOrEqual(3);
+    },
+  );
+
+  test.each([
+    ['behind another challenge', ['PoP nonce="n"', 'Bearer error="insufficient_claims", claims="e30="']],
+    ['without quotes', ['Bearer error=insufficient_claims, claims=e30=']],
+  ])('with a claims challenge %s is not exchanged again', async (_title, challenge) => {
+    await call(chain, token);
+    chain.proxies.graph.fail({
+      request: ({ response }) => void response.writeHead(401, { 'www-authenticate': challenge }).end(),
+    });
+    expect((await call(chain, token)).body.profile).toMatchObject({
+      state: 'action_required',
+      challenge: { kind: 'claims', claims: 'e30=' },
+    });
+    expect(exchanges()).toBe(2);
+  });
+
   test('although it is new, is exchanged again once, and then the rejection is reported', async () => {
     await call(chain, token);
     expect(exchanges()).toBe(2);

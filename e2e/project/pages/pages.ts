@@ -5,6 +5,7 @@ import { cloudPage } from './cloud-page.ts';
 import { configurationPage } from './configuration-page.ts';
 import { environmentExample } from './environment-example.ts';
 import { fillIn } from './fill-in.ts';
+import { onBehalfOfPage } from './on-behalf-of-page.ts';
 import { portalPage } from './portal-page.ts';
 
 const introduction =
@@ -16,6 +17,7 @@ export const files: Readonly<Record<string, (current: string) => string>> = {
   'apps/downstream-api/.env.example': () => environmentExample(downstreamApi, introduction),
   'apps/middle-tier-api/.env.example': () => environmentExample(middleTierApi, introduction),
   'apps/spa/.env.example': () => environmentExample(spa, introductionForSpa),
+  'docs/explanation/on-behalf-of.md': (page) => fillIn(page, onBehalfOfPage()),
   'docs/how-to/register-in-the-portal.md': (page) => fillIn(page, portalPage()),
   'docs/how-to/use-another-cloud.md': (page) => fillIn(page, cloudPage()),
   'docs/reference/configuration.md': (page) => fillIn(page, configurationPage()),

@@ -38,8 +38,7 @@ export interface GraphClient {
    * Reads the signed-in user's manager.
    *
    * @returns null if the user has none.
-   * @throws {Problem} also if Graph does not allow to read it, or does not state that there is none: "no manager" is
-   *   never guessed.
+   * @throws {Problem} also if Graph does not state that there is none: "no manager" is never guessed.
    */
   readManager(token: AccessToken): Promise<User | null>;
 }

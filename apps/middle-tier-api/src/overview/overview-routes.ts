@@ -55,13 +55,14 @@ const bodyOf = (sections: readonly ReadSection[]) =>
 /** Seconds after which to try again, if no section says when. */
 const defaultRetryAfter = 5;
 
-/** Chooses the problem for an overview without data: what the user can do about it, otherwise that nothing works. */
+/** Chooses the problem for an overview without data: an actionable one, a final one, otherwise that nothing works. */
 function noSectionProblem(sections: readonly ReadSection[]): Problem {
   const failures = sections.flatMap(({ problem }) => problem ?? []);
   const signInAgain = failures.find(({ code }) => code === problems.invalid_token.code);
-  const actionable = sections.find(({ section }) => section.state === 'action_required')?.problem;
-  if (signInAgain) return signInAgain;
-  if (actionable) return actionable;
+  const action = signInAgain ?? sections.find(({ section }) => section.state === 'action_required')?.problem;
+  const final = failures.every(({ status }) => status < 500) ? failures[0] : undefined;
+  const telling = action ?? final;
+  if (telling) return telling;
   const retryAfter = failures.map(({ headers }) => Number(headers['Retry-After'] ?? defaultRetryAfter));
   return new Problem(overviewProblems.dependencies_unavailable, {
     detail: 'Try again later. causes lists the code of each section, sections has the details.',

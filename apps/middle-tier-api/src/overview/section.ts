@@ -12,6 +12,7 @@ import { z } from 'zod';
 const challengeSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('consent'), scopes: z.array(z.string()) }),
   z.object({ kind: z.literal('claims'), claims: z.string().meta({ description: 'Base64 JSON' }) }),
+  z.object({ kind: z.literal('sign_in') }),
 ]);
 type Challenge = z.infer<typeof challengeSchema>;
 
@@ -63,5 +64,5 @@ function challengeOf({ code, extensions }: Problem): Challenge | undefined {
     return challengeSchema.parse({ kind: 'consent', scopes: extensions.scopes });
   if (code === 'insufficient_claims')
     return challengeSchema.parse({ kind: 'claims', claims: extensions.claims });
-  return undefined;
+  return code === 'invalid_token' ? { kind: 'sign_in' } : undefined;
 }

@@ -12,7 +12,7 @@ test.each([
     { code: 'insufficient_claims', claims: 'e30=' },
     { kind: 'claims', claims: 'e30=' },
   ],
-  [{ code: 'invalid_token' }, { kind: 'sign-in' }],
+  [{ code: 'invalid_token' }, { kind: 'sign-in', prompt: 'login' }],
   [{ code: 'missing_token' }, { kind: 'sign-in' }],
   [{ code: 'consent_required' }, null],
   [{ code: 'insufficient_claims' }, null],

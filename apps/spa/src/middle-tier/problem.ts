@@ -43,6 +43,8 @@ export function challengeOf({ code, scopes, claims }: Problem): Challenge | null
     case 'insufficient_claims':
       return claims ? { kind: 'claims', claims } : null;
     case 'invalid_token':
+      // A new token from the same session might be rejected again.
+      return { kind: 'sign-in', prompt: 'login' };
     case 'missing_token':
       return { kind: 'sign-in' };
     default:

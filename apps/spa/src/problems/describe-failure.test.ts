@@ -38,7 +38,18 @@ describe('describeProblem', () => {
   test('asks for a new sign-in if the token was rejected', () => {
     expect(describeProblem(problem(401, 'invalid_token'), 'Microsoft Graph')).toMatchObject({
       title: 'Your session has expired',
-      challenge: { kind: 'sign-in' },
+      challenge: { kind: 'sign-in', prompt: 'login' },
+      canRetry: false,
+    });
+  });
+
+  test('names the service that the user is not assigned to, and offers no retry', () => {
+    const notAssigned = problem(403, 'not_assigned', 'An administrator can assign you.');
+    expect(describeProblem(notAssigned, 'the downstream API')).toMatchObject({
+      title: 'Your organization has not assigned you to the downstream API',
+      detail: 'An administrator can assign you.',
+      challenge: null,
+      canRetry: false,
     });
   });
 

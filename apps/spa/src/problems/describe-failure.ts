@@ -50,6 +50,8 @@ export function describeProblem(problem: Problem, source?: string): Failure {
       detail: 'The rest of this page is not affected.',
     };
   }
+  if (source !== undefined && code === 'not_assigned')
+    return { ...failure, title: `Your organization has not assigned you to ${source}`, detail };
   const advice = canRetry ? 'Try again.' : 'Contact your administrator.';
   return { ...failure, title, detail: detail === title ? advice : detail };
 }

@@ -33,7 +33,11 @@ describe('answerChallenge', () => {
   test('signs in again', async () => {
     const { client, redirects } = createClient();
     await answerChallenge(client, scopes, { kind: 'sign-in' });
-    expect(redirects).toEqual([{ scopes, account }]);
+    await answerChallenge(client, scopes, { kind: 'sign-in', prompt: 'login' });
+    expect(redirects).toEqual([
+      { scopes, account },
+      { scopes, account, prompt: 'login' },
+    ]);
   });
 
   test('stores what the user was doing, for this user', async () => {

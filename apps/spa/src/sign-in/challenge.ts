@@ -8,7 +8,8 @@ export type Challenge =
   | { kind: 'consent'; scopes: string[] }
   /** `claims` is base64 JSON (Entra: "Claims challenges, claims requests, and client capabilities"). */
   | { kind: 'claims'; claims: string }
-  | { kind: 'sign-in' };
+  /** With `prompt`, the user signs in even if the identity provider has a session. */
+  | { kind: 'sign-in'; prompt?: 'login' };
 
 /**
  * Redirects to the identity provider to satisfy a challenge, and returns to this page. Call it only when the user
@@ -45,7 +46,7 @@ function requestOf(challenge: Challenge) {
     case 'claims':
       return { claims: decodeClaims(challenge.claims) };
     case 'sign-in':
-      return {};
+      return challenge.prompt ? { prompt: challenge.prompt } : {};
   }
 }
 
