@@ -27,7 +27,10 @@ const renderApp = (client: IPublicClientApplication) =>
 
 const visitor = { getAllAccounts: () => [], getActiveAccount: () => null };
 
-afterEach(cleanup);
+afterEach(() => {
+  cleanup();
+  vi.unstubAllGlobals();
+});
 
 test('a visitor sees the landing page, and signs in for the middle tier', async () => {
   const loginRedirect = vi.fn(async () => undefined);
@@ -54,6 +57,14 @@ const denied = () => {
   throw new DOMException('Access is denied for this document.', 'SecurityError');
 };
 
+const emptyStorage = {
+  length: 0,
+  key: () => null,
+  getItem: () => null,
+  removeItem: () => {},
+  clear: () => {},
+};
+
 test.each([
   {
     storage: 'throws when it is read',
@@ -62,7 +73,7 @@ test.each([
   { storage: 'is absent', block: () => vi.stubGlobal('sessionStorage', null) },
   {
     storage: 'stores nothing',
-    block: () => vi.spyOn(Storage.prototype, 'setItem').mockImplementation(denied),
+    block: () => vi.stubGlobal('sessionStorage', { ...emptyStorage, setItem: denied }),
   },
 ])(
   'a session storage that $storage: the landing page is shown, and signing in says what is blocked',
@@ -78,7 +89,6 @@ test.each([
     );
     fireEvent.click(await screen.findByRole('button', { name: 'Sign in' }));
     expect((await screen.findByRole('alert')).textContent).toContain('Your browser blocks site data');
-    vi.unstubAllGlobals();
   },
 );
 
