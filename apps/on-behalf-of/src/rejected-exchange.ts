@@ -135,7 +135,7 @@ export const rejectionReasons = {
   },
   unavailable: {
     problem: 'identity_provider_unavailable',
-    actor: 'nobody: the service is down for now',
+    actor: 'the caller, by trying again later: the service is down for now',
     codes: [],
     errors: ['temporarily_unavailable', 'server_error'],
   },

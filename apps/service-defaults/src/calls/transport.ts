@@ -41,7 +41,6 @@ export interface OutgoingProxy {
 export interface TransportOptions {
   /** None if omitted. Calls over plain http never go through it. */
   proxy?: OutgoingProxy | undefined;
-
   /** Milliseconds for making a connection, including the TLS handshake; 1 s if omitted. */
   connectDeadline?: number | undefined;
   /** Bytes of the largest response that is read; 2 MB if omitted. */
