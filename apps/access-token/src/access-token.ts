@@ -25,6 +25,10 @@ const common = z.object({
   scp: z.string().max(4096).optional(),
   roles: z.array(z.string()).optional(),
   idtyp: z.enum(['app', 'user']).optional(),
+  /** Authentication contexts that the user satisfied, such as `c1`. In another shape it counts as absent. */
+  acrs: z.array(z.string()).optional().catch(undefined),
+  /** Capabilities that the client declared; with `cp1` it can act on claims challenges. */
+  xms_cc: z.array(z.string()).optional().catch(undefined),
 });
 
 /**

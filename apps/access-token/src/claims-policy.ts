@@ -5,7 +5,7 @@ import {
   type TokenContent,
   TokenRejected,
 } from './access-token.ts';
-import type { Authority } from './authority.ts';
+import { type Authority, issuersOf } from './authority.ts';
 
 // The library has already checked issuer, audience and lifetime. They are checked again here so that a bug in one library,
 // or the change to another, cannot change which tokens this API accepts.
@@ -77,22 +77,12 @@ export function authorize(
       detail: 'Register the calling application with this API, in ALLOWED_CLIENT_IDS.',
     });
   }
-  const isAppOnly = claims.scp === undefined || claims.idtyp === 'app';
-  if (isAppOnly || !scopes.some((scope) => token.scopes.has(scope))) {
+  // An app-only token has roles instead of scopes.
+  if (!scopes.some((scope) => token.scopes.has(scope))) {
     const [scope] = scopes;
     throw new Problem(problems.insufficient_scope, {
       detail: `This needs a token that acts for a signed-in user, with the scope ${scope}.`,
       headers: { 'WWW-Authenticate': bearerChallenge({ error: 'insufficient_scope', scope }) },
     });
   }
-}
-
-/**
- * Returns the issuers of a tenant's tokens: those of the authority, with that tenant in place of its own.
- *
- * Source: "Access tokens in the Microsoft identity platform", multitenant applications; RFC 8725, section 3.8.
- */
-export function issuersOf({ issuer, issuerV1, tenantId }: Authority, tenant: string): string[] {
-  const issuers = issuerV1 === undefined ? [issuer] : [issuer, issuerV1];
-  return issuers.map((known) => known.replaceAll(tenantId, tenant));
 }

@@ -1,6 +1,7 @@
 import { applicationIdUri, commaSeparated, guid, lowerCaseGuids } from '@obo/service-defaults/configuration';
 import { z } from 'zod';
 import { type Authority, authorityMetadataSchema } from './authority.ts';
+import { validators } from './verify-token.ts';
 
 const json = z.string().transform((text, context): unknown => {
   try {
@@ -76,9 +77,9 @@ export const accessTokenVariables = {
     example: zeros,
   }),
   ACCESS_TOKEN_VALIDATOR: z
-    .enum(['passport-azure-ad', 'jose'])
-    .default('passport-azure-ad')
-    .meta({ description: 'Library that verifies access tokens: `passport-azure-ad` or `jose`.' }),
+    .enum(validators)
+    .default(validators[0])
+    .meta({ description: `Library that verifies access tokens: \`${validators.join('` or `')}\`.` }),
   EXPLAIN_REJECTIONS: z.stringbool({ error: 'must be true or false' }).prefault('false').meta({
     description:
       'In development only: `true` makes an `invalid_token` response explain why the token was rejected and what to change.',

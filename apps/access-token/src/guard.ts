@@ -1,5 +1,6 @@
 import type { OutgoingProxy } from '@obo/service-defaults/calls';
 import {
+  currentRequest,
   measureSpan,
   recordCacheHit,
   reportCache,
@@ -14,8 +15,8 @@ import type { Authority } from './authority.ts';
 import { authorize } from './claims-policy.ts';
 import { explainRejection } from './explain-rejection.ts';
 import { createSigningKeys, IssuerUnavailable } from './signing-keys.ts';
-import { createTokenValidator, type Validator } from './validate-token.ts';
-import { createValidatedTokens } from './validated-tokens.ts';
+import { createTokenValidator, createValidatedTokens } from './validate-token.ts';
+import type { Validator } from './verify-token.ts';
 
 export interface AccessTokenGuardOptions {
   authority: Authority;
@@ -83,9 +84,17 @@ export function createAccessTokenGuard(options: AccessTokenGuardOptions): Access
           const digest = digestOf(encoded);
           const cached = validatedTokens.find(digest);
           const token = cached ?? (await measureSpan('validate_token', () => validate(encoded, digest)));
-          authorize(token, policy, [scope, ...wider], Date.now() / 1000);
+          const now = Date.now() / 1000;
+          authorize(token, policy, [scope, ...wider], now);
           if (cached) recordCacheHit('validate_token', 'cache');
           else validatedTokens.keep(token);
+          const { aud, scp, iat } = token.claims;
+          // Not earlier, because a response to a rejected caller quotes nothing of the token.
+          currentRequest.getStore()?.serverTiming.describe('validate_token', {
+            audience: aud,
+            scope: scp,
+            age: Math.max(0, now - iat).toFixed(),
+          });
           response.locals.accessToken = new AccessToken(encoded, token);
         } catch (error) {
           throw toProblem(error, encoded, options);

@@ -1,8 +1,7 @@
 import { createTransport, type OutgoingProxy } from '@obo/service-defaults/calls';
 import { createRemoteJWKSet, customFetch, errors } from 'jose';
 import { z } from 'zod';
-import type { Authority } from './authority.ts';
-import { issuersOf } from './claims-policy.ts';
+import { type Authority, isKeyFor } from './authority.ts';
 
 /** The issuer's keys could not be fetched, so no token can be validated. */
 export class IssuerUnavailable extends Error {
@@ -60,11 +59,7 @@ const keepWhileIssuerIsDown = 24 * 60 * 60_000;
  * Caches the keys of an issuer: they are fetched when first needed, refreshed after ten minutes, fetched again at once for
  * an unknown `kid` (key rollover) but not more often than every 30 seconds, and kept for a day while the issuer is down.
  *
- * A key that names an issuer is for that issuer's tokens only. A tenant's keys may name the tenant they were fetched for,
- * the tenant of the token, or `{tenantid}`.
- *
- * Source: RFC 8725, sections 3.8 and 3.10; "Signing key rollover in the Microsoft identity platform"; "Access tokens in the
- * Microsoft identity platform", validate the signing key issuer.
+ * Source: RFC 8725, sections 3.8 and 3.10; "Signing key rollover in the Microsoft identity platform".
  *
  * @param authority Its `jwksUri` is from configuration. Nothing in a token can change it.
  * @param options.deadline Milliseconds for one request to the issuer; 2 s if omitted.
@@ -104,7 +99,6 @@ export function createSigningKeys(
   const settled = (): boolean => remote.fresh || (usable() && Date.now() - lastFailed < refetchAtMostEvery);
 
   async function refresh(): Promise<void> {
-    if (settled()) return;
     try {
       await reload();
     } catch (error) {
@@ -113,23 +107,23 @@ export function createSigningKeys(
     }
   }
 
+  function findPublished(kid: string, tenantId: string): SigningKey | undefined {
+    for (const key of published) if (key.kid === kid && isKeyFor(key, authority, tenantId)) return key;
+    return undefined;
+  }
+
   return {
     async find(kid, tenantId) {
-      const issuers = [authority.tenantId, tenantId].flatMap((tenant) => issuersOf(authority, tenant));
-      const isForTenant = ({ issuer }: SigningKey): boolean =>
-        issuer === undefined || issuers.includes(issuer.replaceAll('{tenantid}', tenantId));
-      const findPublished = () => published.find((key) => key.kid === kid && isForTenant(key));
-
-      await refresh();
-      const known = findPublished();
+      if (!settled()) await refresh();
+      const known = findPublished(kid, tenantId);
       if (known || Date.now() - lastRefetched < refetchAtMostEvery) return known;
       await reload();
       lastRefetched = Date.now();
-      return findPublished();
+      return findPublished(kid, tenantId);
     },
     isCurrent: (key) => settled() && published.includes(key),
     async ready() {
-      await refresh();
+      if (!settled()) await refresh();
       return true;
     },
   };

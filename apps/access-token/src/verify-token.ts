@@ -1,5 +1,9 @@
 import type { SigningKey } from './signing-keys.ts';
 
+/** The libraries that can verify tokens. The first is the default. */
+export const validators = ['passport-azure-ad', 'jose'] as const;
+export type Validator = (typeof validators)[number];
+
 /**
  * Verifies signature, issuer, audience and lifetime of a token. Each library has a function of this type.
  *
@@ -10,7 +14,8 @@ export type VerifyToken = (token: string, key: SigningKey) => Promise<unknown>;
 
 export interface VerifyOptions {
   issuers: string[];
-  audiences: string[];
+  /** The API's own application (client) ID, and what else names the API. */
+  audiences: [clientId: string, ...others: string[]];
   /** Seconds. */
   clockTolerance: number;
 }

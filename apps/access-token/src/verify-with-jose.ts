@@ -2,7 +2,7 @@ import { errors, jwtVerify } from 'jose';
 import { TokenRejected } from './access-token.ts';
 import type { VerifyOptions, VerifyToken } from './verify-token.ts';
 
-/** Creates a verifier that uses jose. It can replace passport-azure-ad, which is archived upstream. */
+/** Creates a verifier that uses jose. */
 export function verifyWithJose(options: VerifyOptions): VerifyToken {
   return async (token, key) => {
     try {

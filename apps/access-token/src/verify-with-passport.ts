@@ -11,16 +11,14 @@ import type { VerifyOptions, VerifyToken } from './verify-token.ts';
  * hangs if there is no response, and misses a new key for half an hour. It receives one header instead of the request,
  * because it accepts tokens from bodies too. The claims policy checks scope, tenant and calling application, because the
  * strategy's own check returns 401 where RFC 6750 requires 403, and throws if `scp` is not a string.
- *
- * @param clientId The API's own application (client) ID.
  */
-export function verifyWithPassport(clientId: string, options: VerifyOptions): VerifyToken {
+export function verifyWithPassport(options: VerifyOptions): VerifyToken {
   const strategy = new BearerStrategy(
     {
       // Never fetched, but the constructor requires an https URL.
       identityMetadata:
         'https://login.microsoftonline.com/organizations/v2.0/.well-known/openid-configuration',
-      clientID: clientId,
+      clientID: options.audiences[0],
       audience: options.audiences,
       issuer: options.issuers,
       clockSkew: options.clockTolerance,
@@ -32,24 +30,25 @@ export function verifyWithPassport(clientId: string, options: VerifyOptions): Ve
 
   const pems = new WeakMap<SigningKey, string>();
 
-  return (token, key) =>
-    new Promise((resolve, reject) => {
-      const attempt: BearerStrategy = Object.create(strategy);
-      const pem = pems.get(key) ?? toPem(key);
-      pems.set(key, pem);
-      Object.assign(attempt, {
-        loadMetadata(_parameters: unknown, next: (error: null, metadata: object) => void) {
-          next(null, {
-            oidc: { algorithms: ['RS256'], issuer: options.issuers },
-            generateOidcPEM: () => pem,
-          });
-        },
-        success: (claims: unknown) => resolve(claims),
-        fail: () => reject(new TokenRejected('rejected by passport-azure-ad')),
-        error: (error: unknown) => reject(error),
-      });
-      Reflect.apply(attempt.authenticate, attempt, [{ headers: { authorization: `Bearer ${token}` } }]);
+  return (token, key) => {
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    const pem = pems.get(key) ?? toPem(key);
+    pems.set(key, pem);
+    const attempt: BearerStrategy = Object.create(strategy);
+    Object.assign(attempt, {
+      loadMetadata(_parameters: unknown, next: (error: null, metadata: object) => void) {
+        next(null, {
+          oidc: { algorithms: ['RS256'], issuer: options.issuers },
+          generateOidcPEM: () => pem,
+        });
+      },
+      success: resolve,
+      fail: () => reject(new TokenRejected('rejected by passport-azure-ad')),
+      error: reject,
     });
+    Reflect.apply(attempt.authenticate, attempt, [{ headers: { authorization: `Bearer ${token}` } }]);
+    return promise;
+  };
 }
 
 const toPem = (key: SigningKey): string =>

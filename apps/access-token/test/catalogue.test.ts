@@ -11,6 +11,7 @@ import { createTestLogger } from '@obo/service-defaults/testing';
 import { Router } from 'express';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { accessTokenOf, createAccessTokenGuard } from '../src/guard.ts';
+import { validators } from '../src/verify-token.ts';
 import { api, client, type Forge, scope, startForge, tenantId } from '../testing/forge.ts';
 import { catalogue, type Row } from './catalogue.ts';
 
@@ -27,7 +28,7 @@ interface Answer {
   body: string;
 }
 
-describe.each(['passport-azure-ad', 'jose'] as const)('%s', (validator) => {
+describe.each(validators)('%s', (validator) => {
   let forge: Forge;
   let server: Listening;
 

@@ -4,6 +4,7 @@ import { Router } from 'express';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { authorityOf } from '../src/configuration.ts';
 import { accessTokenOf, createAccessTokenGuard } from '../src/guard.ts';
+import { type Validator, validators } from '../src/verify-token.ts';
 import {
   api,
   client,
@@ -29,12 +30,11 @@ afterAll(async () => {
 
 type Options = Partial<Parameters<typeof createAccessTokenGuard>[0]> & {
   environment?: Record<string, unknown>;
+  /** The scopes of which the route requires one. */
+  scopes?: [string, ...string[]];
 };
 
-async function serve(
-  validator: 'passport-azure-ad' | 'jose',
-  { environment = {}, ...options }: Options = {},
-) {
+async function serve(validator: Validator, { environment = {}, scopes = [scope], ...options }: Options = {}) {
   const authority = {
     ...authorityOf({
       TENANT_ID: tenantId,
@@ -53,7 +53,7 @@ async function serve(
   const routes = Router();
   route(routes, '/who', {
     get: [
-      guard.requireScope(scope),
+      guard.requireScope(...scopes),
       (_request, response) => void response.json(accessTokenOf(response).claims),
     ],
   });
@@ -136,7 +136,7 @@ const keyRows: [status: number, title: string, token: keyof typeof signedTokens,
   [401, 'has an empty ID', 'our tenant', { kid: '' }],
 ];
 
-describe.each(['passport-azure-ad', 'jose'] as const)('%s', (validator) => {
+describe.each(validators)('%s', (validator) => {
   test.each(keyRows)(
     'answers %i if the key %s, to a token from %s',
     async (status, _title, token, members) => {
@@ -188,6 +188,19 @@ describe.each(['passport-azure-ad', 'jose'] as const)('%s', (validator) => {
       status: 403,
       body: { code: 'tenant_not_allowed' },
     });
+  });
+});
+
+describe('a route that accepts several scopes', () => {
+  test.each([
+    ['the first', 'Leave.Read', 200],
+    ['the second', 'Leave.ReadWrite', 200],
+    ['both', 'Leave.ReadWrite Leave.Read', 200],
+    ['neither', 'Leave', 403],
+    ['none', '', 403],
+  ])('answers a token with %s: %s', async (_title, scp, status) => {
+    const ask = await serve('jose', { scopes: ['Leave.Read', 'Leave.ReadWrite'] });
+    expect(await ask(forge.valid({ scp }))).toMatchObject({ status });
   });
 });
 
@@ -245,7 +258,7 @@ describe('the explanation of a rejected token', () => {
     ['a token signed with another key', () => forge.signedBy('rogue'), /signature/, /AUTHORITY/],
   ];
   test.each(rows)('for %s names the reason and the remedy', async (_title, make, reason, remedy) => {
-    const ask = await serve('passport-azure-ad', { explainRejections: true });
+    const ask = await serve(validators[0], { explainRejections: true });
     const { status, body } = await ask(make());
     expect(status).toBe(401);
     expect(body).toHaveProperty('explanation', {

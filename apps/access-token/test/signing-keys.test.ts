@@ -4,6 +4,7 @@ import { createTestLogger } from '@obo/service-defaults/testing';
 import { Router } from 'express';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createAccessTokenGuard } from '../src/guard.ts';
+import { validators } from '../src/verify-token.ts';
 import { api, client, type Forge, otherTenantId, scope, startForge, tenantId } from '../testing/forge.ts';
 
 const minutes = (count: number): number => count * 60_000;
@@ -26,7 +27,7 @@ const faults: Record<string, RequestListener> = {
     void response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end(),
 };
 
-describe.each(['passport-azure-ad', 'jose'] as const)('with %s', (validator) => {
+describe.each(validators)('with %s', (validator) => {
   let forge: Forge;
   let endpoint: Listening;
   let server: Listening;

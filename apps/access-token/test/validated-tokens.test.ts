@@ -3,12 +3,13 @@ import { createHealth, createService, type Listening, listen, route } from '@obo
 import { type RequestHandler, Router } from 'express';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type AccessTokenGuard, accessTokenOf, createAccessTokenGuard } from '../src/guard.ts';
+import { validators } from '../src/verify-token.ts';
 import { api, client, type Forge, otherApi, scope, startForge, tenantId } from '../testing/forge.ts';
 
 const seconds = (count: number): number => count * 1_000;
 const minutes = (count: number): number => count * 60_000;
 
-describe.each(['passport-azure-ad', 'jose'] as const)('a token that %s verified', (validator) => {
+describe.each(validators)('a token that %s verified', (validator) => {
   let forge: Forge;
   let guard: AccessTokenGuard;
   let server: Listening;

@@ -4,6 +4,7 @@ import {
   clientCredentialVariables,
   oneCredential,
 } from './client-credential/client-credential-variables.ts';
+import { keyRingVariables } from './key-ring.ts';
 import { keysRequired, sharedCacheOf, sharedCacheVariables } from './shared-cache/shared-cache-variables.ts';
 
 /** Variables of an API that acts on behalf of its users. */
@@ -19,6 +20,7 @@ export const onBehalfOfVariables = {
         'Memory for the tokens cached in this process, in MB. 128 are enough for about 25,000 users. When it is full, the tokens that were not used for longest are removed.',
     }),
   ...sharedCacheVariables,
+  ...keyRingVariables,
 };
 type Variables = z.output<z.ZodObject<typeof onBehalfOfVariables>>;
 

@@ -1,3 +1,4 @@
+import { claimsChallenge } from '@obo/access-token';
 import { CallFailed } from '@obo/service-defaults/calls';
 import { bearerChallenge, defineProblems, Problem, problems } from '@obo/service-defaults/problems';
 import type { TokenEndpointOutcome } from './network-client.ts';
@@ -95,23 +96,3 @@ export const tokenExchangeFailed = (cause?: unknown): Problem =>
     extensions: { dependency: 'identity_provider' },
     cause,
   });
-
-/**
- * Creates the problem with the challenge that makes a client with the capability `cp1` step up.
- *
- * @param claims The claims request, base64.
- */
-export function claimsChallenge(claims: string, authority: string, cause: unknown): Problem {
-  return new Problem(exchangeProblems.insufficient_claims, {
-    detail: 'Get a new access token with the claims of the challenge, and call again.',
-    headers: {
-      'WWW-Authenticate': bearerChallenge({
-        authorization_uri: `${authority}/oauth2/v2.0/authorize`,
-        error: 'insufficient_claims',
-        claims,
-      }),
-    },
-    extensions: { claims },
-    cause,
-  });
-}

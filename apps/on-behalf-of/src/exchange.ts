@@ -3,11 +3,12 @@ import { type AuthenticationResult, ConfidentialClientApplication } from '@azure
 import type { AccessToken, Authority } from '@obo/access-token';
 import type { DependencyState, OutgoingProxy } from '@obo/service-defaults/calls';
 import type { Telemetry } from '@obo/service-defaults/observability';
-import { currentRequestContext, outsideRequest } from '@obo/service-defaults/observability';
+import { currentRequest } from '@obo/service-defaults/observability';
 import { createClientCredential } from './client-credential/client-credential.ts';
 import type { ClientCredentialOptions } from './client-credential/client-credential-variables.ts';
 import { exchangeProblems, toExchangeProblem, tokenExchangeFailed } from './exchange-problems.ts';
-import { createNetworkClients } from './network-client.ts';
+import { createNetworkClients, type TokenEndpointOutcome } from './network-client.ts';
+import { tokenAuthority } from './token-authority.ts';
 
 /** An access token for one resource, for one user. */
 export interface ExchangedToken {
@@ -21,6 +22,26 @@ export interface ExchangedToken {
   generation?: string | undefined;
 }
 
+/** The response to an assertion or a refresh token. */
+export interface RedeemedToken extends ExchangedToken {
+  /** Only for long-running sessions: no cache keeps it. */
+  refreshToken: string | undefined;
+}
+
+/** What is redeemed, the caller's access token or a refresh token, and the user whose it is. */
+type Redeemable = { userKey: string; claims: { tid: string; oid: string } } & (
+  | { assertion: string }
+  | { refreshToken: string }
+);
+
+/**
+ * Redeems an assertion or a refresh token for an access token for a resource.
+ *
+ * @param scopes Scopes of one resource, each with its resource.
+ * @throws {Problem} see {@link exchangeProblems}.
+ */
+export type Redeem = (held: Redeemable, scopes: readonly string[]) => Promise<RedeemedToken>;
+
 /** Gets tokens for the token cache: from the identity provider, or from the shared cache in front of it. */
 export interface Exchange {
   /**
@@ -32,6 +53,8 @@ export interface Exchange {
    * @throws {Problem} see {@link exchangeProblems}.
    */
   exchange(token: AccessToken, scopes: readonly string[], rejected?: string): Promise<ExchangedToken>;
+  /** Redeems a token for a session. No cache is asked. */
+  redeem: Redeem;
   /** Revokes what other instances have cached for a user. */
   revoke?(userKey: string): void;
   /**
@@ -76,37 +99,36 @@ export function createExchange(options: ExchangeOptions): Exchange {
   const clientCredential = createClientCredential(options.clientCredential, options);
   let credentialRejectedAt = Number.NEGATIVE_INFINITY;
 
-  /** Source: "Microsoft identity platform and OAuth 2.0 On-Behalf-Of flow"; RFC 7523, section 2.1. */
-  async function exchange(token: AccessToken, scopes: readonly string[]): Promise<ExchangedToken> {
-    const context = currentRequestContext();
-    const { networkClient, outcome } = networkClients.forExchange(token.userKey, context);
-    const tenant = tokenAuthority(authority, token.claims.tid);
-    const request = {
-      oboAssertion: token.assertion,
-      scopes: [...scopes],
-      correlationId: context?.correlationId ?? randomUUID(),
-    };
+  /** Source: "Microsoft identity platform and OAuth 2.0 On-Behalf-Of flow"; RFC 7523, section 2.1; RFC 6749, section 6. */
+  const redeem: Redeem = async (held, scopes) => {
+    const context = currentRequest.getStore();
+    const { networkClient, outcome } = networkClients.forExchange(held.userKey, context);
+    const tenant = tokenAuthority(authority, held.claims.tid);
     try {
       // Other callers may wait for the same token, so the request that started the exchange cannot cancel it.
-      const result = await outsideRequest(async () => {
+      const result = await currentRequest.exit(async () => {
         const credential = await clientCredential.forExchange();
         const application = new ConfidentialClientApplication({
           auth: { clientId, clientCapabilities: ['CP1'], ...tenant, ...credential },
           system: { networkClient },
         });
-        return application.acquireTokenOnBehalfOf(request);
+        const request = { scopes: [...scopes], correlationId: context?.correlationId ?? randomUUID() };
+        return 'refreshToken' in held
+          ? application.acquireTokenByRefreshToken({ ...request, refreshToken: held.refreshToken })
+          : application.acquireTokenOnBehalfOf({ ...request, oboAssertion: held.assertion });
       });
-      return exchangedToken(outcome.status === 200 ? result : null, token);
+      return redeemedToken(result, outcome, held);
     } catch (error) {
       const reason = outcome.rejection?.reason;
-      if (reason === 'revoked') onRevoked(token.userKey);
+      if (reason === 'revoked') onRevoked(held.userKey);
       if (reason === 'client_credential') credentialRejectedAt = Date.now();
       throw toExchangeProblem(error, outcome, { authority: tenant.authority, consentScope });
     }
-  }
+  };
 
   return {
-    exchange,
+    exchange: redeem,
+    redeem,
     ready: async () => Date.now() - credentialRejectedAt > credentialRejectedFor && clientCredential.ready(),
     dependencies: { identity_provider: networkClients.state, ...clientCredential.dependencies },
     close: networkClients.close,
@@ -114,46 +136,26 @@ export function createExchange(options: ExchangeOptions): Exchange {
 }
 
 /**
- * Checks that MSAL's result is a token for the user whose assertion was exchanged: MSAL itself accepts any account.
+ * Checks that MSAL's result is a token for the user whose token was redeemed: MSAL itself accepts any account.
  *
  * @throws {Problem} `token_exchange_failed` if it is for another user.
  * @throws {Error} if there is no token.
  */
-function exchangedToken(result: AuthenticationResult | null, { claims }: AccessToken): ExchangedToken {
-  if (!result?.accessToken || !result.expiresOn) throw new Error('The identity provider returned no token');
+function redeemedToken(
+  result: AuthenticationResult | null,
+  { status, refreshToken }: TokenEndpointOutcome,
+  { claims }: Redeemable,
+): RedeemedToken {
+  if (status !== 200 || !result?.accessToken || !result.expiresOn)
+    throw new Error('The identity provider returned no token');
   const { account, accessToken, expiresOn, refreshOn } = result;
   if (account && (account.localAccountId !== claims.oid || account.tenantId !== claims.tid))
     throw tokenExchangeFailed(new Error('The identity provider returned a token for another user'));
   return {
     accessToken,
+    refreshToken,
     expiresAt: expiresOn.getTime(),
     refreshAt: refreshOn?.getTime(),
     source: 'identity_provider',
-  };
-}
-
-/** MSAL's `auth` options that describe the identity provider. */
-interface TokenAuthority {
-  authority: string;
-  knownAuthorities: string[];
-  authorityMetadata?: string;
-}
-
-/**
- * Returns the authority that exchanges a user's token: that of the tenant the user signed in to, which has the user's
- * consent. It is the configured authority with the tenant replaced.
- *
- * MSAL treats the host as known, because it was configured: MSAL does not ask Microsoft whether the host is genuine.
- *
- * Source: "Microsoft identity platform and OAuth 2.0 On-Behalf-Of flow", middle-tier access token request.
- *
- * @param tenant The `tid` of a validated token.
- */
-export function tokenAuthority({ url, tenantId, metadata }: Authority, tenant: string): TokenAuthority {
-  const { host, origin } = new URL(url);
-  return {
-    authority: tenant === tenantId ? url : `${origin}/${tenant}`,
-    knownAuthorities: [host],
-    ...(metadata && { authorityMetadata: JSON.stringify(metadata).replaceAll(tenantId, tenant) }),
   };
 }

@@ -4,7 +4,6 @@ import {
   createDependency,
   createTransport,
   type DependencyState,
-  failureOf,
   type OutgoingProxy,
   type TransportResponse,
 } from '@obo/service-defaults/calls';
@@ -15,16 +14,22 @@ import {
   type RequestContext,
   renderTraceparent,
 } from '@obo/service-defaults/observability';
+import { z } from 'zod';
 import { RejectedExchange, tokenErrorSchema } from './rejected-exchange.ts';
 
-/** What the errors of MSAL leave out about a token endpoint's response. */
+/** What MSAL leaves out about a token endpoint's response. */
 export interface TokenEndpointOutcome {
   status: number | undefined;
   /** Why there was no usable response. */
   failure: CallFailed | undefined;
   /** What the endpoint said when it rejected the request. */
   rejection: RejectedExchange | undefined;
+  /** MSAL puts it only into its own token cache. */
+  refreshToken: string | undefined;
 }
+
+/** The part of a token response that MSAL does not return (RFC 6749, section 5.1). */
+const refreshTokenSchema = z.object({ refresh_token: z.string().min(1) });
 
 /** The exchange that a request is sent for. */
 interface ExchangeInFlight {
@@ -99,22 +104,23 @@ export function createNetworkClients({
     const span = context?.instruments.tracer?.startSpan(name, { kind: 'client', parent: context });
     const trace = span ?? context;
     const started = performance.now();
-    const end = (outcome: string, status?: number): void => {
-      duration?.record((performance.now() - started) / 1000, { outcome });
-      span?.end(outcome, { 'http.response.status_code': status });
-    };
+    let outcome = 'error';
+    let status: number | undefined;
     try {
       const response = await transport.send(
         new URL(url),
         { method, headers: { ...headers, ...(trace && { traceparent: renderTraceparent(trace) }) }, body },
         signal,
       );
-      const { status } = response;
-      end(failureOf(response)?.reason ?? (status >= 400 ? 'rejected' : 'ok'), status);
+      status = response.status;
+      outcome = response.failure?.reason ?? (status >= 400 ? 'rejected' : 'ok');
       return response;
     } catch (error) {
-      end(outcomeOf(error));
+      outcome = outcomeOf(error);
       throw error;
+    } finally {
+      duration?.record((performance.now() - started) / 1000, { outcome });
+      span?.end(outcome, { 'http.response.status_code': status });
     }
   }
 
@@ -131,8 +137,7 @@ export function createNetworkClients({
         async (signal) => {
           response = undefined;
           response = await send(url, method, options, exchange, signal);
-          const failure = failureOf(response);
-          if (failure) throw failure;
+          if (response.failure) throw response.failure;
           return response;
         },
         { userKey: exchange.userKey, repeatable: true, within: 'process' },
@@ -146,7 +151,12 @@ export function createNetworkClients({
 
   return {
     forExchange(userKey, context) {
-      const outcome: TokenEndpointOutcome = { status: undefined, failure: undefined, rejection: undefined };
+      const outcome: TokenEndpointOutcome = {
+        status: undefined,
+        failure: undefined,
+        rejection: undefined,
+        refreshToken: undefined,
+      };
       const exchange = { userKey, context, outcome };
       const networkClient: INetworkModule = {
         async sendGetRequestAsync<Body>(url: string, options: NetworkRequestOptions = {}) {
@@ -167,6 +177,7 @@ export function createNetworkClients({
           const body: Body = JSON.parse(bytes.toString());
           const rejected = status < 400 ? undefined : tokenErrorSchema.safeParse(body).data;
           if (rejected) outcome.rejection = new RejectedExchange(rejected);
+          outcome.refreshToken = refreshTokenSchema.safeParse(body).data?.refresh_token;
           return { status, headers, body };
         },
       };

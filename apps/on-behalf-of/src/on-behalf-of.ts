@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { OnBehalfOfConfiguration } from './configuration.ts';
 import { createExchange, type Exchange, type ExchangeOptions } from './exchange.ts';
 import { exchangeProblems } from './exchange-problems.ts';
+import { createLongRunningSessions, type LongRunningSessions } from './long-running.ts';
 import { createResource, type Resource } from './resource.ts';
 import { resourceProblems } from './resource-problems.ts';
 import { shareTokens } from './shared-cache/shared-cache.ts';
@@ -17,7 +18,7 @@ export interface OnBehalfOfOptions extends OnBehalfOfConfiguration, ExchangeOpti
 }
 
 /** Calls protected APIs on behalf of users. */
-export interface OnBehalfOf {
+export interface OnBehalfOf extends LongRunningSessions {
   /**
    * Connects to a protected API.
    *
@@ -50,6 +51,7 @@ export function createOnBehalfOf(options: OnBehalfOfOptions): OnBehalfOf {
       dependencies[name] = client.state;
       return createResource({ name, client, tokenCache, revoke, authority: authority.url });
     },
+    ...createLongRunningSessions(source.redeem),
     ready: source.ready,
     dependencies,
     async close() {

@@ -147,6 +147,13 @@ const reasons: readonly (readonly [RejectionReason, Signs])[] = Object.keys(reje
   .filter((name): name is RejectionReason => name in rejectionReasons)
   .map((name) => [name, rejectionReasons[name]]);
 
+/** Finds the first reason that one of the words is a sign of, and that word. */
+function findSign(kind: 'codes' | 'suberrors' | 'errors', words: readonly string[]) {
+  for (const [reason, signs] of reasons)
+    for (const word of words) if (signs[kind]?.includes(word)) return { reason, word };
+  return undefined;
+}
+
 /**
  * An exchange that the token endpoint rejected: the only place where its answer is interpreted. What is said about the
  * fault counts in this order: all numbers, then the suberror, then the error, and claims only if nothing else is known,
@@ -167,15 +174,14 @@ export class RejectedExchange extends Error {
 
   constructor({ error, error_codes, suberror, claims }: TokenError) {
     super(`The token endpoint rejected the exchange: ${error}`);
-    const byCode = reasons.find(([, { codes }]) => codes.some((code) => error_codes.includes(code)));
-    const found =
-      byCode ??
-      reasons.find(([, { suberrors = [] }]) => suberrors.includes(suberror)) ??
-      reasons.find(([, { errors = [] }]) => errors.includes(error));
-    this.reason = found?.[0] ?? (claims === '' ? undefined : 'step_up');
+    const code = findSign('codes', error_codes);
+    const sign = code ?? findSign('suberrors', [suberror]) ?? findSign('errors', [error]);
+    this.reason = sign?.reason ?? (claims === '' ? undefined : 'step_up');
     this.errorCode = error;
     this.subError = suberror;
-    this.errorNo = error_codes.find((code) => byCode?.[1].codes.includes(code)) ?? error_codes[0];
+    this.errorNo = code?.word ?? error_codes[0];
     this.claims = this.reason === 'step_up' ? claims : '';
+    // The fault is in what was sent, not in the code that receives the answer: a stack would only fill the log.
+    this.stack = '';
   }
 }

@@ -1,11 +1,18 @@
-import type { AccessToken } from '@obo/access-token';
+import { type AccessToken, claimsChallenge } from '@obo/access-token';
 import { CallFailed, type HttpClient, withDeadline } from '@obo/service-defaults/calls';
-import { measureSpan, recordCacheHit, requestBudget } from '@obo/service-defaults/observability';
+import {
+  measureSpan,
+  recordCacheHit,
+  requestBudget,
+  type SpanFacts,
+  type SpanResult,
+} from '@obo/service-defaults/observability';
 import type { Problem } from '@obo/service-defaults/problems';
 import { createUserCache } from '@obo/service-defaults/user-cache';
 import type { AxiosRequestConfig, AxiosResponse } from 'axios';
 import { requiredClaims } from './challenges.ts';
-import { claimsChallenge, identityProviderUnavailable } from './exchange-problems.ts';
+import { identityProviderUnavailable } from './exchange-problems.ts';
+import { type User, userKeyOf } from './long-running.ts';
 import { answerInvalid, resourceRejected, toResourceProblem, UnexpectedStatus } from './resource-problems.ts';
 import type { AcquiredToken, TokenCache } from './token-cache.ts';
 
@@ -29,6 +36,13 @@ export interface Resource {
    *   also `exchangeProblems`.
    */
   call(token: AccessToken, scopes: readonly string[], call: ResourceCall): Promise<AxiosResponse<unknown>>;
+  /**
+   * Calls the resource with an access token that was acquired already: nothing is renewed.
+   *
+   * @param user Whose token it is.
+   * @throws {Problem} as {@link call}, without `exchangeProblems`.
+   */
+  callWith(accessToken: string, user: User, call: ResourceCall): Promise<AxiosResponse<unknown>>;
   /** Creates the problem for a response that does not match the resource's contract. */
   answerInvalid(status?: number): Problem;
   /** Creates the problem for a 4xx response that the user can do nothing about. */
@@ -54,55 +68,76 @@ export function createResource({ name, client, tokenCache, revoke, authority }: 
     scopes: readonly string[],
     rejected?: string,
   ): Promise<AcquiredToken> {
+    const span = `${name}_token`;
+    const requested = { ...requestedToken(scopes), ...(rejected && { renewal: 'rejected' }) };
     const cached = tokenCache.find(token, scopes, rejected);
     if (cached) {
-      recordCacheHit(`${name}_token`, cached.source);
+      recordCacheHit(span, cached.source, { ...requested, ...cached.facts });
       return cached;
     }
     try {
-      // The request stops waiting at its deadline; the exchange continues for others who wait for it.
-      return await measureSpan(
-        `${name}_token`,
-        () => withDeadline(requestBudget, () => tokenCache.exchange(token, scopes, rejected)),
-        { describe: ({ source }) => ({ source }) },
-      );
+      return await measureSpan(span, async (noted) => {
+        noted.facts = requested;
+        // The request stops waiting at its deadline; the exchange continues for others who wait for it.
+        const acquired = await withDeadline(requestBudget, () =>
+          tokenCache.exchange(token, scopes, rejected),
+        );
+        noted.source = acquired.source;
+        noted.facts = { ...requested, ...acquired.facts };
+        return acquired;
+      });
     } catch (error) {
       throw error instanceof CallFailed ? identityProviderUnavailable(error) : error;
     }
   }
 
+  /** Makes the call once. A claims challenge ends it: the caller has to get a new token first. */
   async function send(
-    { userKey }: AccessToken,
+    userKey: string,
     accessToken: string,
     { span, ...request }: ResourceCall,
   ): Promise<AxiosResponse<unknown>> {
     const headers = { ...request.headers, Authorization: `Bearer ${accessToken}` };
+    let response: AxiosResponse<unknown>;
     try {
-      return await measureSpan(span, () => client.call({ ...request, headers }, userKey), {
-        kind: 'client',
-        describe: ({ status }) => ({ status }),
-      });
+      const work = async (noted: SpanResult) => {
+        const answer = await client.call({ ...request, headers }, userKey);
+        noted.status = answer.status;
+        return answer;
+      };
+      response = await measureSpan(span, work, 'client');
     } catch (error) {
       throw error instanceof CallFailed ? toResourceProblem(name, error) : error;
     }
+    const claims =
+      response.status === 401
+        ? requiredClaims(String(response.headers['www-authenticate'] ?? ''))
+        : undefined;
+    if (claims === undefined) return response;
+    revoke(userKey);
+    throw claimsChallenge(claims, authority, undefined);
   }
 
   return {
     async call(token, scopes, call) {
       const { accessToken, source } = await acquireToken(token, scopes);
-      let response = await send(token, accessToken, call);
-      const callKey = `${token.assertionKey} ${call.span}`;
-      if (rejectsToken(response) && source !== 'identity_provider' && !renewedInVain.get(callKey)) {
-        const renewed = await acquireToken(token, scopes, accessToken);
-        response = await send(token, renewed.accessToken, call);
+      let response = await send(token.userKey, accessToken, call);
+      if (response.status === 401) {
+        const callKey = `${token.assertionKey} ${call.span}`;
+        if (source !== 'identity_provider' && !renewedInVain.get(callKey)) {
+          const renewed = await acquireToken(token, scopes, accessToken);
+          response = await send(token.userKey, renewed.accessToken, call);
+        }
+        if (response.status === 401)
+          renewedInVain.set(callKey, { userKey: token.userKey }, 200, token.claims.exp * 1_000 - Date.now());
       }
-      if (rejectsToken(response))
-        renewedInVain.set(callKey, { userKey: token.userKey }, 200, token.claims.exp * 1_000 - Date.now());
-      if (response.status !== 401 && response.status !== 403) return response;
-      const claims = claimsOf(response);
-      if (claims === undefined) throw resourceRejected(name, response.status);
-      revoke(token.userKey);
-      throw claimsChallenge(claims, authority, undefined);
+      if (response.status === 401 || response.status === 403) throw resourceRejected(name, response.status);
+      return response;
+    },
+    async callWith(accessToken, user, call) {
+      const response = await send(userKeyOf(user), accessToken, call);
+      if (response.status === 401 || response.status === 403) throw resourceRejected(name, response.status);
+      return response;
     },
     answerInvalid: (status) =>
       answerInvalid(name, status === undefined ? undefined : new UnexpectedStatus(status)),
@@ -110,10 +145,9 @@ export function createResource({ name, client, tokenCache, revoke, authority }: 
   };
 }
 
-/** Reads the claims challenge in a 401 response. */
-const claimsOf = ({ status, headers }: AxiosResponse<unknown>): string | undefined =>
-  status === 401 ? requiredClaims(String(headers['www-authenticate'] ?? '')) : undefined;
-
-/** Tells whether the resource rejects the token without saying what it requires instead. */
-const rejectsToken = (response: AxiosResponse<unknown>): boolean =>
-  response.status === 401 && claimsOf(response) === undefined;
+/** Splits scopes into the audience and what is requested of it: `https://graph.microsoft.com/User.Read` is both. */
+function requestedToken(scopes: readonly string[]): SpanFacts {
+  const [first = ''] = scopes;
+  const audience = first.slice(0, Math.max(0, first.lastIndexOf('/')));
+  return { audience, scope: scopes.map((scope) => scope.slice(scope.lastIndexOf('/') + 1)).join(' ') };
+}

@@ -1,5 +1,10 @@
 import type { AccessToken } from '@obo/access-token';
-import { type CacheReport, describeError, reportCache } from '@obo/service-defaults/observability';
+import {
+  type CacheReport,
+  describeError,
+  reportCache,
+  type SpanFacts,
+} from '@obo/service-defaults/observability';
 import { createUserCache } from '@obo/service-defaults/user-cache';
 import type { Logger } from 'pino';
 import type { Exchange, ExchangedToken } from './exchange.ts';
@@ -8,6 +13,8 @@ import type { Exchange, ExchangedToken } from './exchange.ts';
 export interface AcquiredToken {
   accessToken: string;
   source: 'cache' | 'shared_cache' | 'identity_provider';
+  /** For `Server-Timing`: `age`, in seconds since the exchange, if this instance made it; `renewal` while it is renewed. */
+  facts: SpanFacts;
 }
 
 /** A user whose tokens are cached, and the generation of these tokens if it is known. */
@@ -53,6 +60,8 @@ export interface TokenCacheOptions {
 /** Times are in milliseconds since the epoch. */
 interface CachedToken {
   accessToken: string;
+  /** When it was exchanged; `undefined` if another instance did. */
+  exchangedAt: number | undefined;
   /** Until when the token is handed out. */
   expiresAt: number;
   /** From when the token is renewed while it is still handed out. */
@@ -106,9 +115,12 @@ export function createTokenCache(
       report.miss('memory');
       return undefined;
     }
-    if (cached.refreshAt <= now) renewAhead(token, scopes, cached, now);
+    const isRenewing = cached.refreshAt <= now;
+    if (isRenewing) renewAhead(token, scopes, cached, now);
     report.hit('memory');
-    return { accessToken: cached.accessToken, source: 'cache' };
+    const { accessToken, exchangedAt } = cached;
+    const age = exchangedAt && Math.round((now - exchangedAt) / 1000);
+    return { accessToken, source: 'cache', facts: { age, ...(isRenewing && { renewal: 'background' }) } };
   }
 
   function renewAhead(token: AccessToken, scopes: readonly string[], cached: CachedToken, now: number): void {
@@ -130,7 +142,7 @@ export function createTokenCache(
     // An exchange that another call started may have found the rejected token in the shared cache.
     if (joined && accessToken === rejected)
       return find(token, scopes, rejected) ?? exchange(token, scopes, rejected);
-    return { accessToken, source };
+    return { accessToken, source, facts: source === 'identity_provider' ? { age: 0 } : {} };
   }
 
   function start(token: AccessToken, scopes: readonly string[], rejected?: string): InFlightExchange {
@@ -187,12 +199,13 @@ const keyOf = (scopes: readonly string[]): string => [...scopes].sort().join(' '
 
 /** Limits how long a token is handed out, and decides when it is renewed. */
 function cachedToken(
-  { accessToken, expiresAt: tokenExpiresAt, refreshAt }: ExchangedToken,
+  { accessToken, expiresAt: tokenExpiresAt, refreshAt, source }: ExchangedToken,
   assertionExpiresAt: number,
   now: number,
 ): CachedToken {
   const expiresAt = Math.min(tokenExpiresAt - expiryMargin, assertionExpiresAt);
   // No caller needs another token once the assertion has expired.
   const lastPart = expiresAt < assertionExpiresAt ? expiresAt - (expiresAt - now) * renewalPart : expiresAt;
-  return { accessToken, expiresAt, refreshAt: refreshAt ?? lastPart };
+  const exchangedAt = source === 'identity_provider' ? now : undefined;
+  return { accessToken, exchangedAt, expiresAt, refreshAt: refreshAt ?? lastPart };
 }

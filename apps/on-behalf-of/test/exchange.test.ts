@@ -1,24 +1,17 @@
 import { makeAccessToken } from '@obo/access-token/testing';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { tokenAuthority } from '../src/exchange.ts';
-import { type Instance, startInstance } from './instance.ts';
-import { reject, startTokenEndpoint, type TokenEndpoint } from './token-endpoint.ts';
+import { expect, test } from 'vitest';
+import { tokenAuthority } from '../src/token-authority.ts';
+import { type Instance, startInstanceForEachTest } from './instance.ts';
+import { issue, reject, type TokenAnswer, type TokenEndpoint, type TokenRequest } from './token-endpoint.ts';
 
 const graph = ['https://graph.microsoft.com/User.Read'];
 const other = '9a0b8c7d-6e5f-4a3b-8c2d-1e0f9a8b7c6d';
 
 let endpoint: TokenEndpoint;
 let instance: Instance;
-beforeAll(async () => {
-  endpoint = await startTokenEndpoint();
+startInstanceForEachTest((...started) => {
+  [endpoint, instance] = started;
 });
-beforeEach(() => {
-  endpoint.forget();
-  endpoint.behave();
-  instance = startInstance(endpoint);
-});
-afterEach(() => instance.close());
-afterAll(() => endpoint.close());
 
 test('a token is exchanged at the tenant that the user signed in to', async () => {
   const { tenantId } = endpoint.authority;
@@ -26,6 +19,19 @@ test('a token is exchanged at the tenant that the user signed in to', async () =
   await instance.acquire(makeAccessToken({ tid: other }), graph);
   await instance.acquire(makeAccessToken({ tid: tenantId }), graph);
   expect(endpoint.requests.map(({ tenant }) => tenant)).toEqual([tenantId, other, tenantId]);
+});
+
+test.each<[string, (request: TokenRequest) => TokenAnswer]>([
+  ['with status 201', (request) => ({ ...issue(request), status: 201 })],
+  ['with status 400', (request) => ({ ...issue(request), status: 400 })],
+  ['without a token', (request) => issue(request, { access_token: undefined })],
+  ['for another user', (request) => issue({ ...request, oid: other })],
+  ['for the same object ID in another tenant', (request) => issue({ ...request, tid: other })],
+])('a token response %s is rejected, and nothing of it is cached', async (_title, answer) => {
+  const token = makeAccessToken();
+  endpoint.behave(answer);
+  await expect(instance.acquire(token, graph)).rejects.toMatchObject({ code: 'token_exchange_failed' });
+  expect(instance.find(token, graph)).toBeUndefined();
 });
 
 test('a claims challenge refers to the tenant that the user signed in to', async () => {

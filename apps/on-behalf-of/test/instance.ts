@@ -1,11 +1,12 @@
 import type { AccessToken } from '@obo/access-token';
 import type { DependencyState } from '@obo/service-defaults/calls';
 import { createTestLogger } from '@obo/service-defaults/testing';
+import { afterAll, afterEach, beforeAll, beforeEach, vi } from 'vitest';
 import { z } from 'zod';
 import { onBehalfOfOptionsOf, onBehalfOfVariables } from '../src/configuration.ts';
 import { createTokenAcquisition, type OnBehalfOfOptions } from '../src/on-behalf-of.ts';
 import type { AcquiredToken, TokenCache } from '../src/token-cache.ts';
-import type { TokenEndpoint } from './token-endpoint.ts';
+import { startTokenEndpoint, type TokenEndpoint } from './token-endpoint.ts';
 
 /** The part of a middle tier instance that acquires tokens. */
 export interface Instance extends TokenCache {
@@ -48,4 +49,29 @@ export function startInstance(
     logs,
     close: source.close,
   };
+}
+
+/**
+ * Starts one token endpoint for the tests of a file, and an instance of its own for each test. Real timers return after
+ * each test.
+ *
+ * @param use Receives both before each test.
+ */
+export function startInstanceForEachTest(use: (endpoint: TokenEndpoint, instance: Instance) => void): void {
+  let endpoint: TokenEndpoint;
+  let instance: Instance;
+  beforeAll(async () => {
+    endpoint = await startTokenEndpoint();
+  });
+  beforeEach(() => {
+    endpoint.forget();
+    endpoint.behave();
+    instance = startInstance(endpoint);
+    use(endpoint, instance);
+  });
+  afterEach(async () => {
+    vi.useRealTimers();
+    await instance.close();
+  });
+  afterAll(() => endpoint.close());
 }

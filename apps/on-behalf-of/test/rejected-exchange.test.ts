@@ -1,8 +1,8 @@
 import { makeAccessToken } from '@obo/access-token/testing';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type RejectionReason, rejectionReasons } from '../src/rejected-exchange.ts';
-import { type Instance, startInstance } from './instance.ts';
-import { issue, reject, startTokenEndpoint, type TokenAnswer, type TokenEndpoint } from './token-endpoint.ts';
+import { type Instance, startInstanceForEachTest } from './instance.ts';
+import { issue, reject, type TokenAnswer, type TokenEndpoint } from './token-endpoint.ts';
 
 const graph = ['https://graph.microsoft.com/User.Read'];
 const leave = ['api://leave/Leave.Read'];
@@ -10,16 +10,9 @@ const claims = '{"access_token":{"capolids":{"essential":true,"values":["a"]}}}'
 
 let endpoint: TokenEndpoint;
 let instance: Instance;
-beforeAll(async () => {
-  endpoint = await startTokenEndpoint();
+startInstanceForEachTest((...started) => {
+  [endpoint, instance] = started;
 });
-beforeEach(() => {
-  endpoint.forget();
-  endpoint.behave();
-  instance = startInstance(endpoint);
-});
-afterEach(() => instance.close());
-afterAll(() => endpoint.close());
 
 /** What a reason means for the caller. */
 const consequences: Record<RejectionReason, { code: string; status: number }> = {

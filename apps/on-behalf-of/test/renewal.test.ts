@@ -1,8 +1,8 @@
 import type { AccessToken } from '@obo/access-token';
 import { makeAccessToken } from '@obo/access-token/testing';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { type Instance, startInstance } from './instance.ts';
-import { issue, reject, startTokenEndpoint, type TokenEndpoint } from './token-endpoint.ts';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { type Instance, startInstanceForEachTest } from './instance.ts';
+import { issue, reject, type TokenEndpoint } from './token-endpoint.ts';
 
 const graph = ['https://graph.microsoft.com/User.Read'];
 const leave = ['api://leave/Leave.Read'];
@@ -10,21 +10,10 @@ const patience = { timeout: 10_000 };
 
 let endpoint: TokenEndpoint;
 let instance: Instance;
-
-beforeAll(async () => {
-  endpoint = await startTokenEndpoint();
+beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] }));
+startInstanceForEachTest((...started) => {
+  [endpoint, instance] = started;
 });
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['Date'] });
-  endpoint.forget();
-  endpoint.behave();
-  instance = startInstance(endpoint);
-});
-afterEach(async () => {
-  vi.useRealTimers();
-  await instance.close();
-});
-afterAll(() => endpoint.close());
 
 const pass = (seconds: number): void => void vi.setSystemTime(Date.now() + seconds * 1000);
 const inSeconds = (seconds: number): number => Math.floor(Date.now() / 1000) + seconds;

@@ -1,7 +1,7 @@
 import { makeAccessToken } from '@obo/access-token/testing';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { type Instance, startInstance } from './instance.ts';
-import { decode, issue, reject, startTokenEndpoint, type TokenEndpoint } from './token-endpoint.ts';
+import { describe, expect, test, vi } from 'vitest';
+import { type Instance, startInstance, startInstanceForEachTest } from './instance.ts';
+import { decode, issue, reject, type TokenEndpoint } from './token-endpoint.ts';
 
 const graph = ['https://graph.microsoft.com/User.Read', 'https://graph.microsoft.com/User.ReadBasic.All'];
 const leave = ['api://leave/Leave.Read'];
@@ -10,20 +10,9 @@ const grace = '8b2f6d14-7c3e-4a95-b0d8-1e9f5a7c3b26';
 
 let endpoint: TokenEndpoint;
 let instance: Instance;
-
-beforeAll(async () => {
-  endpoint = await startTokenEndpoint();
+startInstanceForEachTest((...started) => {
+  [endpoint, instance] = started;
 });
-beforeEach(() => {
-  endpoint.forget();
-  endpoint.behave();
-  instance = startInstance(endpoint);
-});
-afterEach(async () => {
-  vi.useRealTimers();
-  await instance.close();
-});
-afterAll(() => endpoint.close());
 
 const codeOf = (error: { code?: string }): string | undefined => error.code;
 const repeat = <Result>(count: number, action: (index: number) => Promise<Result>) =>

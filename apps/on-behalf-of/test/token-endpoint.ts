@@ -12,6 +12,10 @@ export interface TokenRequest {
   /** The resource that the scopes belong to. */
   resource: string;
   scopes: string[];
+  /** Whether the response should contain a refresh token. */
+  offlineAccess: boolean;
+  /** The refresh token that is redeemed; undefined if it is an assertion. */
+  refreshToken: string | undefined;
 }
 
 export interface TokenAnswer {
@@ -20,7 +24,7 @@ export interface TokenAnswer {
   body: Record<string, unknown>;
 }
 
-/** A token endpoint that exchanges any assertion. Its tokens contain the user they were issued for. */
+/** A token endpoint that redeems any assertion and any of its refresh tokens. Its tokens contain the user they were issued for. */
 export interface TokenEndpoint {
   authority: Authority;
   requests: readonly TokenRequest[];
@@ -51,7 +55,7 @@ export function issue({ tid, oid, uti, resource, scopes }: TokenRequest, changes
       expires_in: 3600,
       ext_expires_in: 3600,
       access_token: jwt({ tid, oid, uti, aud: resource, scp: scopes.join(' '), issued }),
-      refresh_token: 'a refresh token',
+      refresh_token: `a refresh token.${encode({ tid, oid, uti, issued })}`,
       id_token: jwt({ tid, oid, sub: 'subject', aud: 'client', iss: 'issuer', exp: 4e9 }),
       client_info: encode({ uid: oid, utid: tid }),
       ...changes,
@@ -77,12 +81,16 @@ export async function startTokenEndpoint(): Promise<TokenEndpoint> {
       const chunks: Buffer[] = [];
       for await (const chunk of request) chunks.push(chunk);
       const parameters = new URLSearchParams(Buffer.concat(chunks).toString());
-      const { tid, oid, uti } = decode(parameters.get('assertion') ?? '');
-      const asked = (parameters.get('scope') ?? '').split(' ').filter((scope) => scope.includes('/'));
+      const refreshToken = parameters.get('refresh_token') ?? undefined;
+      const { tid, oid, uti } = decode(refreshToken ?? parameters.get('assertion') ?? '');
+      const all = (parameters.get('scope') ?? '').split(' ');
+      const asked = all.filter((scope) => scope.includes('/'));
       const [resource = ''] = asked.map((scope) => scope.slice(0, scope.lastIndexOf('/')));
       const scopes = asked.map((scope) => scope.slice(scope.lastIndexOf('/') + 1));
       const [, tenant = ''] = request.url?.split('/') ?? [];
-      const seen = { tenant, tid: String(tid), oid: String(oid), uti: String(uti), resource, scopes };
+      const user = { tid: String(tid), oid: String(oid), uti: String(uti) };
+      const offlineAccess = all.includes('offline_access');
+      const seen = { tenant, ...user, resource, scopes, offlineAccess, refreshToken };
       requests.push(seen);
       const { status = 200, headers = {}, body } = await behaviour(seen);
       response

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { createClient, RESP_TYPES } from '@redis/client';
 import { onTestFinished } from 'vitest';
-import { type CacheKey, createCacheKey, type KeyRing } from '../src/shared-cache/key-ring.ts';
+import { createRingKey, type KeyRing, type RingKey } from '../src/key-ring.ts';
 
 // biome-ignore lint/style/noProcessEnv: tests have no other configuration
 const { REDIS_URL = 'redis://localhost:6379', REQUIRE_SERVICES } = process.env;
@@ -61,7 +61,7 @@ async function serverAnswers(): Promise<boolean> {
 export const redisAnswers = await serverAnswers();
 
 /** Creates a random key, whose entries are removed after the test, or when the hook runs. */
-export function makeCacheKey(atEnd: (remove: () => Promise<void>) => void = onTestFinished): CacheKey {
+export function makeRingKey(atEnd: (remove: () => Promise<void>) => void = onTestFinished): RingKey {
   const id = randomUUID().slice(0, 18);
   atEnd(() =>
     onRedis(async (client) => {
@@ -69,11 +69,11 @@ export function makeCacheKey(atEnd: (remove: () => Promise<void>) => void = onTe
       if (names.length > 0) await client.del(names);
     }).catch(() => {}),
   );
-  return createCacheKey(id, randomBytes(32));
+  return createRingKey(id, randomBytes(32));
 }
 
-export const makeKeyRing = (...parameters: Parameters<typeof makeCacheKey>): KeyRing => [
-  makeCacheKey(...parameters),
+export const makeKeyRing = (...parameters: Parameters<typeof makeRingKey>): KeyRing => [
+  makeRingKey(...parameters),
 ];
 
 /** Lists the names of all entries that belong to a key. */

@@ -1,7 +1,7 @@
 import { type RequestHandler, Router } from 'express';
 import { z } from 'zod';
 import type { Telemetry } from '../src/observability/instruments.ts';
-import { measureSpan } from '../src/observability/spans.ts';
+import { measureSpan } from '../src/observability/request-context.ts';
 import { bearerChallenge, Problem, problems } from '../src/problems/problem.ts';
 import { createHealth } from '../src/server/health.ts';
 import { jsonBody, parseBody } from '../src/server/json-body.ts';

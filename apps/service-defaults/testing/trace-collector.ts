@@ -67,6 +67,8 @@ export interface TraceCollector {
   headers: readonly Readonly<Record<string, unknown>>[];
   /** What it answers from now on. */
   answer(status: number): void;
+  /** Answers no request from now on. */
+  hang(): void;
   close(): Promise<void>;
 }
 
@@ -76,6 +78,7 @@ export async function startTraceCollector(): Promise<TraceCollector> {
   const bodies: string[] = [];
   const headers: TraceCollector['headers'][number][] = [];
   let status = 200;
+  let hangs = false;
   const app = express();
   app.use((request, response, next) => {
     response.set({ 'Access-Control-Allow-Origin': '*', 'Access-Control-Allow-Headers': 'content-type' });
@@ -83,6 +86,7 @@ export async function startTraceCollector(): Promise<TraceCollector> {
     else next();
   });
   app.post('/v1/traces', express.text({ type: 'application/json', limit: '5mb' }), (request, response) => {
+    if (hangs) return;
     headers.push(request.headers);
     observeLog(request.body);
     if (status === 200) {
@@ -106,6 +110,9 @@ export async function startTraceCollector(): Promise<TraceCollector> {
     headers,
     answer(next) {
       status = next;
+    },
+    hang() {
+      hangs = true;
     },
     close: () => server.close(),
   };

@@ -10,7 +10,6 @@ import {
   createDependency,
   createTransport,
   type DependencyState,
-  failureOf,
 } from '@obo/service-defaults/calls';
 
 /** A user-assigned managed identity that the app registration trusts. */
@@ -106,7 +105,7 @@ function createNetworkClient(deadline: number): INetworkModule {
       const { status } = response;
       // The metadata service answers 404 and 410 while it starts ("Retry guidance" for managed identities).
       const failure =
-        status === 404 || status === 410 ? new CallFailed('failing', { status }) : failureOf(response);
+        status === 404 || status === 410 ? new CallFailed('failing', { status }) : response.failure;
       if (failure) throw failure;
       return { status, headers: {}, body: parseJson(response.body.toString()) };
     } catch (error) {

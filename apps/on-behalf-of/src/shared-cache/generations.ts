@@ -3,7 +3,7 @@ import { describeError } from '@obo/service-defaults/observability';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import type { CacheKey, KeyRing } from './key-ring.ts';
+import type { KeyRing, RingKey } from '../key-ring.ts';
 import type { Redis, RedisCommands } from './redis.ts';
 
 /**
@@ -16,7 +16,7 @@ import type { Redis, RedisCommands } from './redis.ts';
  */
 export interface Generations {
   /** Reads a user's generation with a key, as part of the caller's round trip. */
-  get(client: RedisCommands, key: CacheKey, userKey: string): Promise<string | undefined>;
+  get(client: RedisCommands, key: RingKey, userKey: string): Promise<string | undefined>;
   /** Reads a user's generation with the first key, and starts one if there is none. */
   begin(client: RedisCommands, userKey: string): Promise<string>;
   /** Replaces a user's generation, for all instances: now, or as soon as Redis can be reached. */
@@ -130,14 +130,14 @@ export function createGenerations({
   };
 }
 
-const nameOf = (key: CacheKey, userKey: string): string => key.nameOf('generation', userKey);
+const nameOf = (key: RingKey, userKey: string): string => key.nameOf('generation', userKey);
 const newGeneration = (): string => randomBytes(16).toString('base64url');
 
-async function get(client: RedisCommands, key: CacheKey, userKey: string): Promise<string | undefined> {
+async function get(client: RedisCommands, key: RingKey, userKey: string): Promise<string | undefined> {
   return (await client.get(nameOf(key, userKey)))?.toString();
 }
 
-async function begin(client: RedisCommands, key: CacheKey, userKey: string): Promise<string> {
+async function begin(client: RedisCommands, key: RingKey, userKey: string): Promise<string> {
   const claim = client.set(nameOf(key, userKey), newGeneration(), { expiration, condition: 'NX' });
   const [claimed, generation] = await Promise.allSettled([claim, get(client, key, userKey)]);
   if (generation.status === 'rejected') throw generation.reason;

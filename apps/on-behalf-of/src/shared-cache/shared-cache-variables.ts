@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { type KeyRing, keyRing } from './key-ring.ts';
+import { type KeyRing, keyRingVariables } from '../key-ring.ts';
 
-/** Variables for several instances that share their tokens. */
+/** Variables for several instances that share their tokens, besides those of the key ring. */
 export const sharedCacheVariables = {
   REDIS_URL: z
     .url({ protocol: /^rediss?$/, error: 'must be a redis or rediss URL' })
@@ -10,15 +10,10 @@ export const sharedCacheVariables = {
       description: 'Redis server in which instances share tokens. Only for several instances.',
       example: 'rediss://:password@localhost:6380',
     }),
-  TOKEN_CACHE_KEYS: keyRing.optional().meta({
-    description:
-      "Keys that encrypt the tokens in Redis, separated by commas: the first one encrypts, all decrypt. A key has the form `<id>:<base64 of 32 bytes>`. Create one with `node -p \"'1:' + crypto.randomBytes(32).toString('base64')\"`.",
-  }),
 };
 
-type Variables = {
-  [Name in keyof typeof sharedCacheVariables]?: z.output<(typeof sharedCacheVariables)[Name]>;
-};
+const variables = { ...sharedCacheVariables, ...keyRingVariables };
+type Variables = { [Name in keyof typeof variables]?: z.output<(typeof variables)[Name]> };
 
 /** Checks that tokens are not put into Redis unencrypted: `.refine(...keysRequired)`. */
 export const keysRequired = [

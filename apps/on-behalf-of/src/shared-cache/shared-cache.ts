@@ -3,8 +3,8 @@ import { CallFailed } from '@obo/service-defaults/calls';
 import { type CacheReport, describeError } from '@obo/service-defaults/observability';
 import { z } from 'zod';
 import type { Exchange, ExchangedToken } from '../exchange.ts';
+import type { KeyRing, RingKey } from '../key-ring.ts';
 import { createGenerations, type GenerationsOptions } from './generations.ts';
-import type { CacheKey, KeyRing } from './key-ring.ts';
 import { connectRedis, type RedisOptions } from './redis.ts';
 
 export interface SharedCacheOptions extends RedisOptions, Pick<GenerationsOptions, 'onRevoked' | 'users'> {
@@ -124,14 +124,14 @@ export function shareTokens(exchange: Exchange, options: SharedCacheOptions): Ex
 
 /** Where the entry for a token is stored with one key. */
 interface Place {
-  key: CacheKey;
+  key: RingKey;
   name: string;
   /** The user's generation with this key. */
   generation: string | undefined;
   sealed: Buffer | null;
 }
 
-const nameOf = (key: CacheKey, { userKey, digest }: AccessToken, scopes: readonly string[]): string =>
+const nameOf = (key: RingKey, { userKey, digest }: AccessToken, scopes: readonly string[]): string =>
   key.nameOf('token', userKey, digest, ...[...scopes].sort());
 
 function parseEntry(text: string): Entry | undefined {

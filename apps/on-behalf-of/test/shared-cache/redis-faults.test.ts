@@ -11,7 +11,7 @@ import {
   test,
   vi,
 } from 'vitest';
-import type { KeyRing } from '../../src/shared-cache/key-ring.ts';
+import type { KeyRing } from '../../src/key-ring.ts';
 import { connectRedis } from '../../src/shared-cache/redis.ts';
 import {
   makeKeyRing,
@@ -233,7 +233,7 @@ describe('a Redis server that', { timeout: 60_000 }, () => {
     await instance.acquire(forgotten, graph);
     await expect.poll(shared, patience).toHaveLength(4);
     await onRedis((client) => client.configSet('maxmemory', '1'), redis.url);
-    expect(await other.acquire(known, graph)).toEqual({ accessToken, source: 'shared_cache' });
+    expect(await other.acquire(known, graph)).toMatchObject({ accessToken, source: 'shared_cache' });
     await serve(other, 5);
     await expect.poll(() => other.logs.join('\n'), patience).toContain('"code":"OOM"');
     await expect.poll(() => other.state('shared_cache'), patience).toBe('failing');

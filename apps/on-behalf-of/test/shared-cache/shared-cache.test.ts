@@ -11,8 +11,8 @@ import {
   test,
   vi,
 } from 'vitest';
-import { createCacheKey, type KeyRing } from '../../src/shared-cache/key-ring.ts';
-import { makeCacheKey, makeKeyRing, namesOf, onRedis, redisAnswers, redisUrl } from '../../testing/redis.ts';
+import { createRingKey, type KeyRing } from '../../src/key-ring.ts';
+import { makeKeyRing, makeRingKey, namesOf, onRedis, redisAnswers, redisUrl } from '../../testing/redis.ts';
 import { type Instance, startInstance } from '../instance.ts';
 import { decode, issue, reject, startTokenEndpoint, type TokenEndpoint } from '../token-endpoint.ts';
 
@@ -80,7 +80,7 @@ describe.skipIf(!redisAnswers)('tokens that instances share', () => {
     const [first] = await Promise.all([one.acquire(token, graph), one.acquire(token, leave)]);
     await untilShared(2);
     const second = await two.acquire(token, graph);
-    expect(second).toEqual({ accessToken: first.accessToken, source: 'shared_cache' });
+    expect(second).toMatchObject({ accessToken: first.accessToken, source: 'shared_cache' });
     expect((await two.acquire(token, leave)).source).toBe('shared_cache');
     expect((await two.acquire(token, graph)).source).toBe('cache');
     expect(endpoint.requests).toHaveLength(2);
@@ -204,7 +204,7 @@ describe.skipIf(!redisAnswers)('tokens that instances share', () => {
       two.acquire(token, graph),
       two.acquire(token, graph, rejected),
     ]);
-    expect(found).toEqual({ accessToken: rejected, source: 'shared_cache' });
+    expect(found).toMatchObject({ accessToken: rejected, source: 'shared_cache' });
     expect(other.accessToken).not.toBe(rejected);
   });
 
@@ -222,7 +222,7 @@ describe.skipIf(!redisAnswers)('tokens that instances share', () => {
       [
         'an entry sealed with another key',
         ['not sealed for its place'],
-        (_sealed, name) => createCacheKey('1', randomBytes(32)).seal('{}', name),
+        (_sealed, name) => createRingKey('1', randomBytes(32)).seal('{}', name),
       ],
       ['text that is not JSON', ['malformed'], (_sealed, name) => keys[0].seal('AccessToken', name)],
       ['null', ['malformed'], (_sealed, name) => keys[0].seal('null', name)],
@@ -248,7 +248,7 @@ describe.skipIf(!redisAnswers)('tokens that instances share', () => {
       expect(rejections(two, loggedBefore)).toEqual(reasons);
       // The token that was exchanged instead replaces the entry.
       const three = await start();
-      expect(await three.acquire(token, graph)).toEqual({
+      expect(await three.acquire(token, graph)).toMatchObject({
         accessToken: other.accessToken,
         source: 'shared_cache',
       });
@@ -305,9 +305,9 @@ describe.skipIf(!redisAnswers)('tokens that instances share', () => {
       const token = makeAccessToken();
       const { accessToken } = await old.acquire(token, graph);
       await untilShared(2);
-      const newKey = makeCacheKey();
+      const newKey = makeRingKey();
       const rotated = await start([newKey, ...keys]);
-      expect(await rotated.acquire(token, graph)).toEqual({ accessToken, source: 'shared_cache' });
+      expect(await rotated.acquire(token, graph)).toMatchObject({ accessToken, source: 'shared_cache' });
       await untilShared(1, newKey.id);
       await rotated.acquire(token, leave);
       await untilShared(2, newKey.id);
@@ -322,13 +322,13 @@ describe.skipIf(!redisAnswers)('tokens that instances share', () => {
       const token = makeAccessToken();
       await old.acquire(token, graph);
       await untilShared(2);
-      const dropped = await start([makeCacheKey()]);
+      const dropped = await start([makeRingKey()]);
       expect((await dropped.acquire(token, graph)).source).toBe('identity_provider');
       expect(rejections(dropped)).toEqual([]);
     });
 
     test('are revoked whatever key they are stored with', async () => {
-      const newKey = makeCacheKey();
+      const newKey = makeRingKey();
       const before = await start([...keys, newKey]);
       const after = await start([newKey, ...keys]);
       const token = makeAccessToken();
@@ -439,7 +439,7 @@ describe.skipIf(!redisAnswers)('tokens that instances share', () => {
       await client.publish('obo:2:revoked', keys[0].seal('{"userKey":7}', 'obo:2:revoked'));
       await client.publish(
         'obo:2:revoked',
-        createCacheKey(id, randomBytes(32)).seal(message, 'obo:2:revoked'),
+        createRingKey(id, randomBytes(32)).seal(message, 'obo:2:revoked'),
       );
     });
     await one.acquire(makeAccessToken(), leave);
@@ -453,7 +453,7 @@ describe.skipIf(!redisAnswers)('tokens that instances share', () => {
     const token = makeAccessToken({ exp: Math.floor(Date.now() / 1000) + 86_400 });
     const { accessToken } = await one.acquire(token, graph);
     await untilShared(1);
-    expect(await two.acquire(token, graph)).toEqual({ accessToken, source: 'shared_cache' });
+    expect(await two.acquire(token, graph)).toMatchObject({ accessToken, source: 'shared_cache' });
     const entry = () => onRedis(async (client) => client.get((await namesOf(id, client, 'token'))[0] ?? ''));
     const before = await entry();
 

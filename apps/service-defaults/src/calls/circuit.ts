@@ -44,32 +44,36 @@ const defaultPause = 5_000;
 /** The circuit opens when more than half of the last 20 calls failed, with at least 10 made. */
 const breaking = { threshold: 0.5, size: 20, minimumNumberOfCalls: 10 };
 
-/** How many of those 20 one user's 5xx may be: too few to open the circuit alone, enough for two users. */
-const largestShare = 6;
+/** How many of those 20 may be failed calls for one user: too few to open the circuit, whatever the others are. */
+const largestShare = breaking.threshold * breaking.minimumNumberOfCalls;
 
 /**
  * Creates a circuit breaker (Nygard, "Release It!"). It opens when calls keep failing, makes one trial call after a
  * pause while the others wait for its result, and closes when that call is answered.
  *
  * Every response counts as an answer, unless its status is 5xx. A 429 above all: one user who calls too often must not
- * take the service away from everyone. Nor must one user whose data the service cannot handle, so at most six 5xx for
- * one user count among the last 20 calls.
+ * take the service away from everyone. Nor must one user whose data the service cannot handle: at most five failed calls
+ * for one user count among the last 20, and two failed trial calls in a row for one user close the circuit.
  *
  * @param pause Milliseconds.
  */
 export function createCircuit(pause = defaultPause): Circuit {
   let openedAt = Number.NEGATIVE_INFINITY;
   let latest: DependencyState = 'unknown';
-  /** For each counted call, the user who got a 5xx, or `undefined`. */
-  const counted: (string | undefined)[] = [];
+  /** For each of the last 20 counted calls, the user for whom it failed, or `undefined`. */
+  const failedFor: (string | undefined)[] = [];
+  let counted = 0;
+  /** The user for whom the latest trial call failed. */
+  let lastTrial: string | undefined;
+  /** Failures that say more about a user than about the service. */
   const excused = new WeakSet<CallFailed>();
 
   const breaker: CircuitBreakerPolicy = circuitBreaker(
     handleWhen((error) =>
-      breaker.state === CircuitState.HalfOpen
-        ? // A trial call without a result decides nothing, so the circuit must stay open after it.
-          failed(error) || undecided(error)
-        : failed(error) && !excused.has(error),
+      failed(error)
+        ? !excused.has(error)
+        : // A trial call without a result decides nothing, so the circuit must stay open after it.
+          breaker.state === CircuitState.HalfOpen && undecided(error),
     ),
     { breaker: new CountBreaker(breaking), halfOpenAfter: pause },
   );
@@ -77,14 +81,10 @@ export function createCircuit(pause = defaultPause): Circuit {
     openedAt = performance.now();
   });
   breaker.onReset(() => {
-    counted.length = 0;
+    failedFor.length = 0;
+    lastTrial = undefined;
   });
   const pauseLeft = (): number => openedAt + pause - performance.now();
-
-  function count(userWith5xx: string | undefined): void {
-    counted.push(userWith5xx);
-    if (counted.length > breaking.size) counted.shift();
-  }
 
   /** Notes how a call failed, before the breaker judges it. */
   function note(error: unknown, userKey: string | undefined): void {
@@ -93,10 +93,12 @@ export function createCircuit(pause = defaultPause): Circuit {
       return;
     }
     latest = 'failing';
-    const userWith5xx = error.reason === 'failing' ? userKey : undefined;
-    const share = counted.filter((key) => key !== undefined && key === userWith5xx).length;
-    if (share >= largestShare) excused.add(error);
-    else count(userWith5xx);
+    if (breaker.state === CircuitState.HalfOpen) {
+      if (userKey !== undefined && userKey === lastTrial) excused.add(error);
+      lastTrial = userKey;
+    } else if (userKey !== undefined && failedFor.filter((key) => key === userKey).length >= largestShare)
+      excused.add(error);
+    else failedFor[counted++ % breaking.size] = userKey;
   }
 
   return {
@@ -106,7 +108,7 @@ export function createCircuit(pause = defaultPause): Circuit {
           try {
             const result = await call(signal);
             latest = 'answering';
-            count(undefined);
+            failedFor[counted++ % breaking.size] = undefined;
             return result;
           } catch (error) {
             note(error, userKey);

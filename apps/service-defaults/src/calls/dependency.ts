@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Meter } from '@opentelemetry/api';
-import { currentRequestContext, requestBudget } from '../observability/request-context.ts';
+import { currentRequest, requestBudget } from '../observability/request-context.ts';
 import { CallFailed } from './call-failed.ts';
 import { createCircuit, type DependencyState, dependencyStates } from './circuit.ts';
 
@@ -95,7 +95,7 @@ const pauseAfter = ({ retryAfter = 0 }: CallFailed): number =>
 
 /** Returns the milliseconds left for the request being served; outside requests, all that a request has. */
 function timeLeft(): number {
-  const context = currentRequestContext();
+  const context = currentRequest.getStore();
   return context ? Math.max(0, context.deadline - performance.now()) : requestBudget;
 }
 
@@ -111,7 +111,7 @@ export async function withDeadline<Result>(
   work: (signal: AbortSignal) => Promise<Result>,
   bound: Bound = 'request',
 ): Promise<Result> {
-  const context = bound === 'request' ? currentRequestContext() : undefined;
+  const context = bound === 'request' ? currentRequest.getStore() : undefined;
   const left = context ? context.deadline - performance.now() : milliseconds;
   const canceled = context?.signal;
   if (left <= 0) throw new CallFailed('timed_out', { conclusive: false });
@@ -140,16 +140,16 @@ export async function withDeadline<Result>(
   }
 }
 
+/** What tells the state of each dependency, by its name. */
+export type DependencyStates = Readonly<Record<string, () => DependencyState | Promise<DependencyState>>>;
+
 /** Reports the state of each dependency as a metric, as `/readyz` does: 1 for its state, 0 for the others. */
-export function reportDependencies(
-  meter: Meter | undefined,
-  dependencies: Readonly<Record<string, () => DependencyState>>,
-): void {
+export function reportDependencies(meter: Meter | undefined, dependencies: DependencyStates): void {
   meter
     ?.createObservableGauge('obo_dependency_state', { description: 'How the latest calls went' })
-    .addCallback((result) => {
+    .addCallback(async (result) => {
       for (const [dependency, stateOf] of Object.entries(dependencies)) {
-        const current = stateOf();
+        const current = await stateOf();
         for (const state of dependencyStates)
           result.observe(state === current ? 1 : 0, { dependency, state });
       }

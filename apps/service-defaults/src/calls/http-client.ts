@@ -4,11 +4,11 @@ import axios, {
   type AxiosResponse,
   type InternalAxiosRequestConfig,
 } from 'axios';
-import { currentRequestContext, renderTraceparent } from '../observability/request-context.ts';
+import { currentRequest, renderTraceparent } from '../observability/request-context.ts';
 import { CallFailed } from './call-failed.ts';
 import type { DependencyState } from './circuit.ts';
 import { createDependency, type DependencyOptions } from './dependency.ts';
-import { createTransport, failureOf, type TransportOptions, type TransportRequest } from './transport.ts';
+import { createTransport, type TransportOptions, type TransportRequest } from './transport.ts';
 
 export interface HttpClientOptions
   extends DependencyOptions,
@@ -81,8 +81,7 @@ export function createHttpClient({
       },
       signal,
     );
-    const { status, body } = response;
-    const failure = failureOf(response);
+    const { status, body, failure } = response;
     if (failure) throw failure;
     if (status < 200 || (status >= 300 && status < 400)) throw new CallFailed('answer_invalid', { status });
     return {
@@ -97,7 +96,7 @@ export function createHttpClient({
   return {
     call(request, userKey) {
       const { method = 'GET', headers = {} } = request;
-      const context = currentRequestContext();
+      const context = currentRequest.getStore();
       const traceHeaders = context && {
         'x-correlation-id': context.correlationId,
         traceparent: renderTraceparent(context),

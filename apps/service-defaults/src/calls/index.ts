@@ -1,5 +1,5 @@
 export { CallFailed, codeOf } from './call-failed.ts';
 export type { DependencyState } from './circuit.ts';
-export { createDependency, reportDependencies, withDeadline } from './dependency.ts';
+export { createDependency, type DependencyStates, reportDependencies, withDeadline } from './dependency.ts';
 export { createHttpClient, type HttpClient } from './http-client.ts';
-export { createTransport, failureOf, type OutgoingProxy, type TransportResponse } from './transport.ts';
+export { createTransport, type OutgoingProxy, type TransportResponse } from './transport.ts';

@@ -12,6 +12,8 @@ export interface TransportResponse {
   status: number;
   headers: Record<string, string>;
   body: Buffer;
+  /** Set if the status is 429 or 5xx. */
+  failure: CallFailed | undefined;
 }
 
 /** Sends requests over connections that are kept alive. */
@@ -82,19 +84,22 @@ export function createTransport({
     : new Agent(options);
 
   return {
-    async send({ origin, pathname, search }, { method, headers, body = null }, signal) {
+    async send({ origin, pathname, search }, { method, headers, body: content = null }, signal) {
       try {
         signal.throwIfAborted();
         const path = pathname + search;
-        const response = await agent.request({ origin, path, method, headers, body, signal });
+        const response = await agent.request({ origin, path, method, headers, body: content, signal });
         const flat: Record<string, string> = {};
         for (const [name, value] of Object.entries(response.headers)) flat[name] = String(value);
+        const { statusCode: status } = response;
         // Nothing is unpacked, so that a small response cannot become a large one.
         if ((flat['content-encoding'] ?? 'identity') !== 'identity') {
           response.body.on('error', () => {}).destroy();
-          throw new CallFailed('answer_invalid', { status: response.statusCode });
+          throw new CallFailed('answer_invalid', { status });
         }
-        return { status: response.statusCode, headers: flat, body: Buffer.from(await response.body.bytes()) };
+        const body = Buffer.from(await response.body.bytes());
+        const failure = status === 429 || status >= 500 ? failureOf(status, flat['retry-after']) : undefined;
+        return { status, headers: flat, body, failure };
       } catch (error) {
         throw signal.aborted ? signal.reason : toCallFailed(error);
       }
@@ -114,15 +119,11 @@ function toCallFailed(error: unknown): CallFailed {
   return new CallFailed(isUnreadable ? 'answer_invalid' : 'unreachable', { code: codeOf(error) });
 }
 
-/** Translates a 429 or 5xx response to its failure; returns `undefined` for every other status. */
-export function failureOf({
-  status,
-  headers,
-}: Pick<TransportResponse, 'status' | 'headers'>): CallFailed | undefined {
-  if (status !== 429 && status < 500) return undefined;
-  const retryAfter = retryAfterSeconds(headers['retry-after']);
-  return new CallFailed(status === 429 ? 'throttled' : 'failing', { status, retryAfter });
-}
+const failureOf = (status: number, retryAfter: string | undefined): CallFailed =>
+  new CallFailed(status === 429 ? 'throttled' : 'failing', {
+    status,
+    retryAfter: retryAfterSeconds(retryAfter),
+  });
 
 /** Reads `Retry-After`, in seconds or as a date (RFC 9110, section 10.2.3); returns `undefined` for anything else. */
 function retryAfterSeconds(header = ''): number | undefined {

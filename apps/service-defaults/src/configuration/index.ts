@@ -1,3 +1,4 @@
+export { type DatabaseLocation, databaseLocationOf, databaseVariables } from './database-variables.ts';
 export {
   applicationIdUri,
   ConfigurationError,

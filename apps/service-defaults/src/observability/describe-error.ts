@@ -37,11 +37,7 @@ export function describeError(error: unknown): ErrorDescription {
   const { errorNo } = description;
   if (/^\d{5,7}$/.test(String(errorNo))) description.see = `docs/reference/errors/AADSTS${errorNo}.md`;
   if (error instanceof Problem) description.message = error.message;
-  else if (error.stack)
-    description.stack = error.stack
-      .split('\n')
-      .filter((line) => /^\s+at /.test(line))
-      .slice(0, 12);
+  else if (error.stack) description.stack = error.stack.match(/^\s+at .*/gm)?.slice(0, 12);
   if (error.cause !== undefined) description.cause = describeError(error.cause);
   return description;
 }

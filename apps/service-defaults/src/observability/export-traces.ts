@@ -11,7 +11,7 @@ import {
 } from '@opentelemetry/sdk-trace';
 import type { Logger } from 'pino';
 import type { OutgoingProxy } from '../calls/transport.ts';
-import type { TraceContext, Tracer } from './tracer.ts';
+import type { TraceContext, Tracer } from './instruments.ts';
 
 /** Where traces are sent, and which. */
 export interface TraceExportOptions {

@@ -3,11 +3,14 @@ export { describeError } from './describe-error.ts';
 export { durationBuckets, type Telemetry } from './instruments.ts';
 export { createLogger } from './logging.ts';
 export {
-  currentRequestContext,
-  outsideRequest,
+  currentRequest,
+  measureSpan,
+  outcomeOf,
   type RequestContext,
+  recordCacheHit,
   renderTraceparent,
   requestBudget,
   requestContext,
+  type SpanFacts,
+  type SpanResult,
 } from './request-context.ts';
-export { measureSpan, outcomeOf, recordCacheHit } from './spans.ts';

@@ -4,11 +4,11 @@ import type { Logger } from 'pino';
 import { createRequestInstruments, type RequestInstruments } from './instruments.ts';
 import {
   createTraceContext,
+  currentRequest,
   parseTraceparent,
   type RequestContext,
   requestBudget,
   ServerTiming,
-  withinRequest,
 } from './request-context.ts';
 
 /** Health probes; not traced. */
@@ -36,6 +36,7 @@ export function observeRequests(
 
   return (request, response, next) => {
     const started = performance.now();
+    const path = loggable(request.path);
     const requestedId = request.get('x-correlation-id') ?? '';
     const correlationId = uuid.test(requestedId) ? requestedId.toLowerCase() : randomUUID();
     const parent = parseTraceparent(request.get('traceparent'));
@@ -60,7 +61,6 @@ export function observeRequests(
     response.setHeader('x-correlation-id', correlationId);
     context.serverTiming.writeTo(response);
 
-    const path = loggable(request.path);
     response.once('close', () => {
       const answered = response.writableFinished;
       if (!answered) callerGone.abort();
@@ -82,9 +82,9 @@ export function observeRequests(
       requestDuration?.record(milliseconds / 1000, attributes);
       const failed = !answered || status >= 500;
       const name = route === undefined ? method : `${method} ${route}`;
-      span?.end(failed ? (error ?? 'error') : 'ok', attributes, name);
+      span?.end(failed ? (error ?? 'error') : 'ok', { ...attributes, 'correlation.id': correlationId }, name);
     });
-    withinRequest(context, next);
+    currentRequest.run(context, next);
   };
 }
 

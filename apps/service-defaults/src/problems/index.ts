@@ -1,5 +1,6 @@
 export {
   bearerChallenge,
+  databaseProblems,
   defineProblems,
   Problem,
   type ProblemBody,

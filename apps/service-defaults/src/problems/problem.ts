@@ -88,6 +88,11 @@ export const problems = defineProblems({
   identity_provider_unavailable: [503, 'Access tokens cannot be validated now'],
 });
 
+/** The problems of every API that has a database. */
+export const databaseProblems = defineProblems({
+  database_unavailable: [503, 'The database is unavailable'],
+});
+
 /** The problem object in responses (RFC 9457, section 3). Some problems have further members. */
 export const problemSchema = z.looseObject({
   type: z.string().meta({ description: 'URL of a page about the code, relative to this API' }),

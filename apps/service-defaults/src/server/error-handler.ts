@@ -18,7 +18,7 @@ export const errorHandler: ErrorRequestHandler = (error, _request, response, nex
     next(error);
     return;
   }
-  const problem = toProblem(error);
+  const problem = error instanceof Problem ? error : toProblem(error);
   observed.problem = problem.code;
   if (problem.status >= 500) logger.error({ error: describeError(error), code: problem.code }, problem.title);
   else logger.info({ error: describeError(error), code: problem.code }, problem.title);
@@ -35,7 +35,6 @@ export const notFound: RequestHandler = () => {
 };
 
 function toProblem(error: unknown): Problem {
-  if (error instanceof Problem) return error;
   const httpError = httpErrorSchema.safeParse(error);
   if (!httpError.success) return new Problem(problems.internal_error, { cause: error });
   switch (httpError.data.type) {

@@ -1,5 +1,5 @@
 import { Router } from 'express';
-import type { DependencyState } from '../calls/circuit.ts';
+import type { DependencyStates } from '../calls/dependency.ts';
 import { route } from './route.ts';
 
 /** Checks one thing that the service cannot work without. Resolves to false, or rejects, if it is missing. */
@@ -23,12 +23,12 @@ const checkDeadline = 2_000;
  */
 export function createHealth(
   checks: Readonly<Record<string, ReadinessCheck>>,
-  dependencies: Readonly<Record<string, () => DependencyState>> = {},
+  dependencies: DependencyStates = {},
 ): Health {
   let draining = false;
   let running: ReturnType<typeof runAll> | undefined;
   const checkAll = (): ReturnType<typeof runAll> => {
-    running ??= runAll(checks).finally(() => {
+    running ??= runAll(checks, dependencies).finally(() => {
       running = undefined;
     });
     return running;
@@ -37,14 +37,12 @@ export function createHealth(
   route(router, '/livez', { get: (_request, response) => void response.json({ status: 'alive' }) });
   route(router, '/readyz', {
     get: async (_request, response) => {
-      const results = await checkAll();
+      const { results, states } = await checkAll();
       const ready = !draining && results.every(([, result]) => result === 'ok');
       response.status(ready ? 200 : 503).json({
         status: draining ? 'draining' : ready ? 'ready' : 'not_ready',
         checks: Object.fromEntries(results),
-        dependencies: Object.fromEntries(
-          Object.entries(dependencies).map(([name, state]) => [name, state()]),
-        ),
+        dependencies: Object.fromEntries(states),
       });
     },
   });
@@ -56,24 +54,30 @@ export function createHealth(
   };
 }
 
-async function runAll(checks: Readonly<Record<string, ReadinessCheck>>) {
-  return Promise.all(
-    Object.entries(checks).map(
-      async ([name, check]) => [name, (await passes(check)) ? 'ok' : 'failing'] as const,
-    ),
-  );
+async function runAll(checks: Readonly<Record<string, ReadinessCheck>>, dependencies: DependencyStates) {
+  const results = await askAll(checks, async (check) => ((await check()) ? 'ok' : 'failing'));
+  // A check may call a dependency, whose state is then another.
+  return { results, states: await askAll(dependencies, (stateOf) => stateOf()) };
 }
 
-async function passes(check: ReadinessCheck): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<false>((resolve) => {
-    timer = setTimeout(resolve, checkDeadline, false);
-  });
-  try {
-    return await Promise.race([check(), deadline]);
-  } catch {
-    return false;
-  } finally {
-    clearTimeout(timer);
-  }
+/** Asks all at once. What rejects, or takes too long, is `failing`. */
+function askAll<Item, Answer>(
+  items: Readonly<Record<string, Item>>,
+  ask: (item: Item) => Answer | Promise<Answer>,
+) {
+  return Promise.all(
+    Object.entries(items).map(async ([name, item]) => {
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise<'failing'>((resolve) => {
+        timer = setTimeout(resolve, checkDeadline, 'failing');
+      });
+      try {
+        return [name, await Promise.race([ask(item), late])] as const;
+      } catch {
+        return [name, 'failing'] as const;
+      } finally {
+        clearTimeout(timer);
+      }
+    }),
+  );
 }

@@ -38,7 +38,7 @@ export function createRateLimit({ name, requestsAMinute: limit, keyOf }: RateLim
 
 /** Limits the requests from each IPv4 address and each IPv6 /64, which is what one subscriber has. */
 export const limitPerAddress = (requestsAMinute: number): RequestHandler =>
-  createRateLimit({ name: 'address', requestsAMinute, keyOf: (request) => addressOf(request) });
+  createRateLimit({ name: 'address', requestsAMinute, keyOf: addressOf });
 
 const withPort = /^(?:\[([^\]]+)\]|([\d.]+)):\d+$/;
 

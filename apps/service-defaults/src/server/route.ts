@@ -1,5 +1,5 @@
 import type { IRouter, RequestHandler } from 'express';
-import { currentRequestContext } from '../observability/request-context.ts';
+import { currentRequest } from '../observability/request-context.ts';
 import { Problem, problems } from '../problems/problem.ts';
 
 type Method = 'get' | 'post' | 'delete';
@@ -15,7 +15,7 @@ export function route(
 ): void {
   const registered = router.route(path);
   registered.all((_request, _response, next) => {
-    const context = currentRequestContext();
+    const context = currentRequest.getStore();
     if (context) context.observed.route = path;
     next();
   });

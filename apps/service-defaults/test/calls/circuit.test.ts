@@ -1,5 +1,7 @@
 import type { RequestListener } from 'node:http';
 import { describe, expect, test } from 'vitest';
+import { CallFailed } from '../../src/calls/call-failed.ts';
+import { createCircuit } from '../../src/calls/circuit.ts';
 import { createHttpClient, type HttpClient } from '../../src/calls/http-client.ts';
 import { startUpstream } from './upstream.ts';
 
@@ -101,13 +103,57 @@ describe('a target that answers', () => {
     expect(upstream.received()).toBe(31);
   });
 
+  const failures = [
+    ['5xx', new CallFailed('failing', { status: 500 })],
+    ['broken connections', new CallFailed('unreachable')],
+    ['timeouts', new CallFailed('timed_out')],
+  ] as const;
+  const answeredBefore = [...Array(22).keys()];
+
+  describe.each(failures)('one user with %s', (_title, failure) => {
+    const { signal } = new AbortController();
+    const succeed = async () => 'answered';
+    const fail = () => Promise.reject(failure);
+
+    test.each(answeredBefore)('after %i answered calls is still called for all users', async (answered) => {
+      const circuit = createCircuit();
+      for (let call = 0; call < answered; call += 1) await circuit.run(succeed, signal, 'grace');
+      for (let call = 0; call < 25; call += 1)
+        await expect(circuit.run(fail, signal, 'ada')).rejects.toBe(failure);
+      await expect(circuit.run(succeed, signal, 'grace')).resolves.toBe('answered');
+    });
+
+    test('and one failure for another user is still called', async () => {
+      const circuit = createCircuit();
+      for (const userKey of ['grace', 'grace', 'grace', 'grace', 'grace'])
+        await circuit.run(succeed, signal, userKey);
+      for (let call = 0; call < 25; call += 1)
+        await expect(circuit.run(fail, signal, 'ada')).rejects.toBe(failure);
+      await circuit.run(succeed, signal, 'grace');
+      await expect(circuit.run(fail, signal, 'grace')).rejects.toBe(failure);
+      await expect(circuit.run(succeed, signal, 'grace')).resolves.toBe('answered');
+    });
+  });
+
+  test('others again, after a failure, is called although one user still gets 500', async () => {
+    const upstream = await startUpstream(answering(500));
+    const client = createHttpClient({ baseUrl: upstream.url, deadline: 5_000, circuitPause: 50 });
+    await callTimes(client, 10);
+    for (const _trial of ['opens again', 'closes']) {
+      await pauseIsOver(client);
+      expect(await outcomeOf(client, 'ada')).toBe('failing');
+    }
+    upstream.behave(works);
+    expect(await outcomeOf(client, 'grace')).toBe('200');
+  });
+
   test.each([
-    ['several users with 500', answering(500), ['ada', 'grace']],
-    ['no user, but resets every connection', resets, ['ada']],
-  ])('%s is no longer called', async (_title, listener, users) => {
+    ['500', answering(500)],
+    ['reset connections', resets],
+  ])('several users with %s is no longer called', async (_title, listener) => {
     const upstream = await startUpstream(listener);
     const client = createHttpClient({ baseUrl: upstream.url, deadline: 5_000, circuitPause: 60_000 });
-    for (let call = 0; call < 10; call += 1) await outcomeOf(client, users[call % users.length]);
+    for (let call = 0; call < 10; call += 1) await outcomeOf(client, call % 2 ? 'ada' : 'grace');
     expect(await outcomeOf(client, 'edith')).toBe('circuit_open');
   });
 

@@ -1,10 +1,14 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createHttpClient } from '../../src/calls/http-client.ts';
 import { createLogger } from '../../src/observability/logging.ts';
-import { measureSpan } from '../../src/observability/spans.ts';
+import { measureSpan } from '../../src/observability/request-context.ts';
 import { startTelemetry } from '../../src/server/telemetry.ts';
 import { startSampleService } from '../../testing/sample-service.ts';
-import { type CollectedSpan, startTraceCollector } from '../../testing/trace-collector.ts';
+import {
+  type CollectedSpan,
+  startTraceCollector,
+  type TraceCollector,
+} from '../../testing/trace-collector.ts';
 import { startUpstream } from '../calls/upstream.ts';
 
 const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
@@ -65,6 +69,7 @@ describe('a request', () => {
         'http.request.method': 'GET',
         'http.route': '/notes/:id',
         'http.response.status_code': 200,
+        'correlation.id': expect.stringMatching(/^[0-9a-f-]{36}$/),
       },
       failed: false,
     });
@@ -121,7 +126,7 @@ describe('a call', () => {
       response.end('{}');
     });
     const client = createHttpClient({ baseUrl: upstream.url, deadline: 5_000 });
-    const call = () => measureSpan('call', () => client.call({ url: '/' }), { kind: 'client' });
+    const call = () => measureSpan('call', () => client.call({ url: '/' }), 'client');
     const { ask, spans } = await startTraced({ work: () => measureSpan('outer', call) });
     await ask('/work', { headers: { traceparent } });
     const found = await spans();
@@ -134,8 +139,7 @@ describe('a call', () => {
   test('that fails names the failure in one word', async () => {
     const upstream = await startUpstream((_request, response) => void response.writeHead(503).end());
     const client = createHttpClient({ baseUrl: upstream.url, deadline: 5_000 });
-    const call = () =>
-      measureSpan('call', () => client.call({ method: 'POST', url: '/' }), { kind: 'client' });
+    const call = () => measureSpan('call', () => client.call({ method: 'POST', url: '/' }), 'client');
     const { ask, spans } = await startTraced({ work: call });
     await ask('/work');
     expect(named(await spans(), 'call')).toMatchObject({
@@ -186,11 +190,15 @@ describe('the collector', () => {
     ]);
   });
 
-  test('that is unreachable delays neither a request nor shutdown', async () => {
-    const { ask, collector, service, telemetry } = await startTraced();
-    await collector.close();
+  test.each<[string, (collector: TraceCollector) => unknown]>([
+    ['is unreachable', (collector) => collector.close()],
+    ['never answers', (collector) => collector.hang()],
+  ])('that %s delays neither a request nor shutdown', async (_state, fail) => {
+    const { ask, collector, spans, logs } = await startTraced();
+    await fail(collector);
     await ask('/work');
-    await service.close();
-    await telemetry.close();
+    expect(await spans()).toEqual([]);
+    // Sending gives up after both have ended, and logs that.
+    expect(logs).toEqual([]);
   });
 });

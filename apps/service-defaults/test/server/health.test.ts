@@ -1,12 +1,13 @@
 import { Router } from 'express';
 import { expect, onTestFinished, test } from 'vitest';
+import type { DependencyStates } from '../../src/calls/dependency.ts';
 import { createHealth, type ReadinessCheck } from '../../src/server/health.ts';
 import { listen } from '../../src/server/listen.ts';
 import { createService } from '../../src/server/service.ts';
 import { createTestLogger } from '../../testing/logger.ts';
 
-async function serve(checks: Record<string, ReadinessCheck>) {
-  const health = createHealth(checks);
+async function serve(checks: Record<string, ReadinessCheck>, dependencies?: DependencyStates) {
+  const health = createHealth(checks, dependencies);
   const logger = createTestLogger('test');
   const app = createService({ logger, health, openapi: {}, routes: Router() });
   let arrived = 0;
@@ -49,6 +50,22 @@ test('a service is ready when every check passes, and says which does not', asyn
   expect((await fetch(`${url}/livez`)).status).toBe(200);
   database = true;
   expect(await ready()).toEqual({ status: 200, body: whole });
+});
+
+test('a dependency is reported, also after asking it, and never makes a service not ready', async () => {
+  const { ready } = await serve(
+    { keys: async () => true },
+    {
+      graph: () => 'circuit_open',
+      database: () => Promise.resolve('answering' as const),
+      queue: () => Promise.reject(new Error('secret text')),
+    },
+  );
+  const dependencies = { graph: 'circuit_open', database: 'answering', queue: 'failing' };
+  expect(await ready()).toEqual({
+    status: 200,
+    body: { status: 'ready', checks: { keys: 'ok' }, dependencies },
+  });
 });
 
 test('a service that stops is not ready, and still alive', async () => {

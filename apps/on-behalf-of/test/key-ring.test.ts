@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { createCacheKey, keyRing } from '../../src/shared-cache/key-ring.ts';
+import { createRingKey, createSeal, keyRing } from '../src/key-ring.ts';
 
-const key = createCacheKey('1', randomBytes(32));
+const key = createRingKey('1', randomBytes(32));
 const name = key.nameOf('token', 'user', 'digest', 'scope');
 const text = JSON.stringify({ secret: 'ein Geheimnis für später', padding: 'x'.repeat(5_000) });
 
-describe('a key for the shared cache', () => {
+describe('a key of the ring', () => {
   test('opens what it sealed, and never seals the same text to the same bytes', () => {
     const sealed = [key.seal(text, name), key.seal(text, name)];
     expect(sealed.map((bytes) => key.open(bytes, name))).toEqual([text, text]);
@@ -32,13 +32,13 @@ describe('a key for the shared cache', () => {
     const sealed = key.seal(text, name);
     expect(key.open(sealed, key.nameOf('token', 'another user', 'digest', 'scope'))).toBeUndefined();
     expect(key.open(sealed, name.replace('obo:2:', 'obo:3:'))).toBeUndefined();
-    const other = createCacheKey('1', randomBytes(32));
+    const other = createRingKey('1', randomBytes(32));
     expect(other.open(sealed, name)).toBeUndefined();
   });
 
   test('derives the same name for the same parts in every instance, and another name for other parts', () => {
     const secret = randomBytes(32);
-    const [here, there] = [createCacheKey('2026-11', secret), createCacheKey('2026-11', secret)];
+    const [here, there] = [createRingKey('2026-11', secret), createRingKey('2026-11', secret)];
     expect(here.nameOf('token', 'a', 'b')).toBe(there.nameOf('token', 'a', 'b'));
     expect(here.nameOf('token', 'a', 'b')).toMatch(/^obo:2:2026-11:token:[\w-]{43}$/);
     const others = [
@@ -48,7 +48,7 @@ describe('a key for the shared cache', () => {
       here.nameOf('token', 'a', 'b', ''),
       here.nameOf('token', 'b', 'a'),
       key.nameOf('token', 'a', 'b'),
-      createCacheKey('2026-11', randomBytes(32)).nameOf('token', 'a', 'b'),
+      createRingKey('2026-11', randomBytes(32)).nameOf('token', 'a', 'b'),
     ];
     expect(new Set([here.nameOf('token', 'a', 'b'), ...others]).size).toBe(8);
   });
@@ -82,4 +82,49 @@ describe('TOKEN_CACHE_KEYS', () => {
     for (const part of written.split(/[:, ]/).filter((piece) => piece.length > 20))
       expect(message).not.toContain(part);
   });
+});
+
+describe('a seal for rows of a database', () => {
+  const ring = (...ids: string[]) =>
+    ids.map((id) => `${id}:${Buffer.alloc(32, id).toString('base64')}`).join(',');
+  const sealOf = (keys: string, kind = 'session') => createSeal(keyRing.parse(keys), kind);
+  const place = ['tenant', 'user', 'calendar'];
+
+  test('opens what it sealed, in every instance that has the key', () => {
+    const sealed = sealOf(ring('a')).seal(text, ...place);
+    expect(sealed).toMatch(/^a:[\w+/]+=*$/);
+    expect(sealed).not.toContain(Buffer.from('Geheimnis').toString('base64').slice(0, 8));
+    expect(sealOf(ring('a')).open(sealed, ...place)).toBe(text);
+  });
+
+  test('opens with every key of the ring, and seals with the first', () => {
+    const sealed = sealOf(ring('old')).seal(text, ...place);
+    const rotated = sealOf(ring('new', 'old'));
+    expect(rotated.open(sealed, ...place)).toBe(text);
+    const sealedAgain = rotated.seal(text, ...place);
+    expect(sealedAgain).toMatch(/^new:/);
+    expect(sealOf(ring('new')).open(sealedAgain, ...place)).toBe(text);
+    expect(sealOf(ring('new')).open(sealed, ...place)).toBeUndefined();
+  });
+
+  test.each<[string, (sealed: string) => string | undefined]>([
+    ["at another user's place", (sealed) => sealOf(ring('a')).open(sealed, 'tenant', 'other', 'calendar')],
+    ['at a place with other borders', (sealed) => sealOf(ring('a')).open(sealed, 'tenant', 'user calendar')],
+    ['as another kind', (sealed) => sealOf(ring('a'), 'token').open(sealed, ...place)],
+    [
+      'under the name of another key',
+      (sealed) => sealOf(ring('a', 'b')).open(`b${sealed.slice(1)}`, ...place),
+    ],
+    ['with another key of the same name', (sealed) => open(createRingKey('a', randomBytes(32)), sealed)],
+    ['changed', (sealed) => sealOf(ring('a')).open(sealed.replace(/.(?==*$)/, flip), ...place)],
+    ['truncated', (sealed) => sealOf(ring('a')).open(sealed.slice(0, 40), ...place)],
+    ['without its key', (sealed) => sealOf(ring('a')).open(sealed.slice(2), ...place)],
+    ['replaced by nothing', () => sealOf(ring('a')).open('', ...place)],
+  ])('opens nothing %s', (_title, attempt) => {
+    expect(attempt(sealOf(ring('a')).seal('short', ...place))).toBeUndefined();
+  });
+
+  const open = (key: ReturnType<typeof createRingKey>, sealed: string) =>
+    createSeal([key], 'session').open(sealed, ...place);
+  const flip = (letter: string) => (letter === 'A' ? 'Q' : 'A');
 });

@@ -1,0 +1,2 @@
+export { type Database, openDatabase } from './database.ts';
+export type { Migrations } from './migrations.ts';
