@@ -1,8 +1,10 @@
 import { createAccessTokenGuard } from '@obo/access-token';
 import type { Telemetry } from '@obo/service-defaults/observability';
 import { createHealth, createService, type Health } from '@obo/service-defaults/server';
-import type { Express } from 'express';
+import { type Express, Router } from 'express';
 import type { Logger } from 'pino';
+import { ApprovalRepository } from './approvals/approval-repository.ts';
+import { createApprovalRoutes } from './approvals/approval-routes.ts';
 import type { Configuration } from './configuration.ts';
 import type { Database } from './database/database.ts';
 import { LeaveRepository } from './leave/leave-repository.ts';
@@ -34,9 +36,13 @@ export function createDownstreamApi({
   telemetry = {},
   now = () => new Date(),
 }: Dependencies): DownstreamApi {
-  const { authority, entitlementDays } = configuration;
+  const { authority, entitlementDays, stepUp } = configuration;
   const guard = createAccessTokenGuard({ ...configuration, meter: telemetry.meter });
   const leave = new LeaveRepository(database, entitlementDays, now);
+  const routes = Router();
+  routes.use(createLeaveRoutes(guard, leave, now));
+  const approvals = new ApprovalRepository(database, now);
+  routes.use(createApprovalRoutes(guard, approvals, { ...stepUp, authority }));
   const health = createHealth({ signing_keys: guard.ready, database: database.ready });
   const app = createService({
     logger,
@@ -45,7 +51,7 @@ export function createDownstreamApi({
     rateLimitPerAddress: configuration.rateLimitPerAddress,
     trustedProxyHops: configuration.trustedProxyHops,
     openapi: describeApi(authority),
-    routes: createLeaveRoutes(guard, leave, now),
+    routes,
   });
   return { app, health };
 }

@@ -1,7 +1,12 @@
 import { accessTokenOptionsOf, accessTokenVariables, authorityOfTenant } from '@obo/access-token';
-import { parseConfiguration, serviceOptionsOf, serviceVariables } from '@obo/service-defaults/configuration';
+import {
+  databaseLocationOf,
+  databaseVariables,
+  parseConfiguration,
+  serviceOptionsOf,
+  serviceVariables,
+} from '@obo/service-defaults/configuration';
 import { z } from 'zod';
-import type { DatabaseLocation } from './database/database.ts';
 
 /** The environment variables of the downstream API. */
 export const variablesSchema = z
@@ -10,18 +15,7 @@ export const variablesSchema = z
     ALLOWED_CLIENT_IDS: accessTokenVariables.ALLOWED_CLIENT_IDS.meta({
       description: 'Application (client) ID of the middle tier, which may call. Separate several by commas.',
     }),
-    DATABASE_URL: z
-      .url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres URL' })
-      .optional()
-      .meta({
-        description:
-          'PostgreSQL server and database. Several instances may share it. Tables are created at startup. Without it, PostgreSQL runs inside the process (PGlite).',
-        example: 'postgres://user:password@localhost:5432/leave',
-      }),
-    DATA_DIRECTORY: z.string().default('.data').meta({
-      description:
-        'Where PGlite stores its files, if `DATABASE_URL` is not set. For development: one instance on one machine, and a power failure may lose the last requests.',
-    }),
+    ...databaseVariables,
     LEAVE_ENTITLEMENT_DAYS: z.coerce
       .number('must be a number of days')
       .int('must be a whole number of days')
@@ -31,6 +25,23 @@ export const variablesSchema = z
       .meta({
         description:
           'Working days of leave that a user has in a year. It is fixed for a user and a year by their first request.',
+      }),
+    STEP_UP_ABOVE_DAYS: z.coerce
+      .number('must be a number of days')
+      .int('must be a whole number of days')
+      .min(0, 'must not be negative')
+      .max(366, 'must be at most 366')
+      .default(10)
+      .meta({
+        description:
+          'Approving leave of more working days than these requires the authentication context in `STEP_UP_CONTEXT`. 366 for never.',
+      }),
+    STEP_UP_CONTEXT: z
+      .string()
+      .regex(/^c([1-9]|[1-9]\d)$/, 'must be the ID of an authentication context, from c1 to c99')
+      .default('c1')
+      .meta({
+        description: 'ID of the [authentication context](../explanation/step-up.md) in the tenant.',
       }),
     ...serviceVariables,
     PORT: serviceVariables.PORT.default(4100),
@@ -50,12 +61,11 @@ export type Configuration = ReturnType<typeof readConfiguration>;
  */
 export function readConfiguration(env: Readonly<Record<string, string | undefined>>) {
   const variables = parseConfiguration(variablesSchema, env);
-  const { DATABASE_URL: url, DATA_DIRECTORY: directory } = variables;
-  const database: DatabaseLocation = url === undefined ? { directory } : { url };
   return {
     ...serviceOptionsOf(variables),
     ...accessTokenOptionsOf(variables),
-    database,
+    database: databaseLocationOf(variables),
     entitlementDays: variables.LEAVE_ENTITLEMENT_DAYS,
+    stepUp: { aboveDays: variables.STEP_UP_ABOVE_DAYS, context: variables.STEP_UP_CONTEXT },
   };
 }

@@ -1,6 +1,14 @@
-import type { Authority } from '@obo/access-token';
+import { type Authority, claimsChallengeProblems } from '@obo/access-token';
+import { databaseProblems } from '@obo/service-defaults/problems';
 import { createOpenapi } from '@obo/service-defaults/server';
-import { databaseProblems } from './database/availability.ts';
+import { approvalProblems } from './approvals/approval-repository.ts';
+import {
+  limitSchema,
+  newDecisionSchema,
+  pagePositionSchema,
+  teamLeaveRequestPageSchema,
+  teamLeaveRequestSchema,
+} from './approvals/approval-schemas.ts';
 import { leaveProblems } from './leave/leave-rules.ts';
 import {
   idempotencyKeySchema,
@@ -17,6 +25,19 @@ const mayWrite = ['Leave.ReadWrite'];
 const { database_unavailable } = databaseProblems;
 const { leave_already_started, leave_request_not_found, ...rejections } = leaveProblems;
 
+const decision = {
+  scopes: ['Leave.Approve'],
+  parameters: { path: { id: leaveRequestIdSchema }, header: { 'Idempotency-Key': idempotencyKeySchema } },
+  body: 'NewDecision',
+  success: { status: 200, description: 'The decided request', body: 'TeamLeaveRequest' },
+  problems: [
+    leave_request_not_found,
+    ...Object.values(approvalProblems),
+    leaveProblems.idempotency_key_reused,
+    database_unavailable,
+  ],
+} as const;
+
 /** Describes the API in OpenAPI 3.1. */
 export const describeApi = (authority: Authority) =>
   createOpenapi({
@@ -27,7 +48,10 @@ export const describeApi = (authority: Authority) =>
       LeaveBalance: leaveBalanceSchema,
       LeaveRequest: leaveRequestSchema,
       LeaveRequestList: leaveRequestListSchema,
+      NewDecision: newDecisionSchema,
       NewLeaveRequest: newLeaveRequestSchema,
+      TeamLeaveRequest: teamLeaveRequestSchema,
+      TeamLeaveRequestPage: teamLeaveRequestPageSchema,
     },
     paths: {
       '/api/leave-balance': {
@@ -71,6 +95,27 @@ export const describeApi = (authority: Authority) =>
           success: { status: 204, description: 'It is canceled' },
           problems: [leave_already_started, leave_request_not_found, database_unavailable],
         },
+      },
+      '/api/team/leave-requests': {
+        get: {
+          operationId: 'listTeamLeaveRequests',
+          summary: 'Lists the leave requests that wait for the user as their approver, by first day',
+          scopes: ['Leave.Approve'],
+          parameters: { query: { limit: limitSchema.optional(), after: pagePositionSchema.optional() } },
+          success: { status: 200, description: 'One page of the requests', body: 'TeamLeaveRequestPage' },
+          problems: [database_unavailable],
+        },
+      },
+      '/api/team/leave-requests/{id}/approval': {
+        post: {
+          ...decision,
+          problems: [...decision.problems, ...Object.values(claimsChallengeProblems)],
+          operationId: 'approveLeave',
+          summary: 'Approves a leave request, once',
+        },
+      },
+      '/api/team/leave-requests/{id}/rejection': {
+        post: { ...decision, operationId: 'rejectLeave', summary: 'Rejects a leave request, once' },
       },
     },
   });

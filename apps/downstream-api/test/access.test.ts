@@ -10,7 +10,13 @@ const operations: [name: string, method: string, path: string, least: string][] 
   ['listing requests', 'GET', '/api/leave-requests', 'Leave.Read'],
   ['requesting leave', 'POST', '/api/leave-requests', 'Leave.ReadWrite'],
   ['canceling leave', 'DELETE', `/api/leave-requests/${randomUUID()}`, 'Leave.ReadWrite'],
+  ['listing the requests of the team', 'GET', '/api/team/leave-requests', 'Leave.Approve'],
+  ['approving leave', 'POST', `/api/team/leave-requests/${randomUUID()}/approval`, 'Leave.Approve'],
+  ['rejecting leave', 'POST', `/api/team/leave-requests/${randomUUID()}/rejection`, 'Leave.Approve'],
 ];
+
+/** Scopes that permit what a scope permits, besides that scope. */
+const wider: Record<string, readonly string[]> = { 'Leave.Read': ['Leave.ReadWrite'] };
 
 let reachedDatabase = false;
 let api: RunningApi;
@@ -71,12 +77,15 @@ describe.each(operations)('%s', (_name, method, path, least) => {
     expect(reachedDatabase).toBe(false);
   });
 
-  test.each(['Leave.Read', 'Leave.ReadWrite'])('is allowed with %s alone if that suffices', async (scope) => {
-    const response = await callWith({ scp: scope });
-    const suffices = scope === least || scope === 'Leave.ReadWrite';
-    if (!suffices) await expectProblem(response, 403, 'insufficient_scope');
-    expect(reachedDatabase).toBe(suffices);
-  });
+  test.each(['Leave.Read', 'Leave.ReadWrite', 'Leave.Approve'])(
+    'is allowed with %s alone if that suffices',
+    async (scope) => {
+      const response = await callWith({ scp: scope });
+      const suffices = scope === least || wider[least]?.includes(scope) === true;
+      if (!suffices) await expectProblem(response, 403, 'insufficient_scope');
+      expect(reachedDatabase).toBe(suffices);
+    },
+  );
 
   test('sends responses that must not be stored', async () => {
     for (const response of [await call(), await callWith({})]) {

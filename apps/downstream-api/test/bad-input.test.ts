@@ -19,6 +19,7 @@ afterAll(() => api.close());
 const send = (method: string, path: string, init: RequestInit = {}): Promise<Response> =>
   fetch(`${api.url}${path}`, { method, headers, ...init });
 const valid = leaveOn('2026-06-01');
+const approver = { name: 'A', mail: null, objectId: randomUUID() };
 
 describe('a body that does not match the schema', () => {
   test.each([
@@ -37,14 +38,28 @@ describe('a body that does not match the schema', () => {
     ['a carriage return in the note', { ...valid, note: 'a\r\nb' }, 'note'],
     ['an escape sequence in the note', { ...valid, note: '\u001b[2J' }, 'note'],
     ['a lone surrogate in the note', { ...valid, note: '\ud83d' }, 'note'],
-    ['an approver without a name', { ...valid, approver: { mail: null } }, 'approver.name'],
-    ['an approver with an empty name', { ...valid, approver: { name: '', mail: null } }, 'approver.name'],
-    ['an approver without a mail member', { ...valid, approver: { name: 'A' } }, 'approver.mail'],
-    ['a line feed in the approver', { ...valid, approver: { name: 'A\nB', mail: null } }, 'approver.name'],
-    ['a NUL in the approver', { ...valid, approver: { name: 'A\u0000', mail: null } }, 'approver.name'],
+    ['an approver without a name', { ...valid, approver: { ...approver, name: undefined } }, 'approver.name'],
+    ['an approver with an empty name', { ...valid, approver: { ...approver, name: '' } }, 'approver.name'],
+    [
+      'an approver without a mail member',
+      { ...valid, approver: { ...approver, mail: undefined } },
+      'approver.mail',
+    ],
+    [
+      'an approver without an object ID',
+      { ...valid, approver: { ...approver, objectId: undefined } },
+      'approver.objectId',
+    ],
+    [
+      'an object ID that is not a UUID',
+      { ...valid, approver: { ...approver, objectId: 'A' } },
+      'approver.objectId',
+    ],
+    ['a line feed in the approver', { ...valid, approver: { ...approver, name: 'A\nB' } }, 'approver.name'],
+    ['a NUL in the approver', { ...valid, approver: { ...approver, name: 'A\u0000' } }, 'approver.name'],
     [
       'a name of 257 characters',
-      { ...valid, approver: { name: 'x'.repeat(257), mail: null } },
+      { ...valid, approver: { ...approver, name: 'x'.repeat(257) } },
       'approver.name',
     ],
   ])('is rejected, with the member that is wrong: %s', async (_title, body, member) => {

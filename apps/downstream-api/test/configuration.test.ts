@@ -22,7 +22,6 @@ describe('the configuration', () => {
         issuer: `https://login.microsoftonline.com/${id}/v2.0`,
         jwksUri: `https://login.microsoftonline.com/${id}/discovery/v2.0/keys`,
       },
-      validator: 'passport-azure-ad',
       clientId: id,
       allowedClientIds: [id],
       database: { directory: '.data' },

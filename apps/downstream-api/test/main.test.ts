@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestIssuer } from '@obo/access-token/testing';
+import { createPostgresql, postgresqlAnswers } from '@obo/service-defaults/testing/databases';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { lockDirectory } from '../src/database/directory-lock.ts';
 import { type Caller, callerOf, environmentFor, leaveOn, startIssuer } from './support/api.ts';
-import { createPostgresql, postgresqlAnswers } from './support/databases.ts';
 import { startProcess } from './support/process.ts';
 import { expectCreated, requestsOf } from './support/responses.ts';
 
@@ -112,13 +111,12 @@ describe('a process that cannot start', () => {
 
   test('names the process that uses its directory, and does not touch the directory', async () => {
     const { DATA_DIRECTORY } = await inDirectory();
-    const lock = await lockDirectory(DATA_DIRECTORY);
+    await mkdir(DATA_DIRECTORY, { recursive: true });
+    await writeFile(join(DATA_DIRECTORY, 'process.lock'), String(process.pid));
     const env = { ...environmentFor(issuer), DATA_DIRECTORY };
     const message = await startProcess(env).catch((error: Error) => error.message);
     expect(message).toContain(`exited with 1:\nDATA_DIRECTORY: process ${process.pid} already uses it.`);
     expect(await readdir(DATA_DIRECTORY)).toEqual(['process.lock']);
-    await lock.release();
-    expect(await readdir(DATA_DIRECTORY)).toEqual([]);
   });
 
   test('reports that its directory cannot be written', async () => {

@@ -1,105 +1,16 @@
-import { ConfigurationError } from '@obo/service-defaults/configuration';
-import { describeError, measureSpan } from '@obo/service-defaults/observability';
-import { Problem } from '@obo/service-defaults/problems';
-import { type Kysely, sql } from 'kysely';
+import type { DatabaseLocation } from '@obo/service-defaults/configuration';
+import * as door from '@obo/service-defaults/database';
 import type { Logger } from 'pino';
-import { DeadlinePassed, databaseProblems, isUnavailable, rejectionOf } from './availability.ts';
-import { openPglite } from './pglite.ts';
-import { openPostgresql } from './postgresql.ts';
-import type { Store } from './store.ts';
+import { migrations } from './migrations.ts';
 import type { Tables } from './tables.ts';
 
-/** A PostgreSQL server, or a directory for PGlite in this process; null keeps everything in memory. */
-export type DatabaseLocation = { url: string } | { directory: string | null };
-
-export interface Database {
-  /**
-   * Runs work on the tables, for five seconds at most. Work that runs out of time may still be committed.
-   *
-   * @throws {Problem} `database_unavailable` (503) if trying again later may help.
-   */
-  use<Result>(work: (tables: Kysely<Tables>) => Promise<Result>): Promise<Result>;
-  /** Readiness check: does the database answer? */
-  ready(): Promise<boolean>;
-  close(): Promise<void>;
-}
-
-const deadline = 5_000;
+/** The database of this API. */
+export type Database = door.Database<Tables>;
 
 /**
- * Opens the database and runs the migrations that are missing. The service may start before its database: if it does
- * not answer yet, the first use that reaches it runs the migrations.
+ * Opens the database and runs the migrations that are missing.
  *
  * @throws {ConfigurationError} if waiting cannot help: user, password, database or directory are wrong.
  */
-export async function openDatabase(location: DatabaseLocation, logger: Logger): Promise<Database> {
-  const store =
-    'url' in location ? openPostgresql(location.url, logger) : await openPglite(location.directory);
-  const migrated = once(() => store.migrate());
-
-  async function use<Result>(work: (tables: Kysely<Tables>) => Promise<Result>): Promise<Result> {
-    try {
-      return await withinDeadline(migrated().then(() => work(store.tables)));
-    } catch (error) {
-      if (!isUnavailable(error)) throw error;
-      throw new Problem(databaseProblems.database_unavailable, {
-        detail: 'Try again later. A request with an Idempotency-Key is safe to repeat.',
-        headers: { 'Retry-After': '2' },
-        cause: error,
-      });
-    }
-  }
-
-  await firstMigration(store, migrated, logger);
-  return {
-    use: (work) => measureSpan('database', () => use(work), { kind: 'client' }),
-    async ready() {
-      await use((tables) => sql`select 1`.execute(tables));
-      return true;
-    },
-    close: () => store.close(),
-  };
-}
-
-async function firstMigration(store: Store, migrated: () => Promise<void>, logger: Logger): Promise<void> {
-  try {
-    await withinDeadline(migrated());
-  } catch (error) {
-    const rejection = rejectionOf(error);
-    if (rejection === undefined && isUnavailable(error)) {
-      logger.warn({ error: describeError(error) }, 'database unreachable at startup, continuing');
-      return;
-    }
-    await store.close();
-    throw rejection === undefined
-      ? error
-      : new ConfigurationError(
-          `DATABASE_URL: the server rejects its user, password or database (SQLSTATE ${rejection}).`,
-        );
-  }
-}
-
-/** Wraps an action so that it runs until it has succeeded once, and never twice at a time. */
-function once(action: () => Promise<void>): () => Promise<void> {
-  let running: Promise<void> | undefined;
-  return () => {
-    running ??= action().catch((error: unknown) => {
-      running = undefined;
-      throw error;
-    });
-    return running;
-  };
-}
-
-/** @throws {DeadlinePassed} after five seconds. */
-async function withinDeadline<Result>(work: Promise<Result>): Promise<Result> {
-  let timer: NodeJS.Timeout | undefined;
-  const overdue = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new DeadlinePassed()), deadline);
-  });
-  try {
-    return await Promise.race([work, overdue]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
+export const openDatabase = (location: DatabaseLocation, logger: Logger): Promise<Database> =>
+  door.openDatabase({ service: 'downstream-api', location, migrations, logger });

@@ -1,17 +1,9 @@
-import type { Kysely } from 'kysely';
-import { Migrator } from 'kysely/migration';
+import type { Migrations } from '@obo/service-defaults/database';
 import { leave } from './migrations/2026-11-24-leave.ts';
-import type { Tables } from './tables.ts';
+import { decisions } from './migrations/2026-11-29-decisions.ts';
 
-/** Every migration by its name. They run in the order of their names. Never change a released one: add another. */
-const migrations = { '2026-11-24-leave': leave };
-
-/**
- * Runs the migrations that are missing, in one transaction. Of several instances that start together, one runs them and
- * the others wait for it.
- */
-export async function migrateToLatest(tables: Kysely<Tables>): Promise<void> {
-  const migrator = new Migrator({ db: tables, provider: { getMigrations: async () => migrations } });
-  const { error } = await migrator.migrateToLatest();
-  if (error !== undefined) throw error;
-}
+/** Every migration by its name. */
+export const migrations: Migrations = {
+  table: 'kysely_migration',
+  byName: { '2026-11-24-leave': leave, '2026-11-29-decisions': decisions },
+};

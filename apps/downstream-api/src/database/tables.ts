@@ -12,6 +12,8 @@ export interface LeaveEntitlementTable extends UserColumns {
   entitlement_days: number;
 }
 
+export type Decision = 'approved' | 'rejected';
+
 export interface LeaveRequestTable extends UserColumns {
   id: string;
   /** Chosen by the client, so that sending a request again does not book it twice. */
@@ -25,6 +27,14 @@ export interface LeaveRequestTable extends UserColumns {
   /** Null if the request needs no approval. */
   approver_name: string | null;
   approver_mail: string | null;
+  /** The approver is a user in the same tenant. Null also for requests from before decisions could be made. */
+  approver_object_id: string | null;
+  /** The decision, who made it, when, with what note, and under which key of the client. */
+  decision: ColumnType<Decision | null, undefined, Decision>;
+  decided_by: ColumnType<string | null, undefined, string>;
+  decided_at: ColumnType<Date | null, undefined, string>;
+  decision_note: ColumnType<string | null, undefined, string | null>;
+  decision_key: ColumnType<string | null, undefined, string>;
   created_at: ColumnType<Date, string, never>;
   cancelled_at: ColumnType<Date | null, string | null | undefined, string>;
 }

@@ -55,9 +55,11 @@ export class LeaveRepository {
    * canceled since.
    *
    * @param idempotencyKey A UUID that the client chose for this request.
-   * @throws {Problem} `idempotency_key_reused`, or what {@link decideLeave} throws.
+   * @throws {Problem} `idempotency_key_reused`, `approver_not_allowed`, or what {@link decideLeave} throws.
    */
   requestLeave(user: User, idempotencyKey: string, request: NewLeaveRequest): Promise<LeaveRequest> {
+    if (request.approver?.objectId === user.objectId.toLowerCase())
+      throw new Problem(leaveProblems.approver_not_allowed);
     return this.#database.use((tables) =>
       tables.transaction().execute(async (transaction) => {
         const year = yearOf(request.startDate);
@@ -122,6 +124,7 @@ const requestsOf = (tables: Kysely<Tables>, user: User) =>
 async function bookedIn(tables: Kysely<Tables>, user: User, year: number): Promise<BookedLeave[]> {
   const rows = await requestsOf(tables, user)
     .where('cancelled_at', 'is', null)
+    .where(sql<boolean>`decision is distinct from 'rejected'`)
     .where(sql`extract(year from start_date)`, '=', year)
     .execute();
   return rows.map(toLeaveRequest);

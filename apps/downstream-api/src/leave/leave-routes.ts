@@ -1,9 +1,9 @@
-import { type AccessTokenGuard, accessTokenOf } from '@obo/access-token';
+import type { AccessTokenGuard } from '@obo/access-token';
 import { jsonBody, parseBody, parseParameter, route } from '@obo/service-defaults/server';
-import { type Response, Router } from 'express';
+import { Router } from 'express';
 import { todayAt, yearOf } from './calendar.ts';
 import type { LeaveRepository } from './leave-repository.ts';
-import type { User } from './leave-rows.ts';
+import { userOf } from './leave-rows.ts';
 import {
   idempotencyKeySchema,
   leaveRequestIdSchema,
@@ -60,9 +60,4 @@ export function createLeaveRoutes(guard: AccessTokenGuard, leave: LeaveRepositor
   });
 
   return router;
-}
-
-function userOf(response: Response): User {
-  const { tid, oid } = accessTokenOf(response).claims;
-  return { tenantId: tid, objectId: oid };
 }

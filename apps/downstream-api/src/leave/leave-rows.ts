@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { accessTokenOf } from '@obo/access-token';
+import type { Response } from 'express';
 import type { Insertable, Selectable } from 'kysely';
 import type { LeaveRequestTable } from '../database/tables.ts';
 import type { LeaveRequest, NewLeaveRequest } from './leave-schemas.ts';
@@ -7,6 +9,12 @@ import type { LeaveRequest, NewLeaveRequest } from './leave-schemas.ts';
 export interface User {
   tenantId: string;
   objectId: string;
+}
+
+/** Returns the user whose token is sent with a request. */
+export function userOf(response: Response): User {
+  const { tid, oid } = accessTokenOf(response).claims;
+  return { tenantId: tid, objectId: oid };
 }
 
 /** Maps a new leave request to the row to insert. */
@@ -28,6 +36,7 @@ export function toRow(
     note: request.note,
     approver_name: request.approver?.name ?? null,
     approver_mail: request.approver?.mail ?? null,
+    approver_object_id: request.approver?.objectId ?? null,
     created_at: createdAt.toISOString(),
   };
 }
@@ -41,8 +50,9 @@ export function toLeaveRequest(row: Selectable<LeaveRequestTable>): LeaveRequest
     endDate: row.end_date,
     days: row.days,
     note: row.note,
-    status: approver === null ? 'approved' : 'pending',
+    status: row.decision ?? (approver === null ? 'approved' : 'pending'),
     approver,
+    decision: row.decided_at && { decidedAt: row.decided_at.toISOString(), note: row.decision_note },
     createdAt: row.created_at.toISOString(),
   };
 }
@@ -53,4 +63,5 @@ export const hasContentOf = (row: Selectable<LeaveRequestTable>, request: NewLea
   row.end_date === request.endDate &&
   row.note === request.note &&
   row.approver_name === (request.approver?.name ?? null) &&
-  row.approver_mail === (request.approver?.mail ?? null);
+  row.approver_mail === (request.approver?.mail ?? null) &&
+  row.approver_object_id === (request.approver?.objectId ?? null);

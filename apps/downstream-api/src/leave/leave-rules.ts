@@ -9,6 +9,7 @@ export const leaveProblems = defineProblems({
   leave_overlaps: [409, 'There is already leave on these days'],
   leave_overdrawn: [422, 'There are not enough days left'],
   leave_already_started: [409, 'Leave that has started cannot be canceled'],
+  approver_not_allowed: [422, 'Users cannot approve their own leave'],
   leave_request_not_found: [404, 'Leave request not found'],
   idempotency_key_reused: [422, 'The idempotency key was used for another request'],
 });

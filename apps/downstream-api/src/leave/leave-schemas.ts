@@ -11,6 +11,11 @@ const line = (longest: number) =>
 const lines = (longest: number) =>
   text(longest).regex(/^(\n|[^\p{Cc}\p{Cs}])*$/u, 'must not hold control characters other than line feeds');
 
+/** Accepts a note of at most 500 characters. An empty one counts as none. */
+export const noteSchema = lines(500)
+  .nullish()
+  .transform((note) => note?.trim() || null);
+
 const days = z.int().min(0);
 
 /** The user who decides on a request, as the directory named them when the request was made. */
@@ -18,7 +23,6 @@ export const approverSchema = z.object({
   name: line(256).min(1, 'must not be empty'),
   mail: line(320).nullable(),
 });
-export type Approver = z.output<typeof approverSchema>;
 
 /**
  * The body of a request for leave. The user comes from the token and the status from the rules: such members of the
@@ -28,10 +32,11 @@ export const newLeaveRequestSchema = z
   .object({
     startDate: calendarDateSchema.meta({ description: 'The first day' }),
     endDate: calendarDateSchema.meta({ description: 'The last day, which counts as well' }),
-    note: lines(500)
-      .nullish()
-      .transform((note) => note?.trim() || null),
-    approver: approverSchema.nullable().meta({ description: 'Null if the request needs no approval' }),
+    note: noteSchema,
+    approver: approverSchema
+      .extend({ objectId: z.guid().toLowerCase().meta({ description: 'In the tenant of the user' }) })
+      .nullable()
+      .meta({ description: 'Null if the request needs no approval' }),
   })
   .refine(({ startDate, endDate }) => startDate <= endDate, {
     path: ['endDate'],
@@ -46,8 +51,12 @@ export const leaveRequestSchema = z.object({
   endDate: calendarDateSchema,
   days: days.meta({ description: 'Working days, Monday to Friday' }),
   note: z.string().nullable(),
-  status: z.enum(['pending', 'approved']),
+  status: z.enum(['pending', 'approved', 'rejected']),
   approver: approverSchema.nullable(),
+  decision: z
+    .object({ decidedAt: z.iso.datetime(), note: z.string().nullable() })
+    .nullable()
+    .meta({ description: "The approver's decision; null while it is pending, and without an approver" }),
   createdAt: z.iso.datetime(),
 });
 export type LeaveRequest = z.output<typeof leaveRequestSchema>;

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { ConfigurationError } from '@obo/service-defaults/configuration';
 import { createTestLogger, startTcpFaultProxy, type TcpFaultProxy } from '@obo/service-defaults/testing';
+import { createPostgresql, onServer, postgresqlAnswers } from '@obo/service-defaults/testing/databases';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openDatabase } from '../../src/index.ts';
 import { leaveOn, type RunningApi, startApi } from '../support/api.ts';
-import { createPostgresql, onServer, postgresqlAnswers } from '../support/databases.ts';
 import { expectCreated, expectProblem, requestsOf } from '../support/responses.ts';
 
 type Database = Awaited<ReturnType<typeof createPostgresql>>;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { databases, type TemporaryDatabase } from '@obo/service-defaults/testing/databases';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Caller, callerOf, leaveOn, type RunningApi, startApi, startIssuer } from '../support/api.ts';
-import { databases, type TemporaryDatabase } from '../support/databases.ts';
 import { balanceOf, expectCreated, requestsOf } from '../support/responses.ts';
 
 const settings = databases.flatMap((database) =>

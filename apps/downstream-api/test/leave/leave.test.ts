@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { databases, type TemporaryDatabase } from '@obo/service-defaults/testing/databases';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { leaveOn, type RunningApi, startApi, today } from '../support/api.ts';
-import { databases, type TemporaryDatabase } from '../support/databases.ts';
 import { balanceOf, expectCreated, expectProblem, requestsOf } from '../support/responses.ts';
 
-const manager = { name: 'Grace Åström', mail: 'grace@contoso.example' };
+const shownManager = { name: 'Grace Åström', mail: 'grace@contoso.example' };
+const manager = { ...shownManager, objectId: randomUUID() };
 
 describe.each(databases)('leave stored in $kind', ({ create, available }) => {
   let database: TemporaryDatabase;
@@ -32,7 +33,8 @@ describe.each(databases)('leave stored in $kind', ({ create, available }) => {
         days: 3,
         note: 'Skiing ⛷️',
         status: 'pending',
-        approver: manager,
+        approver: shownManager,
+        decision: null,
         createdAt: '2026-03-02T23:30:00.000Z',
       });
       expect(await requestsOf(ada)).toEqual([created]);
@@ -57,7 +59,7 @@ describe.each(databases)('leave stored in $kind', ({ create, available }) => {
       ['on 29 February', leaveOn('2028-02-29'), 1],
       [
         'with an approver who has no mail',
-        leaveOn('2026-05-04', undefined, { approver: { name: 'A', mail: null } }),
+        leaveOn('2026-05-04', undefined, { approver: { ...manager, mail: null } }),
         1,
       ],
       ['with a note of 500 characters', leaveOn('2026-05-05', undefined, { note: 'x'.repeat(500) }), 1],
@@ -78,7 +80,8 @@ describe.each(databases)('leave stored in $kind', ({ create, available }) => {
       ['over the turn of the year', leaveOn('2026-12-31', '2027-01-01'), 422, 'leave_spans_years'],
       ['on a weekend', leaveOn('2026-03-07', '2026-03-08'), 422, 'leave_without_working_days'],
       ['for more days than there are', leaveOn('2026-04-01', '2026-05-06'), 422, 'leave_overdrawn'],
-      ['on days of other leave', leaveOn('2026-06-05', '2026-06-08'), 409, 'leave_overlaps'],
+      ['up to the first day of other leave', leaveOn('2026-06-05', '2026-06-08'), 409, 'leave_overlaps'],
+      ['from the last day of other leave on', leaveOn('2026-06-10', '2026-06-12'), 409, 'leave_overlaps'],
       ['around other leave', leaveOn('2026-06-01', '2026-06-19'), 409, 'leave_overlaps'],
       ['within other leave', leaveOn('2026-06-09'), 409, 'leave_overlaps'],
     ])('is rejected %s, and nothing is booked', async (_title, body, status, code) => {
@@ -133,6 +136,7 @@ describe.each(databases)('leave stored in $kind', ({ create, available }) => {
       ['note', { note: 'Mountains' }],
       ['approver', { approver: null }],
       ["approver's mail", { approver: { ...manager, mail: null } }],
+      ['user as approver', { approver: { ...manager, objectId: randomUUID() } }],
     ])('is rejected if the key was used with another %s', async (_title, change) => {
       const ada = api.user();
       const key = randomUUID();
@@ -168,6 +172,15 @@ describe.each(databases)('leave stored in $kind', ({ create, available }) => {
       expect(await requestsOf(ada)).toEqual([]);
       expect(await balanceOf(ada)).toMatchObject({ bookedDays: 0, remainingDays: 25 });
       await expectCreated(await ada.post(leaveOn('2026-03-03')));
+    });
+
+    test('stays canceled when it is canceled again after it would have started', async () => {
+      onTestFinished(() => api.setToday(today));
+      const ada = api.user();
+      const { id } = await expectCreated(await ada.post(leaveOn('2026-03-03')));
+      await ada.cancel(id);
+      api.setToday('2026-03-04');
+      expect((await ada.cancel(id)).status).toBe(204);
     });
 
     test('on its first day is not canceled', async () => {
@@ -233,7 +246,9 @@ describe.each(databases)('leave stored in $kind', ({ create, available }) => {
     const [ada, grace] = [randomUUID(), randomUUID()];
     const created = await expectCreated(
       await api.user(ada).post({
-        ...leaveOn('2026-06-01', undefined, { approver: { name: 'Grace', mail: null, admin: true } }),
+        ...leaveOn('2026-06-01', undefined, {
+          approver: { name: 'Grace', mail: null, objectId: grace, admin: true },
+        }),
         id: randomUUID(),
         status: 'approved',
         days: 0,

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { startTestIssuer, type TestIssuer } from '@obo/access-token/testing';
+import type { DatabaseLocation } from '@obo/service-defaults/configuration';
 import { type Listening, listen } from '@obo/service-defaults/server';
 import { createTestLogger } from '@obo/service-defaults/testing';
 import {
   type Configuration,
   createDownstreamApi,
   type Database,
-  type DatabaseLocation,
   openDatabase,
   readConfiguration,
 } from '../../src/index.ts';
@@ -22,14 +22,21 @@ export interface Caller {
   get(path: string): Promise<Response>;
   post(body: unknown, idempotencyKey?: string): Promise<Response>;
   cancel(id: string): Promise<Response>;
+  /** Decides on leave as its approver. */
+  decide(
+    id: string,
+    decision: 'approval' | 'rejection',
+    body?: unknown,
+    idempotencyKey?: string,
+  ): Promise<Response>;
 }
 
 export interface RunningApi {
   url: string;
   issuer: TestIssuer;
   database: Database;
-  /** Returns a caller for a new user, or for the user with an object ID. */
-  user(objectId?: string): Caller;
+  /** Returns a caller for a new user, or for the user with an object ID, with other claims in the token. */
+  user(objectId?: string, claims?: Record<string, unknown>): Caller;
   /** Sets the clock of the leave rules. */
   setToday(date: string): void;
   close(): Promise<void>;
@@ -38,6 +45,7 @@ export interface RunningApi {
 /** For tests of requests that are answered before the database is used, or of whether it would be used. */
 export const unusedDatabase: Database = {
   use: () => Promise.reject(new Error('This test has no database')),
+  server: { url: '' },
   ready: async () => true,
   close: async () => {},
 };
@@ -61,7 +69,7 @@ export async function startApi(
     url: server.url,
     issuer,
     database,
-    user: (objectId = randomUUID()) => callerOf(server.url, issuer, objectId),
+    user: (objectId = randomUUID(), claims = {}) => callerOf(server.url, issuer, objectId, claims),
     setToday(date) {
       now = new Date(`${date}T00:30:00Z`);
     },
@@ -74,7 +82,11 @@ export async function startApi(
 }
 
 export const startIssuer = (): Promise<TestIssuer> =>
-  startTestIssuer({ audience: clientId, client: middleTierId, scope: 'Leave.Read Leave.ReadWrite' });
+  startTestIssuer({
+    audience: clientId,
+    client: middleTierId,
+    scope: 'Leave.Read Leave.ReadWrite Leave.Approve',
+  });
 
 /** Returns the environment of an API that accepts the issuer's tokens. */
 export const environmentFor = (issuer: TestIssuer): Record<string, string> => ({
@@ -83,22 +95,30 @@ export const environmentFor = (issuer: TestIssuer): Record<string, string> => ({
   ALLOWED_CLIENT_IDS: middleTierId,
 });
 
-/** Returns a caller of the API at a URL, for the user with an object ID. */
-export function callerOf(url: string, issuer: TestIssuer, objectId: string): Caller {
-  const token = issuer.sign(issuer.claims({ oid: objectId }));
+/** Returns a caller of the API at a URL, for the user with an object ID and other claims. */
+export function callerOf(
+  url: string,
+  issuer: TestIssuer,
+  objectId: string,
+  claims: Record<string, unknown> = {},
+): Caller {
+  const token = issuer.sign(issuer.claims({ oid: objectId, ...claims }));
   const call = async (path: string, init: RequestInit = {}): Promise<Response> =>
     fetch(`${url}${path}`, {
       ...init,
       headers: { ...init.headers, authorization: `Bearer ${await token}` },
     });
+  const post = (path: string, body: unknown, idempotencyKey: string): Promise<Response> =>
+    call(path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'idempotency-key': idempotencyKey },
+      body: JSON.stringify(body),
+    });
   return {
     get: (path) => call(path),
-    post: (body, idempotencyKey = randomUUID()) =>
-      call('/api/leave-requests', {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', 'idempotency-key': idempotencyKey },
-        body: JSON.stringify(body),
-      }),
+    post: (body, idempotencyKey = randomUUID()) => post('/api/leave-requests', body, idempotencyKey),
+    decide: (id, decision, body = {}, idempotencyKey = randomUUID()) =>
+      post(`/api/team/leave-requests/${id}/${decision}`, body, idempotencyKey),
     cancel: (id) => call(`/api/leave-requests/${id}`, { method: 'DELETE' }),
   };
 }

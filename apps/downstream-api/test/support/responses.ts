@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { teamLeaveRequestPageSchema, teamLeaveRequestSchema } from '../../src/approvals/approval-schemas.ts';
 import {
   leaveBalanceSchema,
   leaveRequestListSchema,
@@ -32,4 +33,17 @@ export async function requestsOf(caller: Caller) {
   const response = await caller.get('/api/leave-requests');
   expect(response.status).toBe(200);
   return leaveRequestListSchema.strict().parse(await response.json()).requests;
+}
+
+/** Reads a page of the requests that wait for the caller. */
+export async function waitingFor(caller: Caller, query = '') {
+  const response = await caller.get(`/api/team/leave-requests${query}`);
+  expect(response.status).toBe(200);
+  return teamLeaveRequestPageSchema.strict().parse(await response.json());
+}
+
+/** Expects a decision to be accepted. */
+export async function expectDecided(response: Response) {
+  expect(response.status).toBe(200);
+  return teamLeaveRequestSchema.strict().parse(await response.json());
 }
