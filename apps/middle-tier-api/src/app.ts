@@ -5,12 +5,15 @@ import type { Telemetry } from '@obo/service-defaults/observability';
 import { createHealth, createService, type Health } from '@obo/service-defaults/server';
 import { type Express, Router } from 'express';
 import type { Logger } from 'pino';
+import { type CalendarTimes, createCalendar } from './calendar/create-calendar.ts';
 import type { Configuration } from './configuration.ts';
+import { createPeopleReader } from './graph/people.ts';
 import { createGraphClient } from './graph/profile.ts';
 import { createDownstreamClient } from './leave/leave.ts';
 import { createLeaveRoutes } from './leave/leave-routes.ts';
 import { describeApi } from './openapi.ts';
 import { createOverviewRoutes } from './overview/overview-routes.ts';
+import { createTeamRoutes } from './team/team-routes.ts';
 
 /** Limits, in milliseconds, on what failures behind this API cost. */
 export interface FailureTimes {
@@ -18,6 +21,8 @@ export interface FailureTimes {
   callDeadline: number;
   /** For which a service that keeps failing is not called. */
   circuitPause: number;
+  /** Of the jobs that change calendars. */
+  calendar?: CalendarTimes;
 }
 
 const failureTimes: FailureTimes = { callDeadline: 3_000, circuitPause: 5_000 };
@@ -26,6 +31,8 @@ const failureTimes: FailureTimes = { callDeadline: 3_000, circuitPause: 5_000 };
 export interface MiddleTierApi {
   app: Express;
   health: Health;
+  /** Resolves when the database can be used, if one is needed from the start. */
+  opened: Promise<unknown>;
   close(): Promise<void>;
 }
 
@@ -37,7 +44,7 @@ export interface MiddleTierApi {
 export function createMiddleTierApi(
   configuration: Configuration,
   logger: Logger,
-  { callDeadline: deadline, circuitPause }: FailureTimes = failureTimes,
+  { callDeadline: deadline, circuitPause, calendar: times }: FailureTimes = failureTimes,
   telemetry: Telemetry = {},
 ): MiddleTierApi {
   const { meter } = telemetry;
@@ -51,11 +58,12 @@ export function createMiddleTierApi(
     telemetry,
   });
   const { graph, downstream } = configuration;
-  const graphClient = createGraphClient(onBehalfOf.resource('graph', graph.baseUrl), graph.scopes);
-  const downstreamClient = createDownstreamClient(
-    onBehalfOf.resource('downstream', downstream.baseUrl),
-    downstream.scopes,
-  );
+  const graphResource = onBehalfOf.resource('graph', graph.baseUrl);
+  const graphClient = createGraphClient(graphResource, graph.scopes);
+  const downstreamResource = onBehalfOf.resource('downstream', downstream.baseUrl);
+  const downstreamClient = createDownstreamClient(downstreamResource, downstream.scopes);
+  const connected = { onBehalfOf, graph: graphResource, downstream: downstreamResource };
+  const calendar = createCalendar(configuration, { ...connected, guard, times, logger });
 
   const sections = {
     profile: graphClient.readProfile,
@@ -63,15 +71,16 @@ export function createMiddleTierApi(
   };
   const routes = Router();
   routes.use(createOverviewRoutes(guard, sections));
-  routes.use(createLeaveRoutes(guard, graphClient, downstreamClient));
+  routes.use(createLeaveRoutes(guard, graphClient, downstreamClient, calendar));
+  const readPeople = createPeopleReader(graphResource, graph.scopes);
+  routes.use(createTeamRoutes(guard, downstreamClient, readPeople, calendar), calendar.routes);
 
-  const { dependencies } = onBehalfOf;
+  const dependencies = { ...onBehalfOf.dependencies, ...calendar.dependencies };
   reportDependencies(meter, dependencies);
-  const health = createHealth(
-    { signing_keys: guard.ready, client_credential: onBehalfOf.ready },
-    dependencies,
-  );
+  const checks = { signing_keys: guard.ready, client_credential: onBehalfOf.ready };
+  const health = createHealth(checks, dependencies);
   const openapi = describeApi(configuration.authority);
   const app = createService({ ...configuration, logger, health, telemetry, openapi, routes });
-  return { app, health, close: onBehalfOf.close };
+  const close = () => calendar.close().finally(onBehalfOf.close);
+  return { app, health, opened: calendar.opened, close };
 }

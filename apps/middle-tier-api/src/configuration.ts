@@ -10,6 +10,7 @@ import {
   webOrigin,
 } from '@obo/service-defaults/configuration';
 import { z } from 'zod';
+import { calendarKeysRequired, calendarOptionsOf, calendarVariables } from './calendar/calendar-variables.ts';
 
 /** The environment variables of this API. */
 export const variablesSchema = withOnBehalfOfRules(
@@ -40,12 +41,15 @@ export const variablesSchema = withOnBehalfOfRules(
       description: "The downstream API's Application ID URI, from its own registration.",
       example: 'api://00000000-0000-0000-0000-000000000000',
     }),
+    ...calendarVariables,
     ...serviceVariables,
     PORT: serviceVariables.PORT.default(4000),
-    RATE_LIMIT_PER_ADDRESS: serviceVariables.RATE_LIMIT_PER_ADDRESS.default(3000),
+    RATE_LIMIT_PER_ADDRESS: serviceVariables.RATE_LIMIT_PER_ADDRESS.default(3_000),
     RATE_LIMIT_PER_USER: serviceVariables.RATE_LIMIT_PER_USER.default(300),
   }),
-).refine(...authorityOfTenant);
+)
+  .refine(...authorityOfTenant)
+  .refine(...calendarKeysRequired);
 
 export type Configuration = ReturnType<typeof readConfiguration>;
 
@@ -65,10 +69,15 @@ export function readConfiguration(env: Readonly<Record<string, string | undefine
     allowedOrigins: variables.ALLOWED_ORIGINS,
     /** The scope with which one consent covers this API and the resources behind it. */
     consentScope: `${accessTokenOptions.appIdUri}/.default`,
+    calendar: calendarOptionsOf(variables),
     graph: { baseUrl: variables.GRAPH_BASE_URL, scopes: variables.GRAPH_SCOPES },
     downstream: {
       baseUrl: variables.DOWNSTREAM_API_BASE_URL,
-      scopes: { read: [`${downstream}/Leave.Read`], write: [`${downstream}/Leave.ReadWrite`] },
+      scopes: {
+        read: [`${downstream}/Leave.Read`],
+        write: [`${downstream}/Leave.ReadWrite`],
+        approve: [`${downstream}/Leave.Approve`],
+      },
     },
   };
 }

@@ -8,7 +8,8 @@ await run(async () => {
   const configuration = readConfiguration(process.env);
   const logger = createLogger('middle-tier-api', configuration.logLevel);
   const telemetry = await startTelemetry('middle-tier-api', configuration.telemetry, logger);
-  const { app, health, close } = createMiddleTierApi(configuration, logger, undefined, telemetry);
+  const { app, health, opened, close } = createMiddleTierApi(configuration, logger, undefined, telemetry);
+  await opened;
   const listening = await listen(app, { ...configuration, logger });
   return { logger, health, listening, telemetry, close };
 });

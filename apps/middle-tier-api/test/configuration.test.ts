@@ -40,7 +40,11 @@ describe('the configuration of the middle tier', () => {
         jwksUri: `https://login.microsoftonline.com/${guid}/discovery/v2.0/keys`,
       },
       downstream: {
-        scopes: { read: [`api://${guid}/Leave.Read`], write: [`api://${guid}/Leave.ReadWrite`] },
+        scopes: {
+          read: [`api://${guid}/Leave.Read`],
+          write: [`api://${guid}/Leave.ReadWrite`],
+          approve: [`api://${guid}/Leave.Approve`],
+        },
       },
     });
   });
@@ -163,6 +167,16 @@ describe('the configuration of the middle tier', () => {
     );
   });
 
+  test('reports the calendar without keys as one error', () => {
+    const withCalendar = { ...complete, PUBLIC_URL: 'https://api.example' };
+    const [, problem, ...others] = messageOf(withCalendar).split('\n');
+    expect(problem).toMatch(/^ +TOKEN_CACHE_KEYS: must be set if PUBLIC_URL is, because refresh tokens /);
+    expect(others).toEqual([expect.stringMatching(/^Each variable is explained/)]);
+    expect(
+      messageOf({ ...withCalendar, TOKEN_CACHE_KEYS: `1:${Buffer.alloc(32, 1).toString('base64')}` }),
+    ).toBe('accepted');
+  });
+
   test.each([
     ['TENANT_ID', 'contoso.onmicrosoft.com', 'must be a GUID'],
     ['AUTHORITY', 'http://login.example/tenant', 'must be an https URL'],
@@ -208,7 +222,10 @@ describe('the configuration of the middle tier', () => {
     ['OTEL_EXPORTER_OTLP_HEADERS', 'api-key', 'must be written as name=value'],
     ['OTEL_EXPORTER_OTLP_HEADERS', 'api-key=%ff', 'must be written as name=value'],
     ['OTEL_TRACES_SAMPLER_ARG', '2', 'must be a number from 0 to 1'],
-    ['ACCESS_TOKEN_VALIDATOR', 'none', 'passport-azure-ad or jose'],
+    ['ACCESS_TOKEN_VALIDATOR', 'none', 'jose'],
+    ['PUBLIC_URL', 'ftp://api.example', 'must be an http or https URL'],
+    ['LONG_RUNNING_SESSION_DAYS', '0', 'must be at least 1'],
+    ['LONG_RUNNING_SESSION_DAYS', '367', 'must be at most 366'],
     ['TOKEN_CACHE_MEGABYTES', '0', 'must be at least 1'],
     ['TOKEN_CACHE_MEGABYTES', '128 MB', 'must be a number of megabytes'],
   ])('rejects %s=%s with the reason, without repeating the value', (name, value, reason) => {

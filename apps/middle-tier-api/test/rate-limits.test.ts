@@ -62,7 +62,7 @@ test('TRUSTED_PROXY_HOPS decides whether a forwarded address counts', async () =
   }
 });
 
-test('by default a user has 300 requests per minute, and an address 3000', async () => {
+test('by default a user has 300 requests per minute, and an address 3,000', async () => {
   const { as, cancel } = await start({});
   const { headers } = await cancel(await as(crypto.randomUUID()));
   expect(headers.get('ratelimit')).toMatch(/^"address"; r=2999; t=\d+, "user"; r=299; t=\d+$/);

@@ -6,6 +6,7 @@ import { z } from 'zod';
 
 /** A user as Microsoft Graph returns it. */
 const graphUserSchema = z.object({
+  id: z.guid(),
   displayName: z.string().nullable(),
   jobTitle: z.string().nullish(),
   mail: z.string().nullish(),
@@ -17,6 +18,7 @@ const notFoundSchema = z.object({ error: z.object({ code: z.literal('Request_Res
 
 /** A user as the overview shows it. */
 const userSchema = z.object({
+  objectId: z.guid(),
   name: z.string(),
   jobTitle: z.string().nullable(),
   mail: z.string().nullable(),
@@ -28,7 +30,7 @@ export const profileSchema = userSchema.extend({
   photo: z.string().nullable().meta({ description: 'A data URL' }),
   manager: userSchema.nullable(),
 });
-type Profile = z.infer<typeof profileSchema>;
+export type Profile = z.infer<typeof profileSchema>;
 
 /** Reads from Microsoft Graph on behalf of the signed-in user. */
 export interface GraphClient {
@@ -49,7 +51,7 @@ export interface GraphClient {
  * @param scopes Graph scopes, each with its resource.
  */
 export function createGraphClient(graph: Resource, scopes: readonly string[]): GraphClient {
-  const $select = 'displayName,jobTitle,mail,userPrincipalName';
+  const $select = 'id,displayName,jobTitle,mail,userPrincipalName';
 
   async function readMe(token: AccessToken): Promise<User> {
     return toUser(await graph.call(token, scopes, { span: 'graph_me', url: '/me', params: { $select } }));
@@ -64,21 +66,17 @@ export function createGraphClient(graph: Resource, scopes: readonly string[]): G
 
   async function readPhoto(token: AccessToken): Promise<string | null> {
     const url = '/me/photos/96x96/$value';
-    try {
-      return toDataUrl(
-        await graph.call(token, scopes, { span: 'graph_photo', url, responseType: 'arraybuffer' }),
-      );
-    } catch (error) {
-      requestContext().logger.warn({ error: describeError(error) }, 'photo omitted');
-      return null;
-    }
+    return toDataUrl(
+      await graph.call(token, scopes, { span: 'graph_photo', url, responseType: 'arraybuffer' }),
+    );
   }
 
   function toUser({ status, data }: AxiosResponse<unknown>): User {
     const user = graphUserSchema.safeParse(data);
     if (status !== 200 || !user.success) throw graph.answerInvalid(status);
-    const { displayName, jobTitle, mail, userPrincipalName } = user.data;
-    return { name: displayName ?? userPrincipalName ?? '', jobTitle: jobTitle ?? null, mail: mail ?? null };
+    const { id, displayName, jobTitle, mail, userPrincipalName } = user.data;
+    const name = displayName ?? userPrincipalName ?? '';
+    return { objectId: id, name, jobTitle: jobTitle ?? null, mail: mail ?? null };
   }
 
   return {
@@ -89,15 +87,24 @@ export function createGraphClient(graph: Resource, scopes: readonly string[]): G
       return manager;
     },
     async readProfile(token) {
-      const [user, manager, photo] = await Promise.all([readMe(token), findManager(token), readPhoto(token)]);
-      return { ...user, photo, manager };
+      const photo = Promise.allSettled([readPhoto(token)]);
+      const [user, manager] = await Promise.all([readMe(token), findManager(token)]);
+      const [read] = await photo;
+      if (read.status === 'fulfilled') return { ...user, photo: read.value, manager };
+      requestContext().logger.warn({ error: describeError(read.reason) }, 'photo omitted');
+      return { ...user, photo: null, manager };
     },
   };
 }
 
 /** Accepts images only. */
 function toDataUrl({ status, data, headers }: AxiosResponse<unknown>): string | null {
-  const [type] = /^image\/(?:jpeg|png|gif)/.exec(String(headers['content-type'])) ?? [];
-  if (status !== 200 || type === undefined || !Buffer.isBuffer(data)) return null;
-  return `data:${type};base64,${data.toString('base64')}`;
+  if (status !== 200 || !Buffer.isBuffer(data)) return null;
+  return imageUrl(String(headers['content-type']), data.toString('base64'));
+}
+
+/** Writes an image as a data URL; `null` for other content. */
+export function imageUrl(contentType: string, base64: string): string | null {
+  const [type] = /^image\/(?:jpeg|png|gif)/.exec(contentType) ?? [];
+  return type === undefined ? null : `data:${type};base64,${base64}`;
 }

@@ -1,6 +1,8 @@
 import { type AccessTokenGuard, accessTokenOf } from '@obo/access-token';
 import { jsonBody, parseBody, parseParameter, route } from '@obo/service-defaults/server';
 import { Router } from 'express';
+import { z } from 'zod';
+import type { Calendar } from '../calendar/calendar.ts';
 import type { GraphClient } from '../graph/profile.ts';
 import {
   type DownstreamClient,
@@ -9,11 +11,20 @@ import {
   newLeaveRequestSchema,
 } from './leave.ts';
 
+/** The body of a request for leave. */
+export const leaveBodySchema = newLeaveRequestSchema.extend({
+  addToCalendar: z
+    .boolean()
+    .optional()
+    .meta({ description: "Adds the leave to the user's calendar when it is approved" }),
+});
+
 /** Creates the routes that request and cancel leave. The approver of a request is the manager in Microsoft Graph. */
 export function createLeaveRoutes(
   guard: AccessTokenGuard,
   graph: GraphClient,
   downstream: DownstreamClient,
+  calendar: Calendar,
 ): Router {
   const router = Router();
   const authenticate = guard.requireScope('access_as_user');
@@ -25,11 +36,12 @@ export function createLeaveRoutes(
       async (request, response) => {
         const token = accessTokenOf(response);
         const idempotencyKey = parseParameter(request.get('Idempotency-Key'), idempotencyKeySchema);
-        const { startDate, endDate, note } = parseBody(request, newLeaveRequestSchema);
+        const { startDate, endDate, note, addToCalendar } = parseBody(request, leaveBodySchema);
         const manager = await graph.readManager(token);
-        const approver = manager && { name: manager.name, mail: manager.mail };
+        const approver = manager && { objectId: manager.objectId, name: manager.name, mail: manager.mail };
         const leave = { startDate, endDate, note: note ?? null, approver };
-        response.status(201).json(await downstream.requestLeave(token, leave, idempotencyKey));
+        const requestLeave = () => downstream.requestLeave(token, leave, idempotencyKey);
+        response.status(201).json(await (addToCalendar ? calendar.add(token, requestLeave) : requestLeave()));
       },
     ],
   });
@@ -39,7 +51,8 @@ export function createLeaveRoutes(
       authenticate,
       async (request, response) => {
         const id = parseParameter(request.params.id, leaveRequestIdSchema);
-        await downstream.cancelLeave(accessTokenOf(response), id);
+        const token = accessTokenOf(response);
+        await calendar.follow(token.claims.tid, id, () => downstream.cancelLeave(token, id));
         response.status(204).end();
       },
     ],

@@ -3,28 +3,26 @@ import { defineProblems, Problem, problems } from '@obo/service-defaults/problem
 import { route } from '@obo/service-defaults/server';
 import { Router } from 'express';
 import { z } from 'zod';
-import { profileSchema } from '../graph/profile.ts';
-import { leaveSchema } from '../leave/leave.ts';
-import { type ReadSection, readSection, sectionSchema } from './section.ts';
+import { type Profile, profileSchema } from '../graph/profile.ts';
+import { type Leave, leaveSchema } from '../leave/leave.ts';
+import { bodyOf, isFinal, logUnavailable, type ReadSection, readSection, sectionSchema } from './section.ts';
 
-/** The data of each section. */
-const sectionData = {
-  profile: profileSchema,
-  leave: leaveSchema,
-};
-type SectionData = typeof sectionData;
-
-export const overviewSchema = z.object(
-  Object.fromEntries(Object.entries(sectionData).map(([name, data]) => [name, sectionSchema(data)])),
-);
+export const overviewSchema = z.object({
+  profile: sectionSchema(profileSchema),
+  leave: sectionSchema(leaveSchema),
+});
 
 export const overviewProblems = defineProblems({
   dependencies_unavailable: [502, 'None of the services behind this API could be used'],
 });
 
-/** Reads the data of each section on behalf of a user. */
+/** Reads the data of a section on behalf of a user. */
+type Source<Data> = (token: AccessToken) => Promise<Data>;
+
+/** The sections, and where the data of each comes from. */
 export type OverviewSources = {
-  [Name in keyof SectionData]: (token: AccessToken) => Promise<z.output<SectionData[Name]>>;
+  profile: Source<Profile>;
+  leave: Source<Leave>;
 };
 
 /**
@@ -41,16 +39,17 @@ export function createOverviewRoutes(guard: AccessTokenGuard, sources: OverviewS
         const sections = await Promise.all(
           Object.entries(sources).map(([name, read]) => readSection(name, read(token))),
         );
-        if (!sections.some(({ section }) => section.state === 'ok')) throw noSectionProblem(sections);
+        const isEmpty = !sections.some(({ section }) => section.state === 'ok');
+        const problem = isEmpty ? noSectionProblem(sections) : undefined;
+        // The error handler logs the problem of the whole response.
+        logUnavailable(sections.filter((section) => section.problem?.code !== problem?.code));
+        if (problem) throw problem;
         response.json(bodyOf(sections));
       },
     ],
   });
   return router;
 }
-
-const bodyOf = (sections: readonly ReadSection[]) =>
-  Object.fromEntries(sections.map(({ name, section }) => [name, section]));
 
 /** Seconds after which to try again, if no section says when. */
 const defaultRetryAfter = 5;
@@ -60,8 +59,7 @@ function noSectionProblem(sections: readonly ReadSection[]): Problem {
   const failures = sections.flatMap(({ problem }) => problem ?? []);
   const signInAgain = failures.find(({ code }) => code === problems.invalid_token.code);
   const action = signInAgain ?? sections.find(({ section }) => section.state === 'action_required')?.problem;
-  const final = failures.every(({ status }) => status < 500) ? failures[0] : undefined;
-  const telling = action ?? final;
+  const telling = action ?? (failures.every(isFinal) ? failures[0] : undefined);
   if (telling) return telling;
   const retryAfter = failures.map(({ headers }) => Number(headers['Retry-After'] ?? defaultRetryAfter));
   return new Problem(overviewProblems.dependencies_unavailable, {

@@ -1,3 +1,4 @@
+import { onBehalfOfProblems } from '@obo/on-behalf-of';
 import { describeError, requestContext } from '@obo/service-defaults/observability';
 import {
   Problem,
@@ -46,10 +47,9 @@ export async function readSection(name: string, source: Promise<unknown>): Promi
   try {
     return { name, section: { state: 'ok', data: await source } };
   } catch (error) {
-    const { logger, correlationId, signal } = requestContext();
+    const { correlationId, signal } = requestContext();
     signal.throwIfAborted();
     const problem = error instanceof Problem ? error : new Problem(problems.internal_error, { cause: error });
-    logger.warn({ error: describeError(problem), code: problem.code }, 'overview section unavailable');
     const body = problemBody(problem, correlationId);
     const challenge = challengeOf(problem);
     const section: Section = challenge
@@ -57,6 +57,25 @@ export async function readSection(name: string, source: Promise<unknown>): Promi
       : { state: 'unavailable', problem: body };
     return { name, section, problem };
   }
+}
+
+/** Returns the sections as the response has them. */
+export const bodyOf = (sections: readonly ReadSection[]) =>
+  Object.fromEntries(sections.map(({ name, section }) => [name, section]));
+
+/** Tells whether trying again would fail for the same reason. */
+export const isFinal = ({ status, code }: Problem): boolean =>
+  status < 500 || code === onBehalfOfProblems.identity_configuration.code;
+
+/** Logs why sections could not be read. */
+export function logUnavailable(sections: readonly ReadSection[]): void {
+  const { logger } = requestContext();
+  for (const { name, problem } of sections)
+    if (problem)
+      logger.warn(
+        { section: name, error: describeError(problem), code: problem.code },
+        'overview section unavailable',
+      );
 }
 
 function challengeOf({ code, extensions }: Problem): Challenge | undefined {
