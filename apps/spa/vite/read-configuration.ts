@@ -34,6 +34,16 @@ export const variablesSchema = z.object({
       "OpenTelemetry collector that receives traces from browsers (OTLP over HTTP, with CORS for the SPA's origin). Without it, nothing is traced, and no code for it is loaded.",
     example: 'http://localhost:4318',
   }),
+  REQUEST_URL: z.string().optional().meta({
+    description:
+      'URL at which a request can be looked up, for a link on *How it works*. `{correlationId}` stands for its correlation ID.',
+    example: 'http://localhost:4400/#conversation/{correlationId}',
+  }),
+  CALENDAR: z.enum(['true', 'false']).optional().meta({
+    description:
+      '`true` if the middle tier adds approved leave to calendars, that is, if it has a `PUBLIC_URL`. The form then offers it.',
+    example: 'true',
+  }),
   SPA_PORT: z.coerce
     .number()
     .int()
@@ -56,9 +66,12 @@ export const memberOf = {
   API_BASE_URL: 'apiBaseUrl',
   API_APP_ID_URI: 'apiAppIdUri',
   OTEL_EXPORTER_OTLP_ENDPOINT: 'otlpEndpoint',
+  REQUEST_URL: 'requestUrl',
+  CALENDAR: 'calendar',
 } as const satisfies Partial<Record<keyof typeof variablesSchema.shape, keyof SpaConfiguration>>;
 
 type ConfigurationVariable = keyof typeof memberOf;
+const writtenAsJson: readonly string[] = ['AUTHORITY_METADATA', 'CALENDAR'];
 const configurationVariables = variablesSchema.omit({ SPA_PORT: true, DATA_DIRECTORY: true }).keyof().options;
 
 /**
@@ -71,7 +84,7 @@ export function readConfiguration(env: Environment): SpaConfiguration {
     configurationVariables
       .map((name) => [name, env[name]?.trim()] as const)
       .filter(([, value]) => value)
-      .map(([name, value]) => [memberOf[name], name === 'AUTHORITY_METADATA' ? parseJson(value) : value]),
+      .map(([name, value]) => [memberOf[name], writtenAsJson.includes(name) ? parseJson(value) : value]),
   );
   const result = spaConfigurationSchema.safeParse(candidate);
   if (result.success) return result.data;

@@ -2,6 +2,7 @@ import { useAccount } from '@azure/msal-react';
 import { Button } from '@fluentui/react-components';
 import { Suspense } from 'react';
 import { Link, NavLink, Outlet, useLocation } from 'react-router';
+import { useConfiguration } from '../configuration/configuration.ts';
 import { AnnouncementsProvider, LatestAnnouncement } from '../page/announcements.tsx';
 import { Brand } from '../page/brand.tsx';
 import { Message } from '../page/message.tsx';
@@ -14,7 +15,8 @@ import styles from './layout.module.css';
 
 const pages = [
   { to: paths.overview, label: 'Overview' },
-  { to: paths.requestLeave, label: 'Request leave' },
+  { to: paths.team, label: 'Team' },
+  { to: paths.whileYouAreAway, label: 'While away' },
   { to: paths.howItWorks, label: 'How it works' },
 ];
 
@@ -22,6 +24,8 @@ const pages = [
 export function Layout() {
   const account = useAccount();
   const signOut = useSignOut();
+  const { calendar } = useConfiguration();
+  const shown = calendar ? pages : pages.filter(({ to }) => to !== paths.whileYouAreAway);
   const { pathname } = useLocation();
   return (
     <PageFocusProvider>
@@ -35,7 +39,7 @@ export function Layout() {
               <Brand />
             </Link>
             <nav aria-label="Main" className={styles.nav}>
-              {pages.map(({ to, label }) => (
+              {shown.map(({ to, label }) => (
                 <NavLink key={to} to={to} end>
                   {label}
                 </NavLink>

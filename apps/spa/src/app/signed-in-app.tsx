@@ -2,6 +2,7 @@ import { FluentProvider, webDarkTheme, webLightTheme } from '@fluentui/react-com
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { lazy, useState, useSyncExternalStore } from 'react';
 import { BrowserRouter, Route, Routes } from 'react-router';
+import { useConfiguration } from '../configuration/configuration.ts';
 import { OverviewPage } from '../overview/overview-page.tsx';
 import { LinkButton } from '../page/link-button.tsx';
 import { Page } from '../page/page.tsx';
@@ -10,11 +11,14 @@ import { useSignedOutElsewhere } from '../sign-in/sign-out.ts';
 import { Layout } from './layout.tsx';
 
 const RequestLeavePage = lazy(() => import('../leave/request-leave-page.tsx'));
+const TeamPage = lazy(() => import('../team/team-page.tsx'));
+const WhileYouAreAwayPage = lazy(() => import('../calendar/while-you-are-away-page.tsx'));
 const HowItWorksPage = lazy(() => import('../how-it-works/how-it-works-page.tsx'));
 
 /** The signed-in app. It is unmounted at sign-out, and the user's data with it. */
 export default function SignedInApp() {
   const [queryClient] = useState(() => new QueryClient());
+  const { calendar } = useConfiguration();
   useSignedOutElsewhere();
   return (
     <QueryClientProvider client={queryClient}>
@@ -25,6 +29,8 @@ export default function SignedInApp() {
               <Route element={<Layout />}>
                 <Route path={paths.overview} element={<OverviewPage />} />
                 <Route path={paths.requestLeave} element={<RequestLeavePage />} />
+                <Route path={paths.team} element={<TeamPage />} />
+                {calendar && <Route path={paths.whileYouAreAway} element={<WhileYouAreAwayPage />} />}
                 <Route path={paths.howItWorks} element={<HowItWorksPage />} />
                 <Route path="*" element={<NotFoundPage />} />
               </Route>

@@ -36,6 +36,10 @@ export const spaConfigurationSchema = z.object({
     .check(lowerCaseGuids),
   /** Base URL of the OpenTelemetry collector for traces from browsers; without it nothing is traced. */
   otlpEndpoint: z.optional(endpoint),
+  /** Where a request can be looked up by its correlation ID, which replaces `{correlationId}`. */
+  requestUrl: z.optional(endpoint.check(z.includes('{correlationId}', 'must contain {correlationId}'))),
+  /** Whether the middle tier adds approved leave to calendars. */
+  calendar: z.optional(z.boolean('must be true or false')),
 });
 
 export type SpaConfiguration = z.output<typeof spaConfigurationSchema>;

@@ -35,3 +35,19 @@ test('says that the document is missing if something else is in its place', asyn
   respondWith(new Response('<!doctype html>'));
   await expect(loadConfiguration()).rejects.toThrow('Check: the whole document.');
 });
+
+test.each([
+  ['https://logs.example/?id={correlationId}', true],
+  ['https://logs.example/', false],
+  ['javascript:alert("{correlationId}")', false],
+])(
+  'accepts only a web address with a place for the correlation ID as requestUrl: %s',
+  async (requestUrl, valid) => {
+    respondWith(Response.json({ ...configuration, requestUrl }));
+    const loaded = loadConfiguration().then(
+      () => true,
+      () => false,
+    );
+    expect(await loaded).toBe(valid);
+  },
+);

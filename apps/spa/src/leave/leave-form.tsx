@@ -1,12 +1,15 @@
-import { Button, Field, Input, Textarea } from '@fluentui/react-components';
+import { Button, Checkbox, Field, Input, Textarea } from '@fluentui/react-components';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { useNavigate } from 'react-router';
+import { CalendarFailure } from '../calendar/calendar-failure.tsx';
+import { useConsentOutcome, whyNotGranted } from '../calendar/consent-outcome.ts';
+import { useConfiguration } from '../configuration/configuration.ts';
 import type { z } from '../configuration/zod.ts';
 import { useAnnounce } from '../page/announcements.tsx';
 import { LinkButton } from '../page/link-button.tsx';
+import { Message } from '../page/message.tsx';
 import { paths } from '../page/paths.ts';
 import { describeFailure } from '../problems/describe-failure.ts';
-import { FailureMessage } from '../problems/failure-message.tsx';
 import { useInterruptedAction } from '../sign-in/interrupted-action.ts';
 import { checkDraft, type FieldErrors, fieldErrorsOf } from './field-errors.ts';
 import { interruptedRequestSchema, type Leave, type LeaveDraft } from './leave.ts';
@@ -25,6 +28,15 @@ const empty: LeaveDraft = { startDate: '', endDate: '', note: '' };
 /** The form to request leave. One form is one request, however often it is sent. */
 export function LeaveForm({ approval, balance }: LeaveFormProps) {
   const resumed = useInterruptedAction(interruptedRequestSchema);
+  const consent = useConsentOutcome();
+  const notGranted =
+    consent === null || consent === 'granted'
+      ? null
+      : `${whyNotGranted[consent]}, so the leave is not added to your calendar.`;
+  const { calendar = false } = useConfiguration();
+  const [addToCalendar, setAddToCalendar] = useState(
+    notGranted === null && (resumed?.action.addToCalendar ?? false),
+  );
   const [idempotencyKey] = useState(() => resumed?.action.idempotencyKey ?? crypto.randomUUID());
   const [draft, setDraft] = useState(resumed?.action.draft ?? empty);
   const [errors, setErrors] = useState<FieldErrors>({});
@@ -36,10 +48,14 @@ export function LeaveForm({ approval, balance }: LeaveFormProps) {
     mutate: send,
     isPending,
     error,
-  } = useRequestLeave(({ startDate, endDate, days, status }) => {
+  } = useRequestLeave(({ startDate, endDate, days, status }, sent) => {
     const state = status === 'approved' ? 'approved' : 'requested';
+    const when = status === 'approved' ? 'in a moment' : 'once it is approved';
+    const added = sent.addToCalendar ? `The app adds it to your calendar ${when}.` : notGranted;
     announce({
-      text: `Leave ${state}: ${formatPeriod(startDate, endDate)}, ${formatDays(days)}.`,
+      text: [`Leave ${state}: ${formatPeriod(startDate, endDate)}, ${formatDays(days)}.`, added]
+        .filter(Boolean)
+        .join(' '),
       path: paths.overview,
     });
     void navigate(paths.overview);
@@ -47,10 +63,10 @@ export function LeaveForm({ approval, balance }: LeaveFormProps) {
 
   const repeated = useRef(false);
   useEffect(() => {
-    if (!resumed?.confirmed || repeated.current) return;
+    if (!resumed || repeated.current || (!resumed.confirmed && consent === null)) return;
     repeated.current = true;
-    send(resumed.action);
-  }, [resumed, send]);
+    send({ ...resumed.action, addToCalendar });
+  }, [resumed, consent, addToCalendar, send]);
 
   useEffect(() => setErrors(fieldErrorsOf(error)), [error]);
 
@@ -65,7 +81,7 @@ export function LeaveForm({ approval, balance }: LeaveFormProps) {
     if (isPending) return;
     const invalid = checkDraft(draft);
     setErrors(invalid);
-    if (Object.keys(invalid).length === 0) send({ draft, idempotencyKey });
+    if (Object.keys(invalid).length === 0) send({ draft, addToCalendar, idempotencyKey });
   }
 
   function field(name: keyof LeaveDraft) {
@@ -83,6 +99,7 @@ export function LeaveForm({ approval, balance }: LeaveFormProps) {
   const action: z.output<typeof interruptedRequestSchema> = {
     kind: 'request-leave',
     draft,
+    addToCalendar,
     idempotencyKey,
   };
   const explained = Object.keys(fieldErrorsOf(error)).length > 0;
@@ -107,12 +124,22 @@ export function LeaveForm({ approval, balance }: LeaveFormProps) {
       <Field label="Note" hint="Optional. Your manager can read it." validationMessage={errors.note ?? null}>
         <Textarea name="note" maxLength={500} resize="vertical" {...field('note')} />
       </Field>
+      {calendar && (
+        <Field hint="The app does it on your behalf, even if you are signed out by then.">
+          <Checkbox
+            label="Add it to my calendar when approved"
+            checked={addToCalendar}
+            onChange={(_event, { checked }) => setAddToCalendar(checked === true)}
+          />
+        </Field>
+      )}
       <p className={styles.approval}>{approval}</p>
-      {failure && <FailureMessage failure={failure} action={action} />}
+      {notGranted && <Message intent="info" title="Without your calendar" detail={notGranted} />}
+      {failure && <CalendarFailure failure={failure} action={action} />}
       <div className={styles.actions}>
         <Button
           type="submit"
-          appearance={failure?.challenge ? 'secondary' : 'primary'}
+          appearance={failure?.challenge || failure?.consentUrl ? 'secondary' : 'primary'}
           disabledFocusable={isPending}
         >
           {isPending ? 'Sending…' : 'Send request'}

@@ -1,4 +1,5 @@
-import { Badge, Button } from '@fluentui/react-components';
+import { Button } from '@fluentui/react-components';
+import { Status } from '../page/status.tsx';
 import type { LeaveRequest } from './leave.ts';
 import styles from './leave-request-item.module.css';
 import { formatDays, formatPeriod, today } from './plain-date.ts';
@@ -8,32 +9,30 @@ interface LeaveRequestItemProps {
   onCancel: () => void;
 }
 
+const labels = { pending: 'Pending', approved: 'Approved', rejected: 'Rejected' } as const;
+const tones = { pending: 'neutral', approved: 'success', rejected: 'danger' } as const;
+
 export function LeaveRequestItem({ request, onCancel }: LeaveRequestItemProps) {
-  const { startDate, endDate, days, note, status, approver } = request;
+  const { startDate, endDate, days, note, status, approver, decision } = request;
   const period = formatPeriod(startDate, endDate);
   return (
     <li className={styles.item}>
       <div className={styles.what}>
         <div className={styles.period}>
-          <strong>{period}</strong>{' '}
-          {status === 'approved' ? (
-            <Badge appearance="tint" color="success">
-              Approved
-            </Badge>
-          ) : (
-            <Badge appearance="tint" color="informative">
-              Pending
-            </Badge>
-          )}
+          <strong>{period}</strong> <Status tone={tones[status]}>{labels[status]}</Status>
         </div>
         <p className={styles.soft}>
           {formatDays(days)}
-          {approver &&
-            ` · ${status === 'approved' ? 'approved by' : 'awaiting approval by'} ${approver.name}`}
+          {approver && ` · ${status === 'pending' ? 'awaiting approval' : status} by ${approver.name}`}
         </p>
         {note && <p className={styles.note}>{note}</p>}
+        {approver && decision?.note && (
+          <p className={styles.note}>
+            {approver.name}: {decision.note}
+          </p>
+        )}
       </div>
-      {startDate > today() && (
+      {startDate > today() && status !== 'rejected' && (
         <Button onClick={onCancel} aria-label={`Cancel leave ${period}`}>
           Cancel
         </Button>

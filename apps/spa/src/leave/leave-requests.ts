@@ -1,31 +1,44 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { readJson, useCallApi } from '../middle-tier/call-api.ts';
 import { unexpectedResponse } from '../middle-tier/problem.ts';
-import { overviewKey } from '../overview/use-overview.ts';
+import { refetchOverview } from '../overview/use-overview.ts';
 import { type LeaveDraft, type LeaveRequest, leaveRequestSchema } from './leave.ts';
 
+/** A request for leave as the user made it. Sending it twice with its key books once. */
+export interface NewLeave {
+  draft: LeaveDraft;
+  /** Whether the middle tier adds it to the user's calendar once it is approved. */
+  addToCalendar: boolean;
+  idempotencyKey: string;
+}
+
 /**
- * Requests leave on behalf of the signed-in user. Sending the same idempotency key twice books once.
+ * Requests leave on behalf of the signed-in user.
  *
  * @param onRequested Called once the overview is up to date again.
  */
-export function useRequestLeave(onRequested: (request: LeaveRequest) => void) {
+export function useRequestLeave(onRequested: (request: LeaveRequest, sent: NewLeave) => void) {
   const callApi = useCallApi();
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: async ({ draft, idempotencyKey }: { draft: LeaveDraft; idempotencyKey: string }) => {
+    mutationFn: async ({ draft, addToCalendar, idempotencyKey }: NewLeave) => {
       const note = draft.note.trim();
       const response = await callApi({
         method: 'POST',
         path: '/api/leave-requests',
         headers: { 'Idempotency-Key': idempotencyKey },
-        body: { startDate: draft.startDate, endDate: draft.endDate, ...(note === '' ? {} : { note }) },
+        body: {
+          startDate: draft.startDate,
+          endDate: draft.endDate,
+          ...(note === '' ? {} : { note }),
+          ...(addToCalendar ? { addToCalendar } : {}),
+        },
       });
       return await readJson(response, leaveRequestSchema);
     },
-    onSuccess: async (request) => {
-      await queryClient.invalidateQueries({ queryKey: overviewKey });
-      onRequested(request);
+    onSuccess: async (request, sent) => {
+      await refetchOverview(queryClient);
+      onRequested(request, sent);
     },
     networkMode: 'always',
   });
@@ -49,7 +62,7 @@ export function useCancelLeave(onCanceled: () => void) {
       if (response.status !== 204) throw unexpectedResponse(response);
     },
     onSuccess: async () => {
-      await queryClient.invalidateQueries({ queryKey: overviewKey });
+      await refetchOverview(queryClient);
       onCanceled();
     },
     networkMode: 'always',

@@ -1,6 +1,5 @@
 import { lazy, Suspense, useRef, useState } from 'react';
-import type { Section } from '../overview/overview.ts';
-import { SectionCard } from '../overview/section-card.tsx';
+import { SectionCard, type SectionProps } from '../overview/section-card.tsx';
 import { useInterruptedAction } from '../sign-in/interrupted-action.ts';
 import { interruptedCancellationSchema, type Leave, type LeaveRequest } from './leave.ts';
 import { LeaveBalance } from './leave-balance.tsx';
@@ -9,14 +8,8 @@ import styles from './leave-section.module.css';
 
 const CancelLeaveDialog = lazy(() => import('./cancel-leave-dialog.tsx'));
 
-interface LeaveSectionProps {
-  section: Section<Leave> | undefined;
-  onRetry: () => void;
-  retrying: boolean;
-}
-
 /** Shows the user's leave, as the downstream API returns it. */
-export function LeaveSection(props: LeaveSectionProps) {
+export function LeaveSection(props: SectionProps<Leave>) {
   return (
     <SectionCard title="Leave" source="the downstream API" {...props}>
       {({ balance, requests }) => (

@@ -10,8 +10,9 @@ export const leaveRequestSchema = z.object({
   /** Working days, Monday to Friday. */
   days: z.int(),
   note: z.nullable(z.string()),
-  status: z.enum(['pending', 'approved']),
+  status: z.enum(['pending', 'approved', 'rejected']),
   approver: z.nullable(z.object({ name: z.string(), mail: z.nullable(z.string()) })),
+  decision: z.nullable(z.object({ decidedAt: z.string(), note: z.nullable(z.string()) })),
   createdAt: z.string(),
 });
 
@@ -38,6 +39,7 @@ export type LeaveDraft = z.output<typeof leaveDraftSchema>;
 export const interruptedRequestSchema = z.object({
   kind: z.literal('request-leave'),
   draft: leaveDraftSchema,
+  addToCalendar: z.boolean(),
   idempotencyKey: z.string(),
 });
 

@@ -55,6 +55,18 @@ describe('callApi', () => {
     expect(tokensOf(requests)).toEqual(['Bearer cached', 'Bearer new']);
   });
 
+  test('sends nothing for somebody who went away while the token was acquired', async () => {
+    const requests = respondWith(Response.json({}));
+    const controller = new AbortController();
+    const call = callApi(createClient().client, configuration, {
+      path: '/api/overview',
+      signal: controller.signal,
+    });
+    controller.abort();
+    await expect(call).rejects.toMatchObject({ name: 'AbortError' });
+    expect(requests).toEqual([]);
+  });
+
   test('does not repeat a call twice', async () => {
     const { client } = createClient();
     const requests = respondWith(problem(401, 'invalid_token'), problem(401, 'invalid_token'));

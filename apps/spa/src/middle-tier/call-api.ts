@@ -61,6 +61,8 @@ async function send(
   { method = 'GET', path, route = path, headers, body, signal }: ApiRequest,
   accessToken: string,
 ): Promise<Response> {
+  // The component may have been unmounted while the token was acquired. Then no call is sent or traced.
+  signal?.throwIfAborted();
   const timeout = AbortSignal.timeout(deadline);
   try {
     return await traceCall(otlpEndpoint, `${method} ${route}`, (traceHeaders) =>

@@ -17,6 +17,8 @@ export const problemSchema = z.object({
   scopes: z.optional(z.array(z.string())),
   /** The claims request, base64 JSON, with `insufficient_claims`. */
   claims: z.optional(z.string()),
+  /** The page of the middle tier that requests the permission, with `calendar_consent_required`. */
+  consentUrl: z.optional(z.url({ protocol: /^https?$/ })),
 });
 
 export type Problem = z.output<typeof problemSchema>;

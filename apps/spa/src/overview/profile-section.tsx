@@ -1,16 +1,10 @@
 import { Avatar } from '@fluentui/react-components';
-import type { Profile, Section } from './overview.ts';
+import type { Profile } from './overview.ts';
 import styles from './profile-section.module.css';
-import { SectionCard } from './section-card.tsx';
-
-interface ProfileSectionProps {
-  section: Section<Profile> | undefined;
-  onRetry: () => void;
-  retrying: boolean;
-}
+import { SectionCard, type SectionProps } from './section-card.tsx';
 
 /** Shows the user's profile, as Microsoft Graph returns it. */
-export function ProfileSection(props: ProfileSectionProps) {
+export function ProfileSection(props: SectionProps<Profile>) {
   return (
     <SectionCard title="Profile" source="Microsoft Graph" {...props}>
       {({ name, jobTitle, mail, photo, manager }) => (

@@ -11,10 +11,13 @@ const problem = (status: number, code: string, detail?: string) => ({
   ...(detail === undefined ? {} : { detail }),
 });
 
+const leave = { source: 'the downstream API', data: 'leave', unaffected: 'profile' };
+
 describe('describeProblem', () => {
   test('names the source of a section that did not respond, and offers a retry', () => {
-    expect(describeProblem(problem(503, 'dependency_unavailable'), 'the downstream API')).toMatchObject({
-      title: 'No response from the downstream API',
+    expect(describeProblem(problem(503, 'dependency_unavailable'), leave)).toMatchObject({
+      title: 'The downstream API is not responding',
+      detail: 'Try again in a moment. Your profile is not affected.',
       canRetry: true,
     });
   });
@@ -36,8 +39,9 @@ describe('describeProblem', () => {
   });
 
   test('asks for a new sign-in if the token was rejected', () => {
-    expect(describeProblem(problem(401, 'invalid_token'), 'Microsoft Graph')).toMatchObject({
+    expect(describeProblem(problem(401, 'invalid_token'), leave)).toMatchObject({
       title: 'Your session has expired',
+      detail: 'Sign in again to see your leave. Your profile is not affected.',
       challenge: { kind: 'sign-in', prompt: 'login' },
       canRetry: false,
     });
@@ -45,7 +49,7 @@ describe('describeProblem', () => {
 
   test('names the service that the user is not assigned to, and offers no retry', () => {
     const notAssigned = problem(403, 'not_assigned', 'An administrator can assign you.');
-    expect(describeProblem(notAssigned, 'the downstream API')).toMatchObject({
+    expect(describeProblem(notAssigned, { ...leave, unaffected: undefined })).toMatchObject({
       title: 'Your organization has not assigned you to the downstream API',
       detail: 'An administrator can assign you.',
       challenge: null,

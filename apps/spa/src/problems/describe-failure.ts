@@ -8,6 +8,8 @@ import type { Notice } from '../sign-in/notice.ts';
 export interface Failure extends Omit<Notice, 'intent'> {
   /** What the user can do so that it works; `null` if there is nothing. */
   challenge: Challenge | null;
+  /** The page of the middle tier that requests the permission that is missing. */
+  consentUrl?: string | undefined;
   /** Whether trying again may help. */
   canRetry: boolean;
 }
@@ -31,27 +33,41 @@ export function describeFailure(error: unknown): Failure {
   return { ...notice, challenge: null, canRetry: true };
 }
 
-/**
- * Describes a problem, of a whole response or of a section.
- *
- * @param source The service that the section's data comes from.
- */
-export function describeProblem(problem: Problem, source?: string): Failure {
+/** A section that could not be read. */
+export interface AffectedSection {
+  /** The service that the section's data comes from. */
+  source: string;
+  /** The user's word for the data, such as `leave`. */
+  data: string;
+  /** The same for the other section, if that one could be read. */
+  unaffected?: string | undefined;
+}
+
+/** Describes a problem, of a whole response or of a section: what happened, and whether anything else is affected. */
+export function describeProblem(problem: Problem, section?: AffectedSection): Failure {
+  const failure = describeCause(problem, section);
+  if (section?.unaffected === undefined) return failure;
+  return { ...failure, detail: `${failure.detail} Your ${section.unaffected} is not affected.` };
+}
+
+function describeCause(problem: Problem, section: AffectedSection | undefined): Failure {
   const { type, code, status, correlationId, title, detail = title } = problem;
   const reference = { code, url: type, correlationId };
   const challenge = challengeOf(problem);
-  if (challenge) return { ...challengeTexts[challenge.kind], reference, challenge, canRetry: false };
-  const canRetry = status === 0 || status === 429 || status >= 500;
-  const failure = { reference, challenge, canRetry };
-  if (source !== undefined && code === 'dependency_unavailable') {
-    return {
-      ...failure,
-      title: `No response from ${source}`,
-      detail: 'The rest of this page is not affected.',
-    };
+  if (challenge) {
+    const texts = challengeTexts[challenge.kind];
+    const isSignIn = challenge.kind === 'sign-in' && section;
+    const whatFor = isSignIn ? { detail: `Sign in again to see your ${section.data}.` } : {};
+    return { ...texts, ...whatFor, reference, challenge, canRetry: false };
   }
-  if (source !== undefined && code === 'not_assigned')
-    return { ...failure, title: `Your organization has not assigned you to ${source}`, detail };
+  const canRetry = status === 0 || status === 429 || status >= 500;
+  const failure = { reference, challenge, consentUrl: problem.consentUrl, canRetry };
+  if (section && code === 'dependency_unavailable') {
+    const source = section.source.replace(/^the /, 'The ');
+    return { ...failure, title: `${source} is not responding`, detail: 'Try again in a moment.' };
+  }
+  if (section && code === 'not_assigned')
+    return { ...failure, title: `Your organization has not assigned you to ${section.source}`, detail };
   const advice = canRetry ? 'Try again.' : 'Contact your administrator.';
   return { ...failure, title, detail: detail === title ? advice : detail };
 }

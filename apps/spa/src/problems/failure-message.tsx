@@ -1,7 +1,7 @@
 import { InteractionStatus } from '@azure/msal-browser';
 import { useMsal } from '@azure/msal-react';
 import { Button } from '@fluentui/react-components';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useConfiguration } from '../configuration/configuration.ts';
 import { Message } from '../page/message.tsx';
 import { answerChallenge, type Challenge } from '../sign-in/challenge.ts';
@@ -16,20 +16,24 @@ interface FailureMessageProps {
   retrying?: boolean;
   /** What to repeat once the user has answered the challenge. */
   action?: unknown;
+  /** What helps if `failure` has no challenge. */
+  children?: ReactNode;
 }
 
 /** Tells what went wrong, and offers the one thing that may help. */
-export function FailureMessage({ failure, onRetry, retrying = false, action }: FailureMessageProps) {
-  const { challenge, canRetry, title, detail, reference } = failure;
+export function FailureMessage(props: FailureMessageProps) {
+  const { failure, onRetry, retrying = false, action, children } = props;
+  const { challenge, consentUrl, canRetry, title, detail, reference } = failure;
   const { apiBaseUrl } = useConfiguration();
   return (
     <Message
-      intent={challenge ? 'warning' : 'error'}
+      intent={challenge || consentUrl ? 'warning' : 'error'}
       title={title}
       detail={detail}
       reference={reference && { ...reference, url: resolvePage(reference.url, apiBaseUrl) }}
     >
       {challenge && <ChallengeButton challenge={challenge} action={action} />}
+      {children}
       {canRetry && onRetry && (
         <Button onClick={onRetry} disabledFocusable={retrying}>
           {retrying ? 'Trying again…' : 'Try again'}

@@ -1,7 +1,9 @@
+import { useConfiguration } from '../configuration/configuration.ts';
 import './chain.css';
 
 /** The chain of calls: a list in the order that a request travels, drawn as a diagram. */
 export function Chain() {
+  const { authority } = useConfiguration();
   return (
     <figure className="chain">
       <ol>
@@ -9,7 +11,7 @@ export function Chain() {
           <strong>You</strong>
           <span>this page, in your browser</span>
         </li>
-        <li className="chain-step">your token, for the middle tier only</li>
+        <li className="chain-step">token A, for the middle tier only</li>
         <li className="chain-node">
           <strong>Middle-tier API</strong>
           <span>validates it, exchanges it on your behalf</span>
@@ -17,14 +19,14 @@ export function Chain() {
         <li className="chain-fork">
           <ul>
             <li>
-              <span className="chain-step">token for Graph</span>
+              <span className="chain-step">token B, for Graph</span>
               <span className="chain-node">
                 <strong>Microsoft Graph</strong>
                 <span>profile, manager</span>
               </span>
             </li>
             <li>
-              <span className="chain-step">token for leave</span>
+              <span className="chain-step">token C, for leave</span>
               <span className="chain-node">
                 <strong>Downstream API</strong>
                 <span>leave balance, requests</span>
@@ -34,7 +36,8 @@ export function Chain() {
         </li>
       </ol>
       <figcaption>
-        <strong>Microsoft Entra ID</strong> signs you in and issues every token in this diagram.
+        <strong>Microsoft Entra ID</strong>, here at <code>{new URL(authority).host}</code>, signs you in and
+        issues every token in this diagram.
       </figcaption>
     </figure>
   );

@@ -5,6 +5,7 @@ import { describeSignInFailure } from './describe-sign-in-failure.ts';
 test.each([
   [new BrowserAuthError('network_error', ''), 'The identity provider did not respond'],
   [new ServerError('access_denied', '', '', undefined, '65004'), 'You did not give your consent'],
+  [new ServerError('access_denied', ''), 'You canceled'],
   [new ServerError('access_denied', '', '', undefined, '50105'), 'Sign-in was rejected'],
   [new ServerError('invalid_request', '', '', undefined, '90014'), 'Sign-in did not finish'],
   [new TypeError('Failed to fetch'), 'Sign-in could not start'],

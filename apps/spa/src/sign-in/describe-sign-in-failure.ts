@@ -37,7 +37,15 @@ export function describeSignInFailure(error: unknown): Notice | null {
     case 'interaction_in_progress':
       return null;
     case 'access_denied':
-      return !number || number === '65004'
+      // Entra ID sends no number if the user leaves its pages with Cancel, or without an administrator's approval.
+      if (!number) {
+        return {
+          intent: 'info',
+          title: 'You canceled',
+          detail: 'The app did nothing on your behalf. You can try again at any time.',
+        };
+      }
+      return number === '65004'
         ? {
             intent: 'info',
             title: 'You did not give your consent',

@@ -58,6 +58,17 @@ describe('a page load with a signed-in user', () => {
     expect(acquireTokenRedirect).not.toHaveBeenCalled();
   });
 
+  test('does not redirect a user who comes back from another page that the app opened, and keeps what they were doing', async () => {
+    const acquireTokenRedirect = vi.fn(async () => undefined);
+    storeInterruptedAction(account.homeAccountId, { kind: 'request-leave' });
+    const client = createFakeClient({ acquireTokenSilent: expired, acquireTokenRedirect });
+    expect(await resumeSignIn(client, configuration)).toEqual({
+      notice: null,
+      interrupted: { action: { kind: 'request-leave' }, confirmed: false },
+    });
+    expect(acquireTokenRedirect).not.toHaveBeenCalled();
+  });
+
   test('does not redirect if the identity provider cannot be reached', async () => {
     const acquireTokenRedirect = vi.fn(async () => undefined);
     const client = createFakeClient({

@@ -6,6 +6,7 @@ import { type InterruptedAction, takeInterruptedAction } from './interrupted-act
 import { apiScopes } from './msal-client.ts';
 import type { Notice } from './notice.ts';
 import { takeSignedOut } from './sign-out.ts';
+import { sessionKey, takeFromTab } from './tab-storage.ts';
 
 /** How a page load continues a sign-in; who is signed in, MSAL knows. */
 export interface ResumedSignIn {
@@ -16,8 +17,8 @@ export interface ResumedSignIn {
 
 /**
  * Processes the response of a redirect, if the page loads after one. Whoever returns is the tab's user from then on, and
- * the tokens of every other user are removed. If the tokens of a returning user cannot be renewed silently, redirects to
- * sign in again; never right after a redirect or by the Back button, so that the user is not trapped in a loop.
+ * the tokens and data of every other user are removed. If the tokens of a returning user cannot be renewed silently,
+ * redirects to sign in again; never right after a redirect or by the Back button, so that the user is not trapped in a loop.
  */
 export async function resumeSignIn(
   client: IPublicClientApplication,
@@ -34,11 +35,14 @@ export async function resumeSignIn(
   if (!account) return { notice, interrupted: null };
   client.setActiveAccount(account);
   for (const other of client.getAllAccounts()) {
-    if (other.homeAccountId !== account.homeAccountId) await client.clearCache({ account: other });
+    if (other.homeAccountId === account.homeAccountId) continue;
+    await client.clearCache({ account: other });
+    takeFromTab(sessionKey(other.homeAccountId));
   }
   const action = takeInterruptedAction(account.homeAccountId);
   const interrupted = action === null ? null : { action, confirmed: result !== null };
-  if (returned || cameByBackButton()) return { notice, interrupted };
+  // With an interrupted action, the user comes back from a page that the app sent them to.
+  if (returned || action !== null || cameByBackButton()) return { notice, interrupted };
   return { notice: await signInAgainIfRequired(client, account, apiScopes(configuration)), interrupted };
 }
 

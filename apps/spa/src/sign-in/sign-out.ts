@@ -2,7 +2,7 @@ import { useMsal } from '@azure/msal-react';
 import { useEffect } from 'react';
 import { z } from '../configuration/zod.ts';
 import { type Notice, useNotice } from './notice.ts';
-import { storeInTab, takeFromTab } from './tab-storage.ts';
+import { sessionKey, storeInTab, takeFromTab } from './tab-storage.ts';
 
 // Each tab keeps its own tokens, in its session storage. Signing out in one tab must remove them from all.
 const channelName = 'signed-out';
@@ -20,6 +20,7 @@ export function useSignOut(): () => Promise<void> {
   return async () => {
     const account = instance.getActiveAccount();
     if (account) {
+      takeFromTab(sessionKey(account.homeAccountId));
       const channel = new BroadcastChannel(channelName);
       channel.postMessage({ homeAccountId: account.homeAccountId });
       channel.close();
@@ -58,6 +59,7 @@ export function useSignedOutElsewhere(): void {
       const account = instance.getActiveAccount();
       if (!message.success || message.data.homeAccountId !== account?.homeAccountId) return;
       await instance.clearCache();
+      takeFromTab(sessionKey(account.homeAccountId));
       storeInTab(signedOutKey, 'You signed out in another tab.');
       // Loads the start page anew, so that nothing stays in memory either.
       window.location.replace('/');
