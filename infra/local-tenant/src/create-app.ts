@@ -1,4 +1,8 @@
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import { createControlRoom } from './control-room/control-room.ts';
+import { controlRoomApi } from './control-room/control-room-api.ts';
+import { onlyThisSite } from './control-room/only-this-site.ts';
+import { recordRequests } from './control-room/record-requests.ts';
 import { createEntra } from './entra/entra.ts';
 import type { EntraServices } from './entra/entra-services.ts';
 import { notFoundPage } from './entra/pages/error-page.ts';
@@ -6,23 +10,27 @@ import { sendPage } from './entra/pages/page.ts';
 import { createGraphTokenVerifier } from './entra/tokens/verify-graph-token.ts';
 import { createGraph } from './graph/graph.ts';
 import { createSwitches } from './switches/switches.ts';
+import { createCollector } from './traces/collector.ts';
+import { traceRequestsInto } from './traces/request-span.ts';
 
 /**
- * Creates the tenant's HTTP app for one origin: Entra ID, Microsoft Graph, and the switches.
+ * Creates the tenant's HTTP app for one origin: Entra ID, Microsoft Graph, the control room and the switches.
  *
- * @param traceRequests Runs first for every request; see `startTracing`.
+ * @param traceRequests Runs first for every request; see `startTracing`. Without it, they are recorded for the control room.
  */
 export function createApp(entra: EntraServices, traceRequests: RequestHandler | undefined): Express {
   const { baseUrl, directory, now } = entra;
   const app = express();
   app.disable('x-powered-by');
-  if (traceRequests) app.use(traceRequests);
+  app.use(traceRequests ?? traceRequestsInto(entra.traces));
   app.use(onlyOwnNames(entra));
   app.get('/readyz', (_request, response) => {
     response.json({ status: 'ready' });
   });
   app.get('/devicelogin', (_request, response) => response.redirect('/common/oauth2/deviceauth'));
-  app.use('/local-tenant', createSwitches(entra));
+  app.use(createControlRoom(), createCollector(entra));
+  app.use(recordRequests(entra));
+  app.use('/local-tenant', onlyThisSite, controlRoomApi(entra), createSwitches(entra));
   app.use(
     '/graph',
     createGraph({
@@ -31,6 +39,7 @@ export function createApp(entra: EntraServices, traceRequests: RequestHandler | 
       subjectOf: entra.secrets.pairwiseSubject,
       baseUrl,
       now,
+      throttling: entra.graphThrottling,
     }),
   );
   app.use('/:tenant', createEntra(entra));

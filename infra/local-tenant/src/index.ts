@@ -21,6 +21,8 @@ export {
   SignInError,
   type SignInOptions,
   signInForDeviceOverHttp,
+  signInForProgramOverHttp,
   signInOverHttp,
   type TokenResponse,
 } from './sign-in-over-http.ts';
+export type { Services } from './switches/services.ts';

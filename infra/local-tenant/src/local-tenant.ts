@@ -1,5 +1,8 @@
 import { join } from 'node:path';
 import type { Express, RequestHandler } from 'express';
+import { forgetLostFailure } from './control-room/failure-lab.ts';
+import { createLiveEvents } from './control-room/live-events.ts';
+import { createRecorder, defaultLimits, type RecordingLimits } from './control-room/recorder.ts';
 import { createApp } from './create-app.ts';
 import { type Directory, openDirectory, tenant } from './directory/directory.ts';
 import { createAuthorizationCodes } from './entra/authorize/authorization-codes.ts';
@@ -10,6 +13,9 @@ import { openSecrets } from './entra/keys/secrets.ts';
 import { openSigningKeys, type SigningKeys } from './entra/keys/signing-keys.ts';
 import { defaultLifetimes, type Lifetimes } from './entra/lifetimes.ts';
 import { forgetConsents, forgetSessions } from './switches/forget.ts';
+import { resetTenant } from './switches/reset.ts';
+import type { Services } from './switches/services.ts';
+import { createTraceStore } from './traces/trace-store.ts';
 
 /** MSAL's `authorityMetadata`, with which it does not fetch the discovery document. */
 export interface AuthorityMetadata {
@@ -40,6 +46,8 @@ export interface LocalTenant {
   forgetConsents(): void;
   /** Signs out every user: invalidates sessions, codes and refresh tokens. */
   forgetSessions(): void;
+  /** Puts every switch back to its default, as `POST /local-tenant/reset` does. */
+  reset(): void;
   requests: TokenRequestCounts;
 }
 
@@ -54,7 +62,14 @@ export interface LocalTenantOptions {
   log?: (event: TenantEvent) => void;
   /** Returns the current time. Default: the machine's clock. */
   now?: () => Date;
-  /** Runs first for every request: `startTracing(…).traceRequests` of `@obo/local-tenant/tracing`. */
+  /** The services that run beside the tenant, if something can stop and start them. */
+  services?: Services | undefined;
+  /** Limits of the messages kept for the control room; `false` keeps none. */
+  recording?: Partial<RecordingLimits> | false;
+  /**
+   * Runs first for every request: `startTracing(…).traceRequests` of `@obo/local-tenant/tracing`. Default: shows the
+   * requests in the control room, among the traces that the apps send there.
+   */
   traceRequests?: RequestHandler | undefined;
 }
 
@@ -66,9 +81,13 @@ export interface LocalTenantOptions {
 export async function createLocalTenant(options: LocalTenantOptions): Promise<LocalTenant> {
   const baseUrl = options.baseUrl.replace(/\/+$/, '');
   const file = (name: string) => (options.dataDirectory === null ? null : join(options.dataDirectory, name));
-  const directory = openDirectory(file('directory.json'));
+  const events = createLiveEvents();
+  const stateChanged = () => events.publish('state', {});
+  const directory = openDirectory(file('directory.json'), stateChanged);
+  forgetLostFailure(directory);
   const origins = [baseUrl];
   const clock = { ahead: 0 };
+  const { recording = {} } = options;
   const now = options.now ?? (() => new Date());
   const entra: EntraServices = {
     baseUrl,
@@ -88,9 +107,15 @@ export async function createLocalTenant(options: LocalTenantOptions): Promise<Lo
       device_code: 0,
     },
     clock,
+    graphThrottling: { until: 0 },
+    services: options.services,
     now: () => new Date(now().getTime() + clock.ahead * 1000),
+    events,
+    traces: createTraceStore((trace) => events.publish('trace', trace)),
+    recorder: createRecorder(events, recording && { ...defaultLimits, ...recording }),
     log: options.log ?? (() => {}),
   };
+  options.services?.subscribe(stateChanged);
   return {
     app: createApp(entra, options.traceRequests),
     appAt(origin) {
@@ -106,6 +131,7 @@ export async function createLocalTenant(options: LocalTenantOptions): Promise<Lo
     lifetimes: entra.lifetimes,
     forgetConsents: () => forgetConsents(entra),
     forgetSessions: () => forgetSessions(entra),
+    reset: () => resetTenant(entra),
     requests: entra.requests,
   };
 }

@@ -4,6 +4,7 @@ import { createServer as createTlsServer } from 'node:https';
 import { ConfigurationError, readConfiguration } from './configuration.ts';
 import { openServerCertificate } from './https-certificate.ts';
 import { createLocalTenant } from './local-tenant.ts';
+import { servicesOfParent } from './switches/services-of-parent.ts';
 
 /** Loopback only: any client that reaches the tenant can sign in as any user. */
 const addresses = ['127.0.0.1', '::1'];
@@ -22,6 +23,7 @@ try {
     signInHost,
     dataDirectory,
     log,
+    services: servicesOfParent(process),
     traceRequests: tracer?.traceRequests,
   });
 

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import { type HtmlForm, readForms, readShownError } from './sign-in-pages.ts';
+import { type HtmlForm, readForms, readShownCode, readShownError } from './sign-in-pages.ts';
 import { createVisitor } from './visitor.ts';
 
 const tokenResponseSchema = z.object({
@@ -39,6 +39,8 @@ export interface SignInOptions {
   /** Other parameters of the authorization request, such as `prompt` or `claims`. */
   parameters?: Readonly<Record<string, string>>;
 }
+
+type UserOnPages = Pick<SignInOptions, 'username' | 'password' | 'consent'>;
 
 /** Thrown when a sign-in fails: a page showed an error, or the client got one. */
 export class SignInError extends Error {
@@ -107,20 +109,26 @@ async function walk(start: URL, options: SignInOptions): Promise<string> {
     const page = await response.text();
     const shown = readShownError(page);
     if (shown) throw new SignInError(`AADSTS${shown.number}: ${shown.text}`, shown.number);
-    const { action, fields } = fillIn(readForms(page), options);
+    const { action, fields } = fillIn(page, options);
     response = await visit(new URL(action, start), new URLSearchParams(fields));
   }
   throw new SignInError('The sign-in pages did not reach the redirect URI.');
 }
 
-function fillIn(forms: readonly HtmlForm[], { password, consent }: SignInOptions): HtmlForm {
+function fillIn(
+  page: string,
+  { username, password, consent, userCode = '' }: UserOnPages & { userCode?: string },
+): HtmlForm {
   const answers: Readonly<Record<string, Record<string, string>>> = {
+    'device-code': { user_code: userCode },
+    account: { account: username },
     password: { password },
-    approval: { approve: 'yes' },
+    'one-time-code': { otc: readShownCode(page) },
     consent: { consent: consent === 'accept' ? 'accept' : 'cancel' },
     'admin-approval': { consent: 'return' },
+    'device-confirmation': { continue: 'yes' },
   };
-  for (const form of forms) {
+  for (const form of readForms(page)) {
     const answer = answers[form.step];
     if (answer) return { ...form, fields: { ...form.fields, ...answer } };
   }
@@ -140,32 +148,42 @@ function readCode(location: URL): string {
 }
 
 /**
+ * Signs a user in at the address that a program on the user's machine opened in the browser, by walking the pages with
+ * plain HTTP. Then sends the response to the program's own server (OAuth 2.0 Form Post Response Mode).
+ *
+ * @throws {SignInError} if a page shows an error.
+ */
+export async function signInForProgramOverHttp(address: string, user: UserOnPages): Promise<void> {
+  const visit = createVisitor();
+  let page = await (await visit(address)).text();
+  for (;;) {
+    const shown = readShownError(page);
+    if (shown) throw new SignInError(`AADSTS${shown.number}: ${shown.text}`, shown.number);
+    const response = readForms(page).find(({ step }) => step === '');
+    if (response) {
+      // The program's server may close before it has answered, as soon as it has the code.
+      await visit(response.action, new URLSearchParams(response.fields)).catch(() => undefined);
+      return;
+    }
+    const { action, fields } = fillIn(page, user);
+    page = await (await visit(new URL(action, address), new URLSearchParams(fields))).text();
+  }
+}
+
+/**
  * Signs a user in for a device by walking the pages with plain HTTP, as a browser would: types the code, signs in and
  * confirms (RFC 8628 §3.3).
  *
  * @param options.baseUrl Origin of the tenant that issued the code.
- * @throws {Error} if a page has no form to fill in.
+ * @throws {SignInError} if a page has no form to fill in.
  */
-export async function signInForDeviceOverHttp(options: {
-  baseUrl: string;
-  userCode: string;
-  username: string;
-  password: string;
-}): Promise<void> {
-  const answers: Readonly<Record<string, Record<string, string>>> = {
-    'device-code': { user_code: options.userCode },
-    account: { account: options.username },
-    password: { password: options.password },
-    'device-confirmation': { continue: 'yes' },
-  };
+export async function signInForDeviceOverHttp(
+  options: { baseUrl: string; userCode: string } & UserOnPages,
+): Promise<void> {
   const visit = createVisitor();
-  let response = await visit(`${options.baseUrl}/common/oauth2/deviceauth`);
-  for (;;) {
-    const forms = readForms(await response.text());
-    if (forms.length === 0) return;
-    const form = forms.find(({ step }) => step in answers);
-    if (!form) throw new Error('The page has no form that can be filled in.');
-    const fields = { ...form.fields, ...answers[form.step] };
-    response = await visit(new URL(form.action, options.baseUrl), new URLSearchParams(fields));
+  let page = await (await visit(`${options.baseUrl}/common/oauth2/deviceauth`)).text();
+  while (readForms(page).length > 0) {
+    const { action, fields } = fillIn(page, options);
+    page = await (await visit(new URL(action, options.baseUrl), new URLSearchParams(fields))).text();
   }
 }

@@ -1,6 +1,6 @@
 /** A form on a sign-in page. */
 export interface HtmlForm {
-  /** The form's step of the sign-in: `account`, `password`, `approval`, `consent`, … */
+  /** The form's step of the sign-in: `account`, `password`, `one-time-code`, `consent`, … */
   step: string;
   /** Path to post it to. */
   action: string;
@@ -30,6 +30,10 @@ export function readShownError(page: string): { number: number; text: string } |
   const message = /<p role="alert">(.*?)<\/p>/s.exec(page)?.[1];
   return { number: Number(number), text: plain(message ?? content) };
 }
+
+/** Reads the one-time code that a page shows, if any. */
+export const readShownCode = (page: string): string =>
+  /<strong data-one-time-code>(\d+)<\/strong>/.exec(page)?.[1] ?? '';
 
 function attribute(tag: string, name: string): string {
   return plain(new RegExp(`(?:^|\\s)${name}="([^"]*)"`).exec(tag)?.[1] ?? '');

@@ -10,8 +10,8 @@ import {
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
 import type { Request, RequestHandler, Response } from 'express';
-import { z } from 'zod';
 import type { TenantEvent } from './entra/entra-services.ts';
+import { describeRequest, isTraced, methodOf } from './traces/request-span.ts';
 
 export interface TracingOptions {
   /** Base URL of the OpenTelemetry collector (OTLP over HTTP), e.g. `http://localhost:4318`. */
@@ -31,8 +31,6 @@ export interface Tracing {
 
 const exportTimeoutMs = 5_000;
 const closeTimeoutMs = 1_000;
-const knownMethods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
-const routeSchema = z.object({ path: z.string() });
 
 /**
  * Starts recording requests and sending their spans to a collector (OTLP over HTTP). A collector that does not answer
@@ -61,7 +59,7 @@ export function startTracing(
 
   return {
     traceRequests(request, response, next) {
-      if (request.path === '/readyz') return next();
+      if (!isTraced(request)) return next();
       const parent = parseTraceParent(request.get('traceparent') ?? '');
       const context = parent
         ? trace.setSpanContext(ROOT_CONTEXT, { ...parent, isRemote: true })
@@ -77,21 +75,12 @@ export function startTracing(
   };
 }
 
-/** Ends a request's span. Records nothing the caller wrote: paths and queries may hold tokens and names. */
 function endSpan(span: Span, request: Request, response: Response): void {
-  const method = methodOf(request);
-  const route = routeSchema.safeParse(request.route).data?.path;
-  span.setAttribute('http.request.method', method);
-  if (route !== undefined) span.setAttribute('http.route', route).updateName(`${method} ${route}`);
-  if (response.writableFinished) span.setAttribute('http.response.status_code', response.statusCode);
-  if (!response.writableFinished || response.statusCode >= 500) {
-    span.setAttribute('error.type', response.writableFinished ? 'error' : 'canceled');
-    span.setStatus({ code: SpanStatusCode.ERROR });
-  }
+  const { name, failed, attributes } = describeRequest(request, response);
+  span.updateName(name).setAttributes(attributes);
+  if (failed) span.setStatus({ code: SpanStatusCode.ERROR });
   span.end();
 }
-
-const methodOf = ({ method }: Request): string => (knownMethods.has(method) ? method : '_OTHER');
 
 /** Logs the first failed export and the first one that succeeds again, not each one between. */
 function logFailures(exporter: SpanExporter, log: (event: TenantEvent) => void): SpanExporter {

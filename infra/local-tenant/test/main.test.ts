@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type StdioOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, statSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -19,11 +19,12 @@ async function freePort(): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
-async function run(environment: Record<string, string>) {
+async function run(environment: Record<string, string>, stdio: StdioOptions = 'pipe') {
   const directory = await mkdtemp(join(tmpdir(), 'tenant-'));
   const child = spawn(process.execPath, ['src/main.ts'], {
     cwd: join(import.meta.dirname, '..'),
     env: { LOCAL_TENANT_DATA_DIRECTORY: directory, ...environment },
+    stdio,
   });
   const exited = once(child, 'exit');
   onTestFinished(async () => {
@@ -32,11 +33,12 @@ async function run(environment: Record<string, string>) {
     await rm(directory, { recursive: true });
   });
   let errors = '';
+  if (!child.stdout || !child.stderr) throw new Error('The process has no output.');
   child.stderr.on('data', (text) => {
     errors += text;
   });
   const lines = createInterface({ input: child.stdout });
-  return { directory, lines, exited, errors: () => errors };
+  return { child, directory, lines, exited, errors: () => errors };
 }
 
 /** Gets JSON over TLS, trusting only one certificate. */
@@ -89,6 +91,30 @@ test('with LOCAL_TENANT_SIGN_IN_HOST browsers sign in at that host name, and pro
     authorization_endpoint: `${signIn}/oauth2/v2.0/authorize`,
     end_session_endpoint: `${signIn}/oauth2/v2.0/logout`,
   });
+});
+
+test('a parent that sends its services over IPC is asked to stop one, and the channel does not keep the process running', async () => {
+  const port = await freePort();
+  const { child, lines, exited } = await run({ LOCAL_TENANT_PORT: String(port) }, [
+    'ignore',
+    'pipe',
+    'pipe',
+    'ipc',
+  ]);
+  await once(lines, 'line');
+  const url = `http://localhost:${port}/local-tenant`;
+  const service = { name: 'downstream-api', isRunning: true };
+  child.send({ services: [service] });
+  await expect.poll(async () => (await fetch(`${url}/state`)).json()).toMatchObject({ services: [service] });
+  const asked = once(child, 'message');
+  await fetch(`${url}/services/downstream-api`, {
+    method: 'PUT',
+    headers: { 'Content-Type': 'application/json' },
+    body: '{"isRunning": false}',
+  });
+  expect(await asked).toEqual([{ service: 'downstream-api', run: false }, undefined]);
+  child.kill('SIGTERM');
+  expect(await exited).toEqual([0, null]);
 });
 
 test('invalid variables stop it with one message that names them all', async () => {

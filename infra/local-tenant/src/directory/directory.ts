@@ -18,7 +18,7 @@ export const tenant = {
 } as const;
 
 /**
- * The tenant's users (fixed), applications, service principals, grants and policies (changed through Microsoft Graph
+ * The tenant's users (fixed, except for what the switches change), applications, service principals, grants and policies (changed through Microsoft Graph
  * and by consent). Kept in one JSON file.
  */
 export interface Directory {
@@ -47,22 +47,29 @@ export interface Directory {
  * Opens the directory.
  *
  * @param file Path of the JSON file, or `null` to keep everything in memory.
+ * @param onChange Called after each change.
  * @throws {z.ZodError} if the file has another format.
  */
-export function openDirectory(file: string | null): Directory {
+export function openDirectory(file: string | null, onChange: () => void = () => {}): Directory {
   const state = directoryStateSchema.parse(file === null ? {} : readJsonFile(file));
   const firstParty = firstPartyApplications.map(({ application }) => application);
   const firstPartyPrincipals = firstPartyApplications.map(({ servicePrincipal }) => servicePrincipal);
 
   const directory: Directory = {
-    users,
+    get users() {
+      return users.map((user) => {
+        const { accountEnabled = user.accountEnabled } = state.userChanges[user.id] ?? {};
+        return accountEnabled === user.accountEnabled ? user : { ...user, accountEnabled };
+      });
+    },
     state,
     save() {
       if (file !== null) writePrivateJsonFile(file, state);
+      onChange();
     },
     findUser(key) {
       const name = key.trim().toLowerCase();
-      return users.find(
+      return directory.users.find(
         ({ id, userPrincipalName, userType, mail }) =>
           id === key ||
           userPrincipalName.toLowerCase() === name ||

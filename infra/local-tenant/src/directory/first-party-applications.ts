@@ -12,7 +12,10 @@ export const firstPartyTenantId = 'f8cdef31-a31e-4b4a-93e4-5f571e91255a';
 export const microsoftGraphAppId = '00000003-0000-0000-c000-000000000000';
 export const azureCliAppId = '04b07795-8ddb-461a-bbee-02f9e1bf7b46';
 
-/** Scopes that Azure CLI may use without consent. Microsoft allows it more; registering apps needs only these. */
+/**
+ * Scopes that Azure CLI may use without consent. Microsoft allows it more; registering apps needs only these. It does not
+ * allow it to read authentication contexts: here it may, so that `doctor` can check them.
+ */
 const preAuthorizedForAzureCli = [
   'openid',
   'profile',
@@ -21,6 +24,7 @@ const preAuthorizedForAzureCli = [
   'User.Read',
   'Application.ReadWrite.All',
   'DelegatedPermissionGrant.ReadWrite.All',
+  'AuthenticationContext.Read.All',
 ];
 
 const createdDateTime = '2015-01-01T00:00:00Z';

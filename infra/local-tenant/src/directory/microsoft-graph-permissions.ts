@@ -62,6 +62,24 @@ export const delegatedPermissions = [
       'Allows you to sign in to the app with your organizational account and let the app read your profile. It also allows the app to read basic company information.',
   }),
   scope({
+    id: '465a38f9-76ea-45b9-9f34-9e8b0d4b0b42',
+    value: 'Calendars.Read',
+    type: 'User',
+    adminConsentDisplayName: 'Read user calendars',
+    adminConsentDescription: 'Allows the app to read events in user calendars.',
+    userConsentDisplayName: 'Read your calendars',
+    userConsentDescription: 'Allows the app to read events in your calendars.',
+  }),
+  scope({
+    id: '1ec239c2-d7c9-4623-a91a-a9775856bb36',
+    value: 'Calendars.ReadWrite',
+    type: 'User',
+    adminConsentDisplayName: 'Have full access to user calendars',
+    adminConsentDescription: 'Allows the app to create, read, update, and delete events in user calendars.',
+    userConsentDisplayName: 'Have full access to your calendars',
+    userConsentDescription: 'Allows the app to create, read, update, and delete events in your calendars.',
+  }),
+  scope({
     id: 'b340eb25-3456-403f-be2f-af7a0d370277',
     value: 'User.ReadBasic.All',
     type: 'User',
@@ -176,6 +194,22 @@ export const delegatedPermissions = [
       "Allows the app to read your organization's policies on behalf of the signed-in user.",
     userConsentDisplayName: "Read your organization's policies",
     userConsentDescription: "Allows the app to read your organization's policies on your behalf.",
+  }),
+  scope({
+    id: '57b030f1-8c35-469c-b0d9-e4a077debe70',
+    value: 'AuthenticationContext.Read.All',
+    type: 'Admin',
+    adminConsentDisplayName: 'Read all authentication context information',
+    adminConsentDescription:
+      'Allows the app to read all authentication context information in your organization on behalf of the signed-in user.',
+  }),
+  scope({
+    id: 'ba6d575a-1344-4516-b777-1404f5593057',
+    value: 'AuthenticationContext.ReadWrite.All',
+    type: 'Admin',
+    adminConsentDisplayName: 'Read and write all authentication context information',
+    adminConsentDescription:
+      'Allows the app to read and update all authentication context information in your organization on behalf of the signed-in user.',
   }),
   scope({
     id: 'ad902697-1014-4ef5-81ef-2b4301988e8c',

@@ -185,6 +185,25 @@ export const conditionalAccessPolicySchema = z.object({
 });
 export type ConditionalAccessPolicy = z.infer<typeof conditionalAccessPolicySchema>;
 
+/** What a request can demand of the user ("authenticationContextClassReference resource type"). */
+export const authenticationContextSchema = z.object({
+  id: z.string().regex(/^c([1-9]|[1-9]\d)$/),
+  displayName: z.string().nullable().default(null),
+  description: z.string().nullable().default(null),
+  /** Whether it is published to apps. */
+  isAvailable: z.boolean().default(false),
+});
+
+/** The context that an administrator has set up in every local tenant. */
+export const initialAuthenticationContexts = [
+  authenticationContextSchema.parse({
+    id: 'c1',
+    displayName: 'Second factor',
+    description: 'Requires a second factor',
+    isAvailable: true,
+  }),
+];
+
 export const appRoleAssignmentSchema = z.object({
   id: z.string(),
   /** Object ID of the user, or of the client's service principal. */
@@ -195,9 +214,34 @@ export const appRoleAssignmentSchema = z.object({
 });
 export type AppRoleAssignment = z.infer<typeof appRoleAssignmentSchema>;
 
-export const userStateSchema = z.object({
+export const revocationSchema = z.object({
   /** Tokens issued before this time are revoked (Graph: `user.signInSessionsValidFromDateTime`). */
   signInSessionsValidFromDateTime: z.string(),
+});
+
+/** An event in a user's calendar ("event resource type"). Times are wall times in their time zone. */
+export const calendarEventSchema = z.object({
+  id: z.string(),
+  /** Object ID of the user whose calendar has it. */
+  userId: z.guid(),
+  createdDateTime: z.string(),
+  /** The application's own ID for the request that created it. */
+  transactionId: z.string().nullable(),
+  subject: z.string().max(255),
+  body: z.object({ contentType: z.enum(['text', 'html']), content: z.string() }),
+  start: z.object({ dateTime: z.string(), timeZone: z.string() }),
+  end: z.object({ dateTime: z.string(), timeZone: z.string() }),
+  isAllDay: z.boolean(),
+  showAs: z.enum(['free', 'tentative', 'busy', 'oof', 'workingElsewhere']),
+  isReminderOn: z.boolean(),
+});
+export type CalendarEvent = z.infer<typeof calendarEventSchema>;
+
+/** What was changed about a user. */
+const userChangesSchema = z.object({
+  accountEnabled: z.boolean().optional(),
+  /** SHA-256 of the password, base64url, if it is not the one that every user has. */
+  passwordDigest: z.string().optional(),
 });
 
 export const directoryStateSchema = z.object({
@@ -211,6 +255,16 @@ export const directoryStateSchema = z.object({
   permissionGrants: z.array(permissionGrantSchema).default([]),
   appRoleAssignments: z.array(appRoleAssignmentSchema).default([]),
   conditionalAccessPolicies: z.array(conditionalAccessPolicySchema).default([]),
-  revocations: z.record(z.guid(), userStateSchema).default({}),
+  authenticationContexts: z.array(authenticationContextSchema).default(initialAuthenticationContexts),
+  /** Whether users may consent to permissions that no administrator has to grant. */
+  usersMayConsent: z.boolean().default(true),
+  revocations: z.record(z.guid(), revocationSchema).default({}),
+  /** By object ID. */
+  userChanges: z.record(z.guid(), userChangesSchema).default({}),
+  calendarEvents: z.array(calendarEventSchema).default([]),
+  /** Increases when every refresh token expires: those with a smaller number are expired. */
+  refreshTokenGeneration: z.int().default(0),
+  /** The failure that the failure lab has set up. */
+  failure: z.object({ id: z.string(), setUpAt: z.string() }).nullable().default(null),
 });
 export type DirectoryState = z.infer<typeof directoryStateSchema>;

@@ -1,4 +1,8 @@
+import type { LiveEvents } from '../control-room/live-events.ts';
+import type { Recorder } from '../control-room/recorder.ts';
 import type { Directory } from '../directory/directory.ts';
+import type { Services } from '../switches/services.ts';
+import type { TraceStore } from '../traces/trace-store.ts';
 import type { AuthorizationCodes } from './authorize/authorization-codes.ts';
 import type { DeviceCodes } from './device/device-codes.ts';
 import type { Secrets } from './keys/secrets.ts';
@@ -37,7 +41,16 @@ export interface EntraServices {
   requests: TokenRequestCounts;
   /** Seconds by which the tenant's clock is ahead of the machine's clock. */
   clock: { ahead: number };
+  /** Until when Microsoft Graph answers 429, if it does; in milliseconds since 1970, by the tenant's clock. */
+  graphThrottling: { until: number };
+  /** The services that run beside the tenant; `undefined` if nothing can stop and start them. */
+  services: Services | undefined;
   now: () => Date;
+  /** For open pages of the control room. */
+  events: LiveEvents;
+  /** What the apps sent, for the control room. */
+  traces: TraceStore;
+  recorder: Recorder;
   log: (event: TenantEvent) => void;
 }
 

@@ -1,11 +1,12 @@
 import express, { type ErrorRequestHandler, type Router } from 'express';
+import { observe, observeError } from '../control-room/observed.ts';
 import { adminConsentEndpoint } from './authorize/admin-consent-endpoint.ts';
 import { authorizeEndpoint } from './authorize/authorize-endpoint.ts';
 import {
   accountForm,
-  approvalForm,
   consentForm,
   deviceForm,
+  oneTimeCodeForm,
   passwordForm,
   signInForm,
 } from './authorize/sign-in-forms.ts';
@@ -41,7 +42,7 @@ export function createEntra(entra: EntraServices): Router {
   router.route('/oauth2/deviceauth').get(showDeviceCodeForm).post(deviceCodeForm(entra));
   router.post('/sign-in/account', signInForm(entra, accountForm));
   router.post('/sign-in/password', signInForm(entra, passwordForm));
-  router.post('/sign-in/approval', signInForm(entra, approvalForm));
+  router.post('/sign-in/one-time-code', signInForm(entra, oneTimeCodeForm));
   router.post('/sign-in/consent', signInForm(entra, consentForm));
   router.post('/sign-in/device', signInForm(entra, deviceForm));
   router.use(notImplemented);
@@ -53,6 +54,7 @@ const jsonErrors =
   (entra: EntraServices): ErrorRequestHandler =>
   (error, request, response, next) => {
     if (!(error instanceof EntraError)) return next(error);
+    observeError(response, error);
     response.status(error.status).json(errorBody(error, traceError(correlationId(request), entra.now())));
   };
 
@@ -62,5 +64,7 @@ const pageErrors =
     if (!(error instanceof EntraError)) return next(error);
     const trace = traceError(correlationId(request), entra.now());
     logError(entra, 'authorize', error.number, trace.correlationId);
+    observe(response, { correlationId: trace.correlationId });
+    observeError(response, error);
     sendPage(response, error.status, errorPage(error, trace));
   };

@@ -32,7 +32,9 @@ export function readParameters(request: Request): Parameters {
   return { get: (name) => parameters.get(name) || undefined };
 }
 
-export const isGuid = (text: string): boolean => z.guid().safeParse(text).success;
+const guidSchema = z.guid();
+
+export const isGuid = (text: string): boolean => guidSchema.safeParse(text).success;
 
 /** Returns the client's correlation ID from the query, the body or a header; otherwise a new one. */
 export function correlationId(request: Request): string {

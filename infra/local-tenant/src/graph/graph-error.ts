@@ -1,4 +1,5 @@
 import type { NextFunction, Request, Response } from 'express';
+import { observe } from '../control-room/observed.ts';
 import { sendJson } from './odata-response.ts';
 
 /** Thrown for an error response from Microsoft Graph ("Microsoft Graph error responses and resource types"). */
@@ -52,6 +53,12 @@ export const notFound = (id: string) =>
 export const insufficientPrivileges = () =>
   new GraphError(403, 'Authorization_RequestDenied', 'Insufficient privileges to complete the operation.');
 
+/** Creates the error for a request above the limits ("Microsoft Graph throttling guidance"). */
+export const tooManyRequests = (retryAfter: number) =>
+  new GraphError(429, 'TooManyRequests', 'Please retry again later.', {
+    headers: { 'Retry-After': String(retryAfter) },
+  });
+
 /** Creates the error for what Microsoft Graph may support and this tenant does not: never a plausible success. */
 export const notImplemented = (what: string) =>
   new GraphError(501, 'notImplemented', `The local tenant does not implement ${what}. Microsoft Graph may.`);
@@ -73,6 +80,7 @@ export function graphErrorHandler(now: () => Date) {
       return;
     }
     const { status, code, message, details, headers } = asGraphError(error);
+    observe(response, { error: { code, text: message } });
     response.set(headers);
     sendJson(response, status, {
       error: {

@@ -6,10 +6,13 @@ import type { VerifyGraphToken } from '../entra/tokens/verify-graph-token.ts';
 import { applicationsRouter } from './applications/applications.ts';
 import { federatedIdentityCredentialsRouter } from './applications/federated-identity-credentials.ts';
 import { authenticate } from './authentication.ts';
+import { authenticationContextsRouter } from './authentication-contexts.ts';
+import { addBatch } from './batch.ts';
+import { eventsRouter } from './calendar/events.ts';
 import { conditionalAccessRouter } from './conditional-access.ts';
 import { deletedItemsRouter } from './deleted-items.ts';
 import { rewriteEntityKeys } from './entity-key.ts';
-import { graphErrorHandler, notImplemented } from './graph-error.ts';
+import { graphErrorHandler, notImplemented, tooManyRequests } from './graph-error.ts';
 import { organizationRouter } from './organization.ts';
 import { permissionGrantsRouter } from './permission-grants.ts';
 import { servicePrincipalsRouter } from './service-principals.ts';
@@ -26,6 +29,8 @@ export interface GraphDependencies {
   /** Origin of the local tenant, without a trailing slash. Graph's own URL is `${baseUrl}/graph/v1.0`. */
   baseUrl: string;
   now: () => Date;
+  /** Until when every request gets 429; in milliseconds since 1970. */
+  throttling: { readonly until: number };
 }
 
 /**
@@ -38,17 +43,25 @@ export function createGraph({
   subjectOf,
   baseUrl,
   now,
+  throttling,
 }: GraphDependencies): Router {
   const dependencies = { directory, now, subjectOf, graphBaseUrl: `${baseUrl}/graph/v1.0` };
   const graph = Router();
   graph.use(nameRequest);
+  graph.use((_request: Request, _response: Response, next: NextFunction) => {
+    const left = throttling.until - now().getTime();
+    if (left > 0) throw tooManyRequests(Math.ceil(left / 1000));
+    next();
+  });
   graph.use(authenticate({ verifyGraphToken, baseUrl }));
   graph.use(express.json({ limit: '1mb', strict: true }));
   graph.use(userInfoRouter(dependencies));
+  addBatch(graph);
   graph.use(
     '/v1.0',
     rewriteEntityKeys,
     usersRouter(dependencies),
+    eventsRouter(dependencies),
     directoryRolesRouter(dependencies),
     organizationRouter(dependencies),
     applicationsRouter(dependencies),
@@ -56,6 +69,7 @@ export function createGraph({
     servicePrincipalsRouter(dependencies),
     permissionGrantsRouter(dependencies),
     conditionalAccessRouter(dependencies),
+    authenticationContextsRouter(dependencies),
     deletedItemsRouter(dependencies),
   );
   graph.use(({ method, path }: Request) => {

@@ -17,12 +17,14 @@ const understood = new Set(['$select', '$filter', '$top', '$skiptoken']);
 /**
  * Parses the query options (OData 4.01, part 2, §5.1).
  *
+ * @param parameters Names of the operation's own parameters, which are not OData's.
  * @throws {GraphError} 501 for an option or a filter that Graph may support and this tenant does not.
  */
-export function readQuery(request: Request): ODataQuery {
+export function readQuery(request: Request, parameters: readonly string[] = []): ODataQuery {
   const options = new URL(request.url, 'http://graph').searchParams;
   for (const name of options.keys()) {
-    if (!understood.has(name)) throw notImplemented(`the query option '${name}'`);
+    if (!understood.has(name) && !parameters.includes(name))
+      throw notImplemented(`the query option '${name}'`);
   }
   const select = options.get('$select');
   return {

@@ -15,6 +15,19 @@ export function forgetConsents({ directory }: EntraServices, appId?: string): vo
   directory.save();
 }
 
+/** Withdraws one permission from an application, for every user and resource. */
+export function forgetScope({ directory }: EntraServices, appId: string, scope: string): void {
+  const { state } = directory;
+  const client = directory.findServicePrincipal(appId);
+  for (const grant of state.permissionGrants.filter(({ clientId }) => clientId === client?.id))
+    grant.scope = grant.scope
+      .split(' ')
+      .filter((granted) => granted !== scope)
+      .join(' ');
+  state.permissionGrants = state.permissionGrants.filter((grant) => grant.scope !== '');
+  directory.save();
+}
+
 /** Signs out every user: invalidates sessions, codes and refresh tokens. */
 export function forgetSessions({ directory, secrets, codes, deviceCodes }: EntraServices): void {
   secrets.forget();

@@ -6,6 +6,7 @@ import * as version5 from 'msal-node-5';
 import * as version6 from 'msal-node-6';
 import * as version7 from 'msal-node-7';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { azureCliAppId } from '../../src/index.ts';
 import { secret, type TestTenant, webRedirectUri } from '../entra/tenant.ts';
 import { names, signInToSpa } from '../entra/users.ts';
@@ -29,6 +30,8 @@ interface MsalNode {
     auth: { clientId: string; authority: string; knownAuthorities: string[]; clientSecret: string };
   }) => {
     acquireTokenOnBehalfOf(request: { oboAssertion: string; scopes: string[] }): Promise<Tokens | null>;
+    acquireTokenByRefreshToken(request: { refreshToken: string; scopes: string[] }): Promise<Tokens | null>;
+    getTokenCache(): { serialize(): string };
     acquireTokenByClientCredential(request: { scopes: string[] }): Promise<Tokens | null>;
     getAuthCodeUrl(request: {
       scopes: string[];
@@ -71,6 +74,9 @@ const versions: { version: number; msal: MsalNode }[] = [
   { version: 7, msal: version7 },
 ];
 
+/** What MSAL keeps of refresh tokens. */
+const cacheSchema = z.object({ RefreshToken: z.record(z.string(), z.object({ secret: z.string() })) });
+
 let tenant: TestTenant;
 let close: () => void;
 beforeAll(async () => {
@@ -102,6 +108,23 @@ describe.each(versions)('msal-node $version', ({ msal }) => {
       preferred_username: names.employee,
     });
     expect((await client.acquireTokenOnBehalfOf({ oboAssertion, scopes }))?.fromCache).toBe(true);
+  });
+
+  test('on behalf of with offline_access, then the refresh token for another resource', async () => {
+    const { access_token: oboAssertion } = await signInToSpa(tenant);
+    const client = openClient();
+    await client.acquireTokenOnBehalfOf({ oboAssertion, scopes: ['User.Read', 'offline_access'] });
+    const { RefreshToken } = cacheSchema.parse(JSON.parse(client.getTokenCache().serialize()));
+    const [refreshToken] = Object.values(RefreshToken).map(({ secret: token }) => token);
+    const scopes = [`api://${tenant.apps.downstream}/Leave.Read`];
+    const renewed = await openClient().acquireTokenByRefreshToken({
+      refreshToken: refreshToken ?? '',
+      scopes,
+    });
+    expect(decodeJwt(renewed?.accessToken ?? '')).toMatchObject({
+      aud: tenant.apps.downstream,
+      preferred_username: names.employee,
+    });
   });
 
   test('client credentials', async () => {

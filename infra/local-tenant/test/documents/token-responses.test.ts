@@ -52,9 +52,9 @@ beforeAll(async () => {
   const { access_token, refresh_token } = await signInToSpa(tenant);
   answers.refresh = await requestToken(tenant, refresh(tenant, refresh_token), fromSpa);
   const graph = 'https://graph.microsoft.com/user.read';
-  const obo = (scope: string) => requestToken(tenant, onBehalfOf(tenant, access_token, { scope }));
-  answers.onBehalfOf = await obo(graph);
-  answers.onBehalfOfOffline = await obo(`${graph} offline_access`);
+  const exchange = (scope: string) => requestToken(tenant, onBehalfOf(tenant, access_token, { scope }));
+  answers.onBehalfOf = await exchange(graph);
+  answers.onBehalfOfOffline = await exchange(`${graph} offline_access`);
   answers.clientCredentials = await requestToken(tenant, clientCredentials(tenant));
   answers.scopeError = await requestToken(
     tenant,
@@ -62,7 +62,7 @@ beforeAll(async () => {
   );
   await signInOnDevice();
   addPolicy(tenant, 'mfa', tenant.apps.downstream);
-  answers.interactionError = await obo(`api://${tenant.apps.downstream}/Leave.Read`);
+  answers.interactionError = await exchange(`api://${tenant.apps.downstream}/Leave.Read`);
 });
 afterAll(() => close());
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { openBrowser, type Seen } from './browser.ts';
-import { requestToken, startTenant, type TestTenant } from './tenant.ts';
+import { requestToken, startTenant, type TestTenant, webRedirectUri } from './tenant.ts';
 import { enterPassword, names, onBehalfOf, signInToSpa } from './users.ts';
 
 /** Returns the permissions on a consent page, by the application that requests them. */
@@ -141,6 +141,63 @@ test('a permission that only an administrator can grant leads to AADSTS90094, an
   expect(grants(tenant)).toEqual({});
   const { answer } = await browser.submit('admin-approval', { consent: 'return' });
   expect(answer).toEqual({ error: 'access_denied', error_subcode: 'cancel', state: 'the-state' });
+});
+
+/** The middle tier's own authorization request for one more permission, on its web platform. */
+const forCalendars = ({ apps }: TestTenant) => ({
+  client_id: apps.middleTier,
+  redirect_uri: webRedirectUri,
+  response_mode: 'query',
+  scope: 'https://graph.microsoft.com/Calendars.ReadWrite',
+  prompt: 'consent',
+  code_challenge: undefined,
+  code_challenge_method: undefined,
+});
+
+test('an API asks for one more permission on a page of its own, and for nothing else', async () => {
+  const tenant = await startTenant();
+  await signInToSpa(tenant);
+  const browser = openBrowser(tenant);
+  await browser.authorize({ ...forCalendars(tenant), login_hint: names.employee });
+  const seen = await browser.submit('password', { password: 'local-password' });
+  expect(listed(seen)).toEqual({ 'obo-middle-tier-api': ['Calendars.ReadWrite'] });
+  const { answer, response } = await browser.submit('consent', { consent: 'accept' });
+  expect(response.headers.get('location')).toMatch(`${webRedirectUri}?`);
+  expect(answer).toEqual({ code: expect.any(String), session_state: expect.any(String), state: 'the-state' });
+  expect(grants(tenant)['obo-middle-tier-api → Microsoft Graph']).toBe(
+    'User.Read offline_access Calendars.ReadWrite',
+  );
+});
+
+test('a user who declines one more permission keeps the others', async () => {
+  const tenant = await startTenant();
+  await signInToSpa(tenant);
+  const before = grants(tenant);
+  const browser = openBrowser(tenant);
+  await browser.authorize(forCalendars(tenant));
+  await enterPassword(browser);
+  const { answer } = await browser.submit('consent', { consent: 'cancel' });
+  expect(answer).toMatchObject({ error: 'access_denied', state: 'the-state' });
+  expect(answer.error_description).toMatch(/^AADSTS65004: /);
+  expect(grants(tenant)).toEqual(before);
+});
+
+test('where only administrators consent, users see AADSTS90094, return without it, and administrators consent', async () => {
+  const tenant = await startTenant();
+  tenant.directory.state.usersMayConsent = false;
+  const browser = openBrowser(tenant);
+  await browser.authorize(forCalendars(tenant));
+  const seen = await enterPassword(browser);
+  expect(seen).toMatchObject({ shown: 90094, steps: ['admin-approval', 'other-account'] });
+  expect(listed(seen)).toEqual({ 'obo-middle-tier-api': ['Calendars.ReadWrite'] });
+  expect((await browser.submit('admin-approval', { consent: 'accept' })).shown).toBe(90094);
+  const { answer } = await browser.submit('admin-approval', { consent: 'return' });
+  expect(answer).toEqual({ error: 'access_denied', error_subcode: 'cancel', state: 'the-state' });
+  expect(grants(tenant)).toEqual({});
+
+  const administrator = openBrowser(tenant);
+  await administrator.authorize(forCalendars(tenant));
+  expect((await enterPassword(administrator, names.administrator)).steps).toContain('consent');
 });
 
 test('an administrator can consent for the organization, and other users are not asked', async () => {

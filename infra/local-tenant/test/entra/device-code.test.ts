@@ -162,6 +162,27 @@ test('a forged confirmation approves nothing', async () => {
   expect((await poll()).body.error).toBe('authorization_pending');
 });
 
+test('a device gets the claims of its last poll, and the scopes that it names there', async () => {
+  const tenant = await startTenant();
+  const scope = `openid offline_access api://${tenant.apps.middleTier}/access_as_user User.Read`;
+  const { userCode, poll } = await authorizeDevice(tenant, registerDeviceApp(tenant), scope);
+  const { browser } = await signIn(tenant, userCode);
+  await browser.submit('device-confirmation', { continue: 'yes' });
+  const claims = JSON.stringify({ access_token: { xms_cc: { values: ['cp1'] } } });
+  const { body } = await poll({ claims, scope: `api://${tenant.apps.middleTier}/access_as_user` });
+  expect(decodeJwt(String(body.access_token))).toMatchObject({
+    aud: tenant.apps.middleTier,
+    scp: 'access_as_user',
+    xms_cc: ['CP1'],
+  });
+  const renewed = await requestToken(tenant, {
+    grant_type: 'refresh_token',
+    client_id: String(decodeJwt(String(body.access_token)).azp),
+    refresh_token: String(body.refresh_token),
+  });
+  expect(renewed.status).toBe(200);
+});
+
 test('a confidential client must authenticate', async () => {
   const tenant = await startTenant();
   const { userCode, poll } = await authorizeDevice(tenant, tenant.apps.middleTier);

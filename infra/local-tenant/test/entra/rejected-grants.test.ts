@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { decodeJwt } from 'jose';
+import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { expect, test } from 'vitest';
-import { testRejections } from './rejections.ts';
-import { requestToken, secret, spaOrigin, startTenant, webRedirectUri } from './tenant.ts';
+import { type Rejection, testRejections } from './rejections.ts';
+import { requestToken, secret, spaOrigin, startTenant, type TestTenant, webRedirectUri } from './tenant.ts';
 import {
   clientCredentials,
   fromSpa,
@@ -14,7 +14,164 @@ import {
 } from './token-requests.ts';
 import { names, onBehalfOf, refresh, signInToSpa } from './users.ts';
 
+/** Gets a code for the middle tier, which is a web application, and returns the body with which it redeems the code. */
+async function redeemAsWeb(
+  tenant: TestTenant,
+  parameters: Record<string, string | undefined> = {},
+  changes: Record<string, string> = {},
+) {
+  const client = { client_id: tenant.apps.middleTier, redirect_uri: webRedirectUri };
+  const scope = `api://${tenant.apps.downstream}/Leave.Read offline_access`;
+  const code = await getCode(tenant, { ...client, scope, ...parameters });
+  return redeem(tenant, code, { ...client, client_secret: secret, ...changes });
+}
+
+/** Gets a refresh token for the middle tier, and returns the body with which it redeems the token. */
+async function refreshAsWeb(tenant: TestTenant, changes: Record<string, string> = {}) {
+  const { body } = await requestToken(tenant, await redeemAsWeb(tenant));
+  const client = { client_id: tenant.apps.middleTier, client_secret: secret, scope: '' };
+  return refresh(tenant, String(body.refresh_token), { ...client, ...changes });
+}
+
 testRejections([
+  ...['code', 'redirect_uri'].map(
+    (parameter): Rejection => ({
+      number: 900144,
+      when: `${parameter} is missing from the redemption of a code`,
+      error: 'invalid_request',
+      send: async (tenant) =>
+        requestToken(tenant, redeem(tenant, await getCode(tenant), { [parameter]: '' }), fromSpa),
+    }),
+  ),
+  {
+    number: 900144,
+    when: 'refresh_token is missing',
+    error: 'invalid_request',
+    send: (tenant) => requestToken(tenant, refresh(tenant, ''), fromSpa),
+  },
+  {
+    number: 50013,
+    when: 'the assertion was issued by another tenant',
+    error: 'invalid_grant',
+    send: (tenant) =>
+      withAssertion(tenant, ({ access_token }) =>
+        resign(tenant, access_token, { iss: `${tenant.baseUrl}/${randomUUID()}/v2.0` }),
+      ),
+  },
+  {
+    number: 50034,
+    when: 'the user of the assertion no longer exists',
+    error: 'invalid_grant',
+    send: (tenant) =>
+      withAssertion(tenant, ({ access_token }) => {
+        Object.defineProperty(tenant.directory, 'findUser', { value: () => undefined });
+        return access_token;
+      }),
+  },
+  {
+    number: 50133,
+    when: 'the sign-in of the assertion cannot be read',
+    error: 'invalid_grant',
+    suberror: 'bad_token',
+    send: (tenant) =>
+      withAssertion(tenant, ({ access_token }) => resign(tenant, access_token, { aio: 'altered' })),
+  },
+  {
+    number: 500133,
+    when: 'the assertion is not valid yet',
+    error: 'invalid_grant',
+    send: (tenant) =>
+      withAssertion(tenant, ({ access_token }) =>
+        resign(tenant, access_token, { nbf: Math.floor(tenant.now().getTime() / 1000) + 60 }),
+      ),
+  },
+  {
+    number: 500133,
+    when: 'the assertion has no expiry time',
+    error: 'invalid_grant',
+    send: (tenant) =>
+      withAssertion(tenant, ({ access_token }) => resign(tenant, access_token, { exp: undefined })),
+  },
+  {
+    number: 501481,
+    when: 'a code verifier is sent for a code without a challenge',
+    error: 'invalid_grant',
+    send: async (tenant) =>
+      requestToken(
+        tenant,
+        await redeemAsWeb(tenant, { code_challenge: undefined, code_challenge_method: undefined }),
+      ),
+  },
+  {
+    number: 501481,
+    when: 'the code verifier is the challenge, and the method is S256',
+    error: 'invalid_grant',
+    async send(tenant) {
+      const code_challenge = 'c'.repeat(43);
+      return requestToken(
+        tenant,
+        await redeemAsWeb(tenant, { code_challenge }, { code_verifier: code_challenge }),
+      );
+    },
+  },
+  {
+    number: 50173,
+    when: 'the sign-in was revoked before its code was redeemed',
+    error: 'invalid_grant',
+    suberror: 'bad_token',
+    async send(tenant) {
+      const code = await getCode(tenant);
+      revoke(tenant, names.employee);
+      return requestToken(tenant, redeem(tenant, code), fromSpa);
+    },
+  },
+  {
+    number: 700007,
+    when: 'the refresh token was issued to another client',
+    error: 'invalid_grant',
+    async send(tenant) {
+      const { refresh_token } = await signInToSpa(tenant);
+      return requestToken(
+        tenant,
+        refresh(tenant, refresh_token, { client_id: tenant.apps.middleTier, client_secret: secret }),
+        fromSpa,
+      );
+    },
+  },
+  {
+    number: 70000,
+    when: 'the code is unknown',
+    error: 'invalid_grant',
+    send: (tenant) => requestToken(tenant, redeem(tenant, `1.${'A'.repeat(80)}`), fromSpa),
+  },
+  ...[`x1.${'A'.repeat(80)}`, `1.${'A'.repeat(80)}!`].map(
+    (token): Rejection => ({
+      number: 9002313,
+      when: `the refresh token is ${token.slice(0, 3)}…${token.slice(-1)}`,
+      error: 'invalid_grant',
+      send: (tenant) => requestToken(tenant, refresh(tenant, token), fromSpa),
+    }),
+  ),
+  {
+    number: 7000218,
+    when: 'a web application redeems its code without authentication',
+    error: 'invalid_client',
+    status: 401,
+    send: async (tenant) => requestToken(tenant, await redeemAsWeb(tenant, {}, { client_secret: '' })),
+  },
+  {
+    number: 7000218,
+    when: 'a web application redeems its refresh token without authentication',
+    error: 'invalid_client',
+    status: 401,
+    send: async (tenant) => requestToken(tenant, await refreshAsWeb(tenant, { client_secret: '' })),
+  },
+  {
+    number: 9002326,
+    when: 'a page redeems a refresh token of an application that is not a single-page application',
+    error: 'invalid_request',
+    send: async (tenant) => requestToken(tenant, await refreshAsWeb(tenant), fromSpa),
+  },
   {
     number: 50013,
     when: 'the assertion was altered',
@@ -245,6 +402,98 @@ testRejections([
     send: async (tenant) => requestToken(tenant, refresh(tenant, (await signInToSpa(tenant)).refresh_token)),
   },
 ]);
+
+test.each<[string, string, (tenant: TestTenant, token: string) => string | Promise<string>]>([
+  [
+    'another tenant',
+    'The token was issued by another tenant.',
+    (tenant, token) => resign(tenant, token, { iss: `${tenant.baseUrl}/${randomUUID()}/v2.0` }),
+  ],
+  [
+    'a key that is not published',
+    'The key was not found.',
+    async (tenant, token) => {
+      await tenant.signingKeys.rotate();
+      tenant.signingKeys.withdraw();
+      return token;
+    },
+  ],
+  [
+    'a signature that does not verify',
+    'Key was found, but use of the key to verify the signature failed.',
+    (_tenant, token) => `${token.slice(0, -20)}${'A'.repeat(20)}`,
+  ],
+])('AADSTS50013 for %s says so', async (title, reason, change) => {
+  const tenant = await startTenant();
+  const { access_token } = await signInToSpa(tenant);
+  const { kid = '' } = decodeProtectedHeader(access_token);
+  const { body } = await requestToken(tenant, onBehalfOf(tenant, await change(tenant, access_token)));
+  const thumbprint =
+    title === 'another tenant' ? '' : Buffer.from(kid, 'base64url').toString('hex').toUpperCase();
+  expect(body.error_description).toContain(
+    `[Reason - ${reason}, Thumbprint of key used by client: '${thumbprint}'].`,
+  );
+});
+
+test.each<[string, (tenant: TestTenant) => Promise<object>]>([
+  ['a code of a web application', (tenant) => redeemAsWeb(tenant)],
+  [
+    'a code without a challenge, of a web application',
+    (tenant) =>
+      redeemAsWeb(
+        tenant,
+        { code_challenge: undefined, code_challenge_method: undefined },
+        { code_verifier: '' },
+      ),
+  ],
+  [
+    'a code with the challenge itself as verifier, for the method plain',
+    (tenant) =>
+      redeemAsWeb(
+        tenant,
+        { code_challenge: 'c'.repeat(43), code_challenge_method: 'plain' },
+        { code_verifier: 'c'.repeat(43) },
+      ),
+  ],
+  ['a refresh token of a web application', (tenant) => refreshAsWeb(tenant)],
+  [
+    'a code of an application that is registered as public, without authentication',
+    (tenant) => {
+      allowPublicClient(tenant);
+      return redeemAsWeb(tenant, {}, { client_secret: '' });
+    },
+  ],
+  [
+    'a refresh token of an application that is registered as public, without authentication',
+    (tenant) => {
+      allowPublicClient(tenant);
+      return refreshAsWeb(tenant, { client_secret: '' });
+    },
+  ],
+  [
+    'an assertion for the identifier URI',
+    async (tenant) => {
+      const { access_token } = await signInToSpa(tenant);
+      return onBehalfOf(
+        tenant,
+        await resign(tenant, access_token, { aud: `api://${tenant.apps.middleTier}` }),
+      );
+    },
+  ],
+  [
+    'an assertion, with the type of the token spelled in another way',
+    async (tenant) => onBehalfOf(tenant, (await signInToSpa(tenant)).access_token, { token_type: 'BEARER' }),
+  ],
+])('%s is redeemed', async (_title, make) => {
+  const tenant = await startTenant();
+  const { body } = await requestToken(tenant, { ...(await make(tenant)) });
+  expect(body).toMatchObject({ token_type: 'Bearer', access_token: expect.any(String) });
+});
+
+function allowPublicClient(tenant: TestTenant): void {
+  const application = tenant.directory.findApplication(tenant.apps.middleTier);
+  if (application) application.isFallbackPublicClient = true;
+}
 
 test('an error contains the client’s correlation ID', async () => {
   const tenant = await startTenant();

@@ -1,5 +1,6 @@
 import { decodeJwt } from 'jose';
 import { expect, test } from 'vitest';
+import { readShownCode } from '../../src/sign-in-pages.ts';
 import { openBrowser } from './browser.ts';
 import { requestToken, startTenant, type TestTenant } from './tenant.ts';
 import { addPolicy, fromSpa, redeem } from './token-requests.ts';
@@ -10,24 +11,41 @@ async function signIn(tenant: TestTenant, changes: Record<string, string> = {}) 
   const browser = openBrowser(tenant);
   await browser.authorize(changes);
   const afterPassword = await enterPassword(browser);
-  expect(afterPassword.steps).toContain('approval');
-  const approved = await browser.submit('approval', { approve: 'yes' });
-  const { answer } = approved.steps.includes('consent')
+  expect(afterPassword.steps).toContain('one-time-code');
+  const verified = await browser.submit('one-time-code', { otc: readShownCode(afterPassword.page) });
+  const { answer } = verified.steps.includes('consent')
     ? await browser.submit('consent', { consent: 'accept' })
-    : approved;
+    : verified;
   const { body } = await requestToken(tenant, redeem(tenant, answer.code ?? ''), fromSpa);
   return { browser, accessToken: String(body.access_token) };
 }
 
-test('a policy on the resource requires a second factor; a user who denies it sees AADSTS500121 and can try again', async () => {
+test('a policy on the resource requires a one-time code; a user who enters another sees AADSTS500121 and gets a new one', async () => {
   const tenant = await startTenant();
   addPolicy(tenant, 'mfa', tenant.apps.middleTier);
   const browser = openBrowser(tenant);
   await browser.authorize();
-  expect((await enterPassword(browser)).steps).toEqual(['approval', 'other-account']);
-  const denied = await browser.submit('approval', { approve: 'no' });
-  expect(denied).toMatchObject({ status: 200, shown: 500121, steps: ['approval', 'other-account'] });
-  expect((await browser.submit('approval', { approve: 'yes' })).steps).toContain('consent');
+  const asked = await enterPassword(browser);
+  expect(asked.steps).toEqual(['one-time-code', 'other-account']);
+  const first = readShownCode(asked.page);
+  let shown = asked;
+  for (const otc of ['', 'abcdef', String((Number(first) + 1) % 1_000_000).padStart(6, '0')]) {
+    shown = await browser.submit('one-time-code', { otc });
+    expect(shown).toMatchObject({ status: 200, shown: 500121, steps: ['one-time-code', 'other-account'] });
+  }
+  expect((await browser.submit('one-time-code', { otc: ` ${readShownCode(shown.page)} ` })).steps).toContain(
+    'consent',
+  );
+});
+
+test('a user who cancels the second factor returns to the client', async () => {
+  const tenant = await startTenant();
+  addPolicy(tenant, 'mfa', tenant.apps.middleTier);
+  const browser = openBrowser(tenant);
+  await browser.authorize();
+  await enterPassword(browser);
+  const { answer } = await browser.submit('one-time-code', { cancel: '1' });
+  expect(answer).toMatchObject({ error: 'access_denied', error_subcode: 'cancel', state: 'the-state' });
 });
 
 test('the second factor counts for the exchange, and for the next sign-in in this browser', async () => {
@@ -59,6 +77,32 @@ test('a requested authentication context is in the token once it is satisfied', 
   const claims = JSON.stringify({ access_token: { acrs: { essential: true, value: 'c1' } } });
   const { accessToken } = await signIn(tenant, { claims });
   expect(decodeJwt(accessToken).acrs).toEqual(['c1']);
+});
+
+test('a context is in an exchanged token only if the resource asks for the optional claim acrs', async () => {
+  const tenant = await startTenant();
+  const claims = JSON.stringify({ access_token: { acrs: { essential: true, value: 'c1' } } });
+  const { accessToken } = await signIn(tenant, { claims });
+  const exchange = async (changes: Record<string, string> = {}) => {
+    const { body } = await requestToken(tenant, { ...onBehalfOf(tenant, accessToken), ...changes });
+    return decodeJwt(String(body.access_token)).acrs;
+  };
+  expect(await exchange()).toBeUndefined();
+  expect(await exchange({ claims })).toEqual(['c1']);
+  const downstream = tenant.directory.findApplication(tenant.apps.downstream);
+  const acrs = { name: 'acrs', source: null, essential: false, additionalProperties: [] };
+  if (downstream) downstream.optionalClaims = { accessToken: [acrs], idToken: [], saml2Token: [] };
+  expect(await exchange()).toEqual(['c1']);
+});
+
+test('a context that is requested after the second factor is in the token without another one', async () => {
+  const tenant = await startTenant();
+  addPolicy(tenant, 'mfa', tenant.apps.middleTier);
+  const { browser } = await signIn(tenant);
+  const claims = JSON.stringify({ access_token: { acrs: { essential: true, value: 'c1' } } });
+  const { answer } = await browser.authorize({ claims });
+  const { body } = await requestToken(tenant, redeem(tenant, answer.code ?? ''), fromSpa);
+  expect(decodeJwt(String(body.access_token)).acrs).toEqual(['c1']);
 });
 
 test('with prompt=none the client gets AADSTS50076 interaction_required', async () => {

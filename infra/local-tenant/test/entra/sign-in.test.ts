@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { authorizeParameters, openBrowser } from './browser.ts';
-import { spaOrigin, spaRedirectUri, startTenant, type TestTenant } from './tenant.ts';
+import { spaOrigin, spaRedirectUri, startTenant, type TestTenant, webRedirectUri } from './tenant.ts';
 import { revoke } from './token-requests.ts';
 import { enterPassword, names, password } from './users.ts';
 
@@ -178,6 +178,17 @@ test('pages load nothing from elsewhere, run no script, cannot be framed and are
   expect(response.headers.get('x-frame-options')).toBe('DENY');
   expect(response.headers.get('cache-control')).toBe('no-store');
   expect(response.headers.get('x-powered-by')).toBeNull();
+});
+
+test('a form may lead to the origin of a client in a browser, and for a server to wherever that redirects', async () => {
+  const tenant = await startTenant();
+  const policyFor = async (changes: Record<string, string>) => {
+    const { response } = await openBrowser(tenant).authorize(changes);
+    return response.headers.get('content-security-policy');
+  };
+  const server = { client_id: tenant.apps.middleTier, redirect_uri: webRedirectUri, scope: 'openid' };
+  expect(await policyFor({})).toContain(`form-action 'self' ${spaOrigin};`);
+  expect(await policyFor(server)).toContain("form-action 'self' http: https:;");
 });
 
 test('pages say that this is not Microsoft, and show the password', async () => {

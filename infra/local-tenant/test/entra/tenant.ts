@@ -7,7 +7,12 @@ import { onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { applicationSchema, servicePrincipalSchema } from '../../src/directory/schema.ts';
 import type { ServerCertificate } from '../../src/https-certificate.ts';
-import { createLocalTenant, type LocalTenant, tenant as names } from '../../src/index.ts';
+import {
+  createLocalTenant,
+  type LocalTenant,
+  type LocalTenantOptions,
+  tenant as names,
+} from '../../src/index.ts';
 
 export const spaOrigin = 'http://localhost:3000';
 export const spaRedirectUri = `${spaOrigin}/redirect.html`;
@@ -37,6 +42,8 @@ interface TenantOptions {
   /** Listens with TLS, at `https://localhost`. */
   certificate?: ServerCertificate;
   traceRequests?: RequestHandler;
+  services?: LocalTenantOptions['services'];
+  log?: NonNullable<LocalTenantOptions['log']>;
 }
 
 /** Starts a tenant for one test: in memory, on a free port, with the three applications registered. */
@@ -50,7 +57,7 @@ export async function startTenant(options: TenantOptions = {}): Promise<TestTena
 export async function openTenant({
   dataDirectory = null,
   certificate,
-  traceRequests,
+  ...options
 }: TenantOptions = {}): Promise<{ tenant: TestTenant; close: () => void }> {
   const maxHeaderSize = 65_536;
   const server = certificate
@@ -64,7 +71,7 @@ export async function openTenant({
   const baseUrl = certificate ? `https://localhost:${port}` : `http://127.0.0.1:${port}`;
   let advanced = 0;
   const now = () => new Date(Date.now() + advanced);
-  const tenant = await createLocalTenant({ baseUrl, dataDirectory, now, traceRequests });
+  const tenant = await createLocalTenant({ baseUrl, dataDirectory, now, ...options });
   server.on('request', tenant.app);
   const close = () => {
     server.close();
@@ -104,7 +111,7 @@ export async function openTenant({
 /** Registers the SPA, the middle tier and the downstream API as a fork would, with a secret for the middle tier. */
 function registerThreeApps(register: TestTenant['register']): TestTenant['apps'] {
   const apps = { spa: randomUUID(), middleTier: randomUUID(), downstream: randomUUID() };
-  const accessAsUser = randomUUID();
+  const middleTierScope = randomUUID();
   const leaveRead = randomUUID();
   const leaveReadWrite = randomUUID();
   const scope = (id: string) => ({ id, type: 'Scope' as const });
@@ -129,7 +136,11 @@ function registerThreeApps(register: TestTenant['register']): TestTenant['apps']
       requestedAccessTokenVersion: 2,
       knownClientApplications: [apps.spa],
       oauth2PermissionScopes: [
-        { id: accessAsUser, value: 'access_as_user', userConsentDisplayName: 'Use the leave service as you' },
+        {
+          id: middleTierScope,
+          value: 'access_as_user',
+          userConsentDisplayName: 'Use the leave service as you',
+        },
         { id: randomUUID(), value: 'Everything.Manage', type: 'Admin' },
       ],
     },
@@ -157,7 +168,7 @@ function registerThreeApps(register: TestTenant['register']): TestTenant['apps']
     displayName: 'obo-spa',
     spa: { redirectUris: [spaRedirectUri] },
     requiredResourceAccess: [
-      { resourceAppId: apps.middleTier, resourceAccess: [scope(accessAsUser)] },
+      { resourceAppId: apps.middleTier, resourceAccess: [scope(middleTierScope)] },
       {
         resourceAppId: graphAppId,
         resourceAccess: [

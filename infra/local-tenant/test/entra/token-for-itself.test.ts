@@ -19,16 +19,16 @@ let tenant: TestTenant;
 let close: () => void;
 beforeAll(async () => {
   ({ tenant, close } = await openTenant());
-  const accessAsUser = randomUUID();
+  const scopeId = randomUUID();
   tenant.register({
     appId,
     displayName: 'one-for-both',
     identifierUris: [byUri],
     api: {
       requestedAccessTokenVersion: 2,
-      oauth2PermissionScopes: [{ id: accessAsUser, value: 'access_as_user' }],
+      oauth2PermissionScopes: [{ id: scopeId, value: 'access_as_user' }],
     },
-    requiredResourceAccess: [{ resourceAppId: appId, resourceAccess: [{ id: accessAsUser, type: 'Scope' }] }],
+    requiredResourceAccess: [{ resourceAppId: appId, resourceAccess: [{ id: scopeId, type: 'Scope' }] }],
     spa: { redirectUris: [spaRedirectUri] },
   });
   addSecret(tenant, appId);

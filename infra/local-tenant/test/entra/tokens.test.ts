@@ -1,7 +1,7 @@
 import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 import { expect, test } from 'vitest';
 import { requestToken, secret, startTenant, type TestTenant } from './tenant.ts';
-import { clientCredentials } from './token-requests.ts';
+import { clientCredentials, fromSpa, getCode, redeem } from './token-requests.ts';
 import { names, onBehalfOf, signInToSpa } from './users.ts';
 
 const keysOf = (tenant: TestTenant) => createLocalJWKSet({ keys: tenant.signingKeys.published() });
@@ -127,6 +127,28 @@ test('a guest’s tokens have the identity provider, the mail address, and the a
   const account = JSON.parse(Buffer.from(tokens.client_info ?? '', 'base64url').toString());
   expect(account).toEqual({ uid: guid, utid: user?.homeTenantId });
   expect(account.uid).not.toBe(user?.id);
+});
+
+test.each([
+  ['with the claims of its redemption', undefined, { values: ['cp1'] }, ['CP1']],
+  ['with those of the sign-in, if its redemption has none', { values: ['cp1'] }, undefined, ['CP1']],
+  ['without those of the sign-in, if its redemption has others', { values: ['cp1'] }, {}, undefined],
+])('a code is redeemed %s', async (_title, atSignIn, atRedemption, capabilities) => {
+  const tenant = await startTenant();
+  const claims = (xms_cc: object | undefined) => xms_cc && JSON.stringify({ access_token: { xms_cc } });
+  const code = await getCode(tenant, { claims: claims(atSignIn) });
+  const changes = atRedemption && { claims: claims(atRedemption) ?? '' };
+  const { body } = await requestToken(tenant, redeem(tenant, code, changes), fromSpa);
+  expect(decodeJwt(String(body.access_token)).xms_cc).toEqual(capabilities);
+});
+
+test('a code is redeemed for the scope of the redemption, if it names one', async () => {
+  const tenant = await startTenant();
+  const scope = `${tenant.spaScope} https://graph.microsoft.com/openid`;
+  await getCode(tenant, { scope: `openid ${tenant.spaScope}` });
+  const code = await getCode(tenant, { scope: 'openid profile' });
+  const { body } = await requestToken(tenant, redeem(tenant, code, { scope }), fromSpa);
+  expect(decodeJwt(String(body.access_token)).aud).toBe(tenant.apps.middleTier);
 });
 
 test('optional claims are included only if the API registered them', async () => {

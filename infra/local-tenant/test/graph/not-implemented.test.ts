@@ -5,7 +5,8 @@ import { callGraphAsAdministrator } from './graph-caller.ts';
 test.each([
   ['GET', '/groups', undefined],
   ['GET', '/me/messages', undefined],
-  ['POST', '/$batch', { requests: [] }],
+  ['POST', '/$batch', { requests: [{ id: '1', method: 'POST', url: '/me/revokeSignInSessions' }] }],
+  ['POST', '/$batch', { requests: [{ id: '1', method: 'GET', url: '/me', dependsOn: ['2'] }] }],
   ['GET', '/me?$expand=manager', undefined],
   ['GET', '/me?$select=employeeId', undefined],
   ['GET', "/applications?$filter=startswith(displayName,'x')", undefined],

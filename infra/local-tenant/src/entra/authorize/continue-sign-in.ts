@@ -1,8 +1,8 @@
 import type { Request, Response } from 'express';
+import { observe } from '../../control-room/observed.ts';
 import type { User } from '../../directory/users.ts';
 import type { EntraServices } from '../entra-services.ts';
 import { EntraError } from '../errors/entra-error.ts';
-import { approvalPage } from '../pages/account-pages.ts';
 import { adminApprovalPage, consentPage } from '../pages/consent-pages.ts';
 import { requestKey } from '../scopes/consent.ts';
 import type { AuthorizationRequest } from './authorization-request.ts';
@@ -14,9 +14,11 @@ import {
   show,
   showAccountName,
   showAccountPicker,
+  showOneTimeCode,
   showPassword,
   unknownAccount,
 } from './show-step.ts';
+import { observeFlow } from './sign-in-flow.ts';
 
 /** Starts a sign-in for an authorization request, in the browser that sent it. */
 export function startSignIn(
@@ -40,7 +42,8 @@ export function startSignIn(
  * response to the client.
  */
 export function continueSignIn(signIn: SignIn): void {
-  const { entra, flow, session } = signIn;
+  const { entra, response, flow, session } = signIn;
+  observeFlow(response, flow);
   try {
     take(signIn, decideStep(entra, flow, session));
   } catch (error) {
@@ -56,6 +59,7 @@ function take(signIn: SignIn, step: Step): void {
     showAccountName(signIn, step.account, unknownAccount(step.account));
   } else {
     const { user } = step;
+    observe(signIn.response, { userId: user.id });
     takeAs(user, { ...signIn, flow: { ...signIn.flow, userId: user.id } }, step);
   }
 }
@@ -70,7 +74,7 @@ function takeAs(
       showPassword(signIn, user);
       break;
     case 'secondFactor':
-      show(signIn, (form) => approvalPage(form, user));
+      showOneTimeCode(signIn, user);
       break;
     case 'consent':
       show({ ...signIn, flow: { ...signIn.flow, listed: step.requests.map(requestKey) } }, (form) =>

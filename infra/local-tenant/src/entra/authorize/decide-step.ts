@@ -94,7 +94,10 @@ function decideConsent(
     const { appId, displayName } = client.application;
     throw entraError(65001, [appId, displayName], { error: 'consent_required' });
   }
-  const forAdministrators = requests.filter(({ permission }) => permission.type === 'Admin');
+  const { usersMayConsent } = entra.directory.state;
+  const forAdministrators = requests.filter(
+    ({ permission }) => permission.type === 'Admin' || !usersMayConsent,
+  );
   if (forAdministrators.length > 0 && !isAdministrator(user)) {
     const rejection = entraError(90094, [client.application.displayName]);
     return { step: 'administratorConsent', user, client, requests: forAdministrators, rejection };

@@ -1,3 +1,4 @@
+import { observeError } from '../../control-room/observed.ts';
 import { tenant } from '../../directory/directory.ts';
 import { type EntraError, entraError } from '../errors/entra-error.ts';
 import { logError, traceError } from '../errors/error-response.ts';
@@ -44,6 +45,7 @@ export function rejectSignIn(signIn: SignIn, error: EntraError): void {
   }
   const trace = traceError(returnTo.correlationId, entra.now());
   logError(entra, 'authorize', error.number, trace.correlationId);
+  observeError(response, error);
   sendPage(response, error.status, errorPage(error, trace));
 }
 

@@ -1,4 +1,5 @@
 import type { Response } from 'express';
+import { observe, observeError } from '../../control-room/observed.ts';
 import type { EntraServices } from '../entra-services.ts';
 import type { EntraError } from '../errors/entra-error.ts';
 import { errorDescription, logError, traceError } from '../errors/error-response.ts';
@@ -18,9 +19,14 @@ export function sendToClient(
   const entries = Object.entries({ ...answer, state: returnTo.state }).filter(
     (entry): entry is [string, string] => entry[1] !== undefined,
   );
+  observe(response, {
+    correlationId: returnTo.correlationId,
+    clientId: returnTo.clientId,
+    sentToClient: answer,
+  });
   response.set({ 'Cache-Control': 'no-store', Pragma: 'no-cache' });
   if (returnTo.responseMode === 'form_post') {
-    sendPage(response, 200, formPostPage(returnTo.redirectUri, entries), returnTo.redirectUri);
+    sendPage(response, 200, formPostPage(returnTo.redirectUri, entries), returnTo);
     return;
   }
   const parameters = new URLSearchParams(entries).toString();
@@ -39,6 +45,7 @@ export function sendErrorToClient(
 ): void {
   const trace = traceError(returnTo.correlationId, entra.now());
   logError(entra, 'authorize', error.number, trace.correlationId);
+  observeError(response, error);
   sendToClient(response, returnTo, {
     error: error.error,
     ...details,

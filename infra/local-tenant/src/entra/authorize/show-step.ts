@@ -1,4 +1,6 @@
+import { randomInt } from 'node:crypto';
 import type { Request, Response } from 'express';
+import { observe } from '../../control-room/observed.ts';
 import { tenant } from '../../directory/directory.ts';
 import type { User } from '../../directory/users.ts';
 import type { EntraServices } from '../entra-services.ts';
@@ -7,6 +9,7 @@ import {
   accountPickerPage,
   type FieldError,
   type FormState,
+  oneTimeCodePage,
   passwordPage,
 } from '../pages/account-pages.ts';
 import { type Page, sendPage } from '../pages/page.ts';
@@ -26,7 +29,7 @@ export interface SignIn {
 export function show({ entra, response, flow }: SignIn, page: (form: FormState) => Page): void {
   const form = { base: `/${tenant.id}`, flow: entra.secrets.seal('sign-in', flow) };
   const { returnTo } = flow.request;
-  sendPage(response, 200, page(form), returnTo.kind === 'redirect' ? returnTo.redirectUri : undefined);
+  sendPage(response, 200, page(form), returnTo.kind === 'redirect' ? returnTo : undefined);
 }
 
 export function showAccountPicker(signIn: SignIn): void {
@@ -36,11 +39,21 @@ export function showAccountPicker(signIn: SignIn): void {
 }
 
 export function showAccountName(signIn: SignIn, typed = '', error?: FieldError): void {
+  if (error) observe(signIn.response, { error });
   show(signIn, (form) => accountNamePage(form, appName(signIn.entra, signIn.flow), typed, error));
 }
 
 export function showPassword(signIn: SignIn, user: User, error?: FieldError): void {
+  if (error) observe(signIn.response, { error });
   show(signIn, (form) => passwordPage(form, appName(signIn.entra, signIn.flow), user, error));
+}
+
+/** Asks for a one-time code, each time for another one. */
+export function showOneTimeCode(signIn: SignIn, user: User, error?: FieldError): void {
+  const oneTimeCode = String(randomInt(1_000_000)).padStart(6, '0');
+  show({ ...signIn, flow: { ...signIn.flow, oneTimeCode } }, (form) =>
+    oneTimeCodePage(form, user, oneTimeCode, error),
+  );
 }
 
 export const unknownAccount = (account: string): FieldError => ({

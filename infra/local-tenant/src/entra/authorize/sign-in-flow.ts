@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { observe } from '../../control-room/observed.ts';
 import type { EntraServices } from '../entra-services.ts';
 import { entraError } from '../errors/entra-error.ts';
 import { authorizationRequestSchema } from './authorization-request.ts';
@@ -14,10 +15,18 @@ export const signInFlowSchema = z.object({
   consented: z.boolean().default(false),
   /** Whether the user confirmed that the waiting device is theirs. */
   confirmed: z.boolean().default(false),
+  /** The one-time code that the page for the second factor shows. */
+  oneTimeCode: z.string().optional(),
   /** The browser that the pages were made for. Forms from another one are rejected (cross-site request forgery). */
   browserId: z.string(),
 });
 export type SignInFlow = z.infer<typeof signInFlowSchema>;
+
+/** Tells the recorder whose sign-in this is. */
+export function observeFlow(response: object, { request, userId }: SignInFlow): void {
+  const { correlationId, clientId } = request.returnTo;
+  observe(response, { correlationId, clientId, userId, scope: request.scope });
+}
 
 const lifetimeMs = 60 * 60 * 1000;
 

@@ -1,9 +1,9 @@
 import { createHash, randomUUID, timingSafeEqual } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
+import { observe } from '../../control-room/observed.ts';
 import { isAdministrator, password as passwordOfEveryUser, type User } from '../../directory/users.ts';
 import type { EntraServices } from '../entra-services.ts';
 import { logError } from '../errors/error-response.ts';
-import { approvalPage } from '../pages/account-pages.ts';
 import { type Parameters, readParameters } from '../parameters.ts';
 import { assignAppRole } from '../scopes/app-roles.ts';
 import { findClient } from '../scopes/client.ts';
@@ -18,13 +18,13 @@ import { sendToClient } from './send-to-client.ts';
 import { knownBrowserId, readSession, writeSession } from './session.ts';
 import {
   type SignIn,
-  show,
   showAccountName,
   showAccountPicker,
+  showOneTimeCode,
   showPassword,
   unknownAccount,
 } from './show-step.ts';
-import { openFlow } from './sign-in-flow.ts';
+import { observeFlow, openFlow } from './sign-in-flow.ts';
 
 type Form = (signIn: SignIn, parameters: Parameters) => void;
 
@@ -33,6 +33,7 @@ export function signInForm(entra: EntraServices, form: Form): RequestHandler {
   return (request: Request, response: Response) => {
     const parameters = readParameters(request);
     const flow = openFlow(entra, parameters.get('flow'), knownBrowserId(request));
+    observeFlow(response, flow);
     form({ entra, request, response, flow, session: readSession(entra, request) }, parameters);
   };
 }
@@ -61,8 +62,12 @@ export const passwordForm: Form = (signIn, parameters) => {
     logError(entra, 'sign-in', number, flow.request.returnTo.correlationId);
     showPassword(signIn, user, { number, text });
   };
-  if (!isPassword(parameters.get('password') ?? '')) {
-    return fail(50126, 'Your account or password is incorrect. The password is printed below.');
+  if (!isPassword(entra, user, parameters.get('password') ?? '')) {
+    const changed = entra.directory.state.userChanges[user.id]?.passwordDigest !== undefined;
+    const advice = changed
+      ? 'It was changed with a switch of the local tenant.'
+      : 'The password is printed below.';
+    return fail(50126, `Your account or password is incorrect. ${advice}`);
   }
   if (!user.accountEnabled) return fail(50057, 'Your account has been disabled. Contact your administrator.');
 
@@ -78,14 +83,18 @@ export const passwordForm: Form = (signIn, parameters) => {
   continueSignIn({ ...signIn, session: accounts });
 };
 
-/** Handles the second factor. Keeps it in the session, with the requested authentication contexts. */
-export const approvalForm: Form = (signIn, parameters) => {
+/** Handles the one-time code. Keeps the second factor in the session, with the requested authentication contexts. */
+export const oneTimeCodeForm: Form = (signIn, parameters) => {
   const { entra, flow, session, response } = signIn;
+  const { returnTo } = flow.request;
   const user = entra.directory.findUser(flow.userId ?? '');
   if (!user) return showAccountPicker(signIn);
-  if (parameters.get('approve') !== 'yes') {
-    const text = 'You denied the request. Approve it to continue.';
-    return show(signIn, (form) => approvalPage(form, user, { number: 500121, text }));
+  if (parameters.get('cancel') !== undefined) return cancelSignIn(signIn);
+  if (flow.oneTimeCode === undefined || !isEqual(parameters.get('otc')?.trim() ?? '', flow.oneTimeCode)) {
+    logError(entra, 'sign-in', 500121, returnTo.correlationId);
+    const text = 'You didn’t enter the expected code. Enter the one that is shown now.';
+    observe(response, { error: { number: 500121, text } });
+    return showOneTimeCode(signIn, user, { number: 500121, text });
   }
   const { contexts } = readClaimsRequest(flow.request.claims);
   const accounts = session.map((account) =>
@@ -103,13 +112,9 @@ export const approvalForm: Form = (signIn, parameters) => {
 
 /** Handles the consent page: stores the grants it listed, or tells the client that the user declined. */
 export const consentForm: Form = (signIn, parameters) => {
-  const { entra, flow, session, response } = signIn;
-  const { returnTo } = flow.request;
+  const { entra, flow, session } = signIn;
   const answer = parameters.get('consent');
-  const isForCode = returnTo.kind === 'redirect' && returnTo.purpose === 'code';
-  if (answer === 'return' && isForCode) {
-    return sendToClient(response, returnTo, { error: 'access_denied', error_subcode: 'cancel' });
-  }
+  if (answer === 'return') return cancelSignIn(signIn);
   if (answer !== 'accept') return declineSignIn(signIn);
   const user = entra.directory.findUser(flow.userId ?? '');
   if (user && session.some(({ userId }) => userId === user.id)) {
@@ -154,7 +159,23 @@ function grantListedPermissions({ entra, flow }: SignIn, user: User, organizatio
   entra.log({ type: 'consent', client: client.application.displayName, user: user.userPrincipalName });
 }
 
-function isPassword(typed: string): boolean {
+function isPassword({ directory }: EntraServices, user: User, typed: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(typed), digest(passwordOfEveryUser));
+  const changed = directory.state.userChanges[user.id]?.passwordDigest;
+  const expected = changed === undefined ? digest(passwordOfEveryUser) : Buffer.from(changed, 'base64url');
+  return timingSafeEqual(digest(typed), expected);
+}
+
+/** Sends the user back to the client, if it waits for a code; otherwise as if they had declined. */
+function cancelSignIn(signIn: SignIn): void {
+  const { returnTo } = signIn.flow.request;
+  if (returnTo.kind === 'redirect' && returnTo.purpose === 'code')
+    sendToClient(signIn.response, returnTo, { error: 'access_denied', error_subcode: 'cancel' });
+  else declineSignIn(signIn);
+}
+
+/** Compares two texts in constant time. */
+function isEqual(one: string, other: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(one), digest(other));
 }

@@ -1,4 +1,5 @@
 import type { Request, RequestHandler, Response } from 'express';
+import { observe } from '../../control-room/observed.ts';
 import { tenant } from '../../directory/directory.ts';
 import { startSignIn } from '../authorize/continue-sign-in.ts';
 import type { EntraServices } from '../entra-services.ts';
@@ -27,6 +28,7 @@ export function deviceCodeForm(entra: EntraServices): RequestHandler {
     }
     const shown = number ?? 70018;
     logError(entra, 'deviceauth', shown, correlationId(request));
+    observe(response, { error: { number: shown, text: texts[shown] } });
     sendPage(response, 200, deviceCodePage(base, typed, { number: shown, text: texts[shown] }));
   };
 }

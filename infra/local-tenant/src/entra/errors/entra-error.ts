@@ -22,7 +22,7 @@ interface Overrides {
   claims?: string;
   suberror?: string;
   /** A sentence to append to Entra's, where this tenant does less than Entra. */
-  note?: string;
+  note?: string | undefined;
 }
 
 /** Thrown when a request is rejected, with Entra's number for it. */

@@ -3,9 +3,13 @@ import type { JWK } from 'jose';
 import { z } from 'zod';
 import { readJsonFile, writePrivateJsonFile } from '../../directory/json-file.ts';
 
+/** PKCS #8 and X.509, both PEM. */
+const storedKeySchema = z.object({ privateKey: z.string(), certificate: z.string() });
 const fileSchema = z.object({
-  /** Newest last. PKCS #8 and X.509, both PEM. */
-  keys: z.array(z.object({ privateKey: z.string(), certificate: z.string() })).default([]),
+  /** Newest last. */
+  keys: z.array(storedKeySchema).default([]),
+  /** Keys that are not published any more. */
+  withdrawn: z.array(storedKeySchema).default([]),
 });
 
 interface SigningKey {
@@ -27,6 +31,12 @@ export interface SigningKeys {
   rotate(): Promise<void>;
   /** Stops publishing every key except the one that signs. Tokens signed with the others are rejected from now on. */
   withdraw(): void;
+  /** Returns the IDs of the keys that were withdrawn. */
+  withdrawn(): string[];
+  /** Publishes the withdrawn keys again. The newest key still signs. */
+  publishWithdrawn(): void;
+  /** Discards every key except the newest, also the withdrawn ones. */
+  discardOthers(): void;
 }
 
 const fiveYearsMs = 5 * 365 * 86_400_000;
@@ -38,19 +48,17 @@ const fiveYearsMs = 5 * 365 * 86_400_000;
  * @throws {z.ZodError} if the file has another format.
  */
 export async function openSigningKeys(file: string | null): Promise<SigningKeys> {
-  let keys = fileSchema.parse(file === null ? {} : readJsonFile(file)).keys.map(readKey);
+  const stored = fileSchema.parse(file === null ? {} : readJsonFile(file));
+  let keys = stored.keys.map(readKey);
+  let withdrawn = stored.withdrawn.map(readKey);
 
-  const save = () => {
-    const stored = keys.map(({ privateKey, certificate }) => ({
-      privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }),
-      certificate: certificate.toString(),
-    }));
-    if (file !== null) writePrivateJsonFile(file, { keys: stored });
+  const change = (published: SigningKey[], notPublished: SigningKey[]) => {
+    keys = published;
+    withdrawn = notPublished;
+    if (file !== null)
+      writePrivateJsonFile(file, { keys: keys.map(storeKey), withdrawn: withdrawn.map(storeKey) });
   };
-  const add = (key: SigningKey) => {
-    keys = [...keys, key];
-    save();
-  };
+  const add = (key: SigningKey) => change([...keys, key], withdrawn);
   if (keys.length === 0) add(await (file === null ? firstInMemoryKey() : generateKey()));
 
   const current = () => {
@@ -63,10 +71,10 @@ export async function openSigningKeys(file: string | null): Promise<SigningKeys>
     find: (kid) => keys.find((key) => key.kid === kid)?.publicKey,
     published: () => keys.map(toJwk),
     rotate: async () => add(await generateKey()),
-    withdraw() {
-      keys = [current()];
-      save();
-    },
+    withdraw: () => change([current()], [...withdrawn, ...keys.slice(0, -1)]),
+    withdrawn: () => withdrawn.map(({ kid }) => kid),
+    publishWithdrawn: () => change([...withdrawn, ...keys], []),
+    discardOthers: () => change([current()], []),
   };
 }
 
@@ -87,6 +95,11 @@ async function generateKey(): Promise<SigningKey> {
   });
   return readKey({ privateKey: generated.private, certificate: generated.cert });
 }
+
+const storeKey = ({ privateKey, certificate }: SigningKey) => ({
+  privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }),
+  certificate: certificate.toString(),
+});
 
 function readKey(stored: { privateKey: string; certificate: string }): SigningKey {
   const privateKey = createPrivateKey(stored.privateKey);

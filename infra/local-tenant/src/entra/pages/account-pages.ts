@@ -83,17 +83,19 @@ ${otherAccount(form)}`,
   };
 }
 
-/** Renders the page that asks for a second factor. Here, pressing its button is the second factor. */
-export function approvalPage(form: FormState, user: User, error?: FieldError): Page {
+/** Renders the page that asks for a one-time code. It shows the code, because there is no second device here. */
+export function oneTimeCodePage(form: FormState, user: User, code: string, error?: FieldError): Page {
   return {
-    title: error ? 'Error: Approve sign-in request' : 'Approve sign-in request',
+    title: error ? 'Error: Enter code' : 'Enter code',
     content: html`${identity(user)}
-<h1>Approve sign-in request</h1>
-<p class="lead">Your organization requires a second factor. In a real tenant you would approve on your phone; here, select Approve.</p>
-<form method="post" action="${form.base}/sign-in/approval" data-step="approval">
+<h1>Enter code</h1>
+<p class="lead">Your organization requires a second factor. In a real tenant an app on your phone shows the code; here it is <strong data-one-time-code>${code}</strong>.</p>
+<form method="post" action="${form.base}/sign-in/one-time-code" data-step="one-time-code">
 ${flowField(form)}
+<label for="code">Code</label>
+<input id="code" name="otc" type="text" inputmode="numeric" autocomplete="one-time-code" required autofocus${describedBy(error)}>
 ${errorText(error)}
-<p class="actions"><button class="button" name="approve" value="no"${error ? html` aria-describedby="error"` : ''}>Deny</button><button class="button primary" name="approve" value="yes" autofocus>Approve</button></p>
+<p class="actions"><button class="button" name="cancel" value="1" formnovalidate>Cancel</button><button class="button primary">Verify</button></p>
 </form>
 ${otherAccount(form)}`,
   };

@@ -24,12 +24,12 @@ export function consentPage(
 <h1>Permissions requested</h1>
 ${forOrganization === 'only' ? html`<p class="lead">Review for your organization</p>` : ''}
 ${application(appName)}
-${groups(requests)}
 <form method="post" action="${form.base}/sign-in/consent" data-step="consent">
+${groups(requests)}
 ${flowField(form)}
 ${forOrganization === 'offered' ? organizationBox : ''}
 <p class="muted terms" id="terms">Accept only if you trust these applications. Their publishers are not verified.</p>
-<p class="actions"><button class="button" name="consent" value="cancel">Cancel</button><button class="button primary" name="consent" value="accept" aria-describedby="terms">Accept</button></p>
+<p class="actions sticky"><button class="button" name="consent" value="cancel">Cancel</button><button class="button primary" name="consent" value="accept" aria-describedby="terms">Accept</button></p>
 </form>
 ${otherAccount(form)}`,
   };
@@ -72,10 +72,11 @@ ${requests.filter(({ client }) => client.application === app).map(permissionItem
   );
 }
 
+/** Renders a permission with its description folded, as Entra ID does, so that the buttons stay in view. */
 function permissionItem({ permission, resource, kind }: PermissionRequest): Html {
   const name = permission.userConsentDisplayName ?? permission.adminConsentDisplayName ?? permission.value;
   const description = permission.userConsentDescription ?? permission.adminConsentDescription ?? '';
-  return html`<li><strong>${name}</strong><span class="muted">${description}</span> <small>${resource.application.displayName}: <code>${permission.value}</code>${kind === 'application' ? ' (application permission: used without a signed-in user)' : ''}</small></li>`;
+  return html`<li><details><summary>${name}</summary><p class="muted">${description}</p><small>${resource.application.displayName}: <code>${permission.value}</code>${kind === 'application' ? ' (application permission: used without a signed-in user)' : ''}</small></details></li>`;
 }
 
 const organizationBox = html`<label class="check"><input type="checkbox" name="organization" value="1"> <span>Consent on behalf of your organization<br><span class="muted">No one else in the organization will be asked.</span></span></label>`;

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Response } from 'express';
+import { observe } from '../../control-room/observed.ts';
 import { tenant } from '../../directory/directory.ts';
 import { password } from '../../directory/users.ts';
+import type { RedirectTo } from '../authorize/authorization-request.ts';
 import { Html, html } from './html.ts';
 import { style } from './style.ts';
 
@@ -19,18 +21,19 @@ const digest = (text: string): string => `'sha256-${createHash('sha256').update(
 /**
  * Sends a page with a Content-Security-Policy that blocks everything from elsewhere.
  *
- * @param redirectUri Where submitting the form may redirect to: browsers apply `form-action` to redirects too.
+ * @param returnTo Where submitting the form may redirect to: browsers apply `form-action` to redirects too.
  */
-export function sendPage(response: Response, status: number, page: Page, redirectUri?: string): void {
+export function sendPage(response: Response, status: number, page: Page, returnTo?: FormTarget): void {
   const policy = [
     "default-src 'none'",
     `style-src ${digest(style)}`,
     "img-src 'self' data:",
     `script-src ${page.script === undefined ? "'none'" : digest(page.script)}`,
-    `form-action 'self' ${redirectUri === undefined ? '' : formTarget(redirectUri)}`.trim(),
+    `form-action 'self' ${returnTo === undefined ? '' : formTarget(returnTo)}`.trim(),
     "base-uri 'none'",
     "frame-ancestors 'none'",
   ].join('; ');
+  observe(response, { page: page.title });
   response
     .status(status)
     .set({
@@ -44,13 +47,20 @@ export function sendPage(response: Response, status: number, page: Page, redirec
     .send(document(page).markup);
 }
 
-function formTarget(redirectUri: string): string {
+type FormTarget = Pick<RedirectTo, 'redirectUri' | 'platform'>;
+
+/** A server may redirect the browser on, to a site that only the server knows. */
+function formTarget({ redirectUri, platform }: FormTarget): string {
+  if (platform === 'web') return 'http: https:';
   const url = URL.parse(redirectUri);
   if (!url) return '';
   return url.origin === 'null' ? url.protocol : url.origin;
 }
 
 const mark = html`<svg width="28" height="28" viewBox="0 0 28 28" aria-hidden="true"><path fill="currentColor" d="M14 2 24.4 8v12L14 26 3.6 20V8z" opacity=".25"/><path fill="currentColor" d="M14 8.5 18.8 11.2v5.6L14 19.5l-4.8-2.7v-5.6z"/></svg>`;
+
+/** The line with which each page begins. */
+export const brand = html`<p class="brand">${mark} ${tenant.displayName}</p>`;
 
 function document({ title, content, script, bare }: Page): Html {
   return html`<!doctype html>
@@ -64,7 +74,7 @@ function document({ title, content, script, bare }: Page): Html {
 </head>
 <body>
 <main>
-<p class="brand">${mark} ${tenant.displayName}</p>
+${brand}
 ${content}
 </main>
 ${bare ? '' : notice}
@@ -74,4 +84,5 @@ ${script === undefined ? '' : html`<script>${new Html(script)}</script>`}
 `;
 }
 
-const notice = html`<footer><p>This is the local tenant on your machine, not Microsoft. Its users are invented, and every user’s password is <code>${password}</code>. Never type a real password here.</p></footer>`;
+/** The line with which each page ends. */
+export const notice = html`<footer><p>This is the local tenant on your machine, not Microsoft. Its users are invented. Their password is <code>${password}</code>, unless you changed it. Never type a real password here.</p></footer>`;

@@ -1,5 +1,5 @@
-/** The style sheet of every page, in one string, because the Content-Security-Policy contains its digest. */
-export const style = `
+/** Colors, type, buttons and fields of every page, and of the control room. */
+export const theme = `
 :root {
   color-scheme: light dark;
   --canvas: #eef1f0; --card: #fff; --text: #17211f; --muted: #556461; --line: #d5dddb; --hover: #f1f6f5;
@@ -15,13 +15,8 @@ export const style = `
 }
 * { box-sizing: border-box; }
 body {
-  margin: 0; min-height: 100vh; display: grid; grid-template-rows: 1fr auto; justify-items: center; gap: 24px;
-  padding: 40px 16px 16px; background: var(--canvas); color: var(--text);
+  margin: 0; background: var(--canvas); color: var(--text);
   font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sans-serif; overflow-wrap: anywhere;
-}
-main {
-  align-self: center; width: 100%; max-width: 460px; padding: 36px 40px 40px; background: var(--card);
-  border: 1px solid var(--line); border-radius: 14px; box-shadow: 0 1px 2px #0000000d, 0 12px 32px #00000014;
 }
 .brand { display: flex; align-items: center; gap: 10px; margin: 0 0 24px; font-weight: 600; color: var(--muted); font-size: 15px; }
 .brand svg { flex: none; color: var(--accent); }
@@ -43,6 +38,8 @@ input[type=checkbox] { flex: none; width: 20px; height: 20px; margin: 2px 0 0; a
 .error { margin: 8px 0 0; padding: 10px 13px; color: var(--error); background: var(--error-tint); border-radius: 8px; font-size: 15px; }
 .error small { display: block; color: inherit; opacity: .85; font-size: 13px; }
 .actions { display: flex; flex-wrap: wrap; gap: 12px; justify-content: flex-end; margin: 28px 0 0; }
+.sticky { position: sticky; bottom: 0; flex-wrap: nowrap; margin: 0; padding: 12px 0; background: var(--card); }
+html:has(.sticky) { scroll-padding-bottom: 84px; }
 button { font: inherit; color: inherit; cursor: pointer; }
 .button {
   min-height: 46px; min-width: 112px; padding: 9px 22px; font-weight: 600; border-radius: 8px;
@@ -51,6 +48,26 @@ button { font: inherit; color: inherit; cursor: pointer; }
 .button:hover { background: var(--hover); }
 .primary { background: var(--accent); border-color: var(--accent); color: var(--on-accent); }
 .primary:hover { background: var(--accent-strong); border-color: var(--accent-strong); }
+footer {
+  padding: 12px 16px; font-size: 14px; color: var(--notice-text);
+  background: var(--notice); border: 1px solid var(--notice-line); border-radius: 10px;
+}
+footer p { margin: 0; }
+footer code { white-space: nowrap; font-weight: 600; }
+code { font-family: ui-monospace, "SF Mono", Consolas, monospace; font-size: .95em; }
+@media (forced-colors: active) { .primary { border-width: 2px; } }
+`;
+
+/** The style sheet of the sign-in pages, in one string, because the Content-Security-Policy contains its digest. */
+export const style = `${theme}
+body {
+  min-height: 100vh; display: grid; grid-template-rows: 1fr auto; justify-items: center; gap: 24px;
+  padding: 40px 16px 16px;
+}
+main {
+  align-self: center; width: 100%; max-width: 460px; padding: 36px 40px 40px; background: var(--card);
+  border: 1px solid var(--line); border-radius: 14px; box-shadow: 0 1px 2px #0000000d, 0 12px 32px #00000014;
+}
 .link { margin: 20px 0 0; padding: 6px 0; text-align: start; border: 0; background: none; color: var(--accent); text-decoration: underline; text-underline-offset: 2px; }
 .accounts { list-style: none; margin: 0 -12px; padding: 0; }
 .accounts button {
@@ -76,8 +93,10 @@ button { font: inherit; color: inherit; cursor: pointer; }
 .app .avatar { border-radius: 10px; }
 .app strong { display: block; }
 .permissions { margin: 8px 0 0; padding: 0; list-style: none; }
-.permissions li { padding: 12px 0; border-top: 1px solid var(--line); }
-.permissions strong, .permissions .muted { display: block; line-height: 1.4; }
+.permissions li { padding: 6px 0; border-top: 1px solid var(--line); }
+.permissions summary { padding: 2px 0; font-size: 15px; font-weight: 500; line-height: 1.4; cursor: pointer; }
+.permissions details p { margin: 4px 0 0; }
+.permissions .muted { line-height: 1.4; }
 .permissions strong { font-weight: 600; }
 .permissions small { font-size: 13px; }
 .permissions code { white-space: nowrap; }
@@ -88,20 +107,14 @@ dl { display: grid; grid-template-columns: auto 1fr; gap: 4px 16px; margin: 20px
 dt { color: var(--muted); }
 dd { margin: 0; font-family: ui-monospace, "SF Mono", Consolas, monospace; font-size: 13px; line-height: 1.6; }
 .number { display: inline-block; margin: 0 0 8px; padding: 2px 10px; border-radius: 6px; background: var(--error-tint); color: var(--error); font: 600 14px/1.6 ui-monospace, Consolas, monospace; }
-footer {
-  width: 100%; max-width: 460px; padding: 12px 16px; font-size: 14px; color: var(--notice-text);
-  background: var(--notice); border: 1px solid var(--notice-line); border-radius: 10px;
-}
-footer p { margin: 0; }
-footer code { white-space: nowrap; font-weight: 600; }
+footer { width: 100%; max-width: 460px; }
 .terms { margin: 20px 0 0; }
-code { font-family: ui-monospace, "SF Mono", Consolas, monospace; font-size: .95em; }
 @media (max-width: 480px) {
   body { padding: 0 0 16px; background: var(--card); gap: 16px; }
   main { align-self: start; padding: 28px 20px 24px; border: 0; border-radius: 0; box-shadow: none; }
   footer { width: calc(100% - 32px); }
   .actions .button { flex: 1 1 100%; order: 2; }
   .actions .primary { order: 1; }
+  .sticky .button { flex: 1 1 0; min-width: 0; }
 }
-@media (forced-colors: active) { .primary { border-width: 2px; } }
 `;

@@ -39,16 +39,16 @@ export async function authorizationCodeGrant(
 
   const scope = parameters.get('scope') ?? redeemed.scope;
   const requested = readScopes(entra.directory, caller.client, scope);
+  const authorized = readClaimsRequest(redeemed.claims);
+  const claims =
+    parameters.get('claims') === undefined ? authorized : readClaimsRequest(parameters.get('claims'));
   return delegatedTokenResponse(entra, parameters, {
     caller,
     user,
     authentication,
     requested,
     scope,
-    claims:
-      parameters.get('claims') === undefined
-        ? readClaimsRequest(redeemed.claims)
-        : readClaimsRequest(parameters.get('claims')),
+    claims: { ...claims, contexts: [...new Set([...authorized.contexts, ...claims.contexts])] },
     nonce: redeemed.nonce,
     refresh: readOpenIdScopes(redeemed.scope).has('offline_access')
       ? { platform: redeemed.platform }
@@ -74,11 +74,8 @@ function checkCodeVerifier(
   verifier?: string,
 ): void {
   if (codeChallenge === undefined && verifier === undefined) return;
+  if (verifier === undefined) throw entraError(501481, []);
   const derived =
-    codeChallengeMethod === 'plain'
-      ? verifier
-      : createHash('sha256')
-          .update(verifier ?? '')
-          .digest('base64url');
-  if (verifier === undefined || derived !== codeChallenge) throw entraError(501481, []);
+    codeChallengeMethod === 'plain' ? verifier : createHash('sha256').update(verifier).digest('base64url');
+  if (derived !== codeChallenge) throw entraError(501481, []);
 }

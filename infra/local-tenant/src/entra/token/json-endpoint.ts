@@ -1,4 +1,5 @@
 import type { Request, RequestHandler } from 'express';
+import { observe, observeError } from '../../control-room/observed.ts';
 import type { EntraServices } from '../entra-services.ts';
 import { EntraError } from '../errors/entra-error.ts';
 import { errorBody, logError, traceError } from '../errors/error-response.ts';
@@ -17,10 +18,14 @@ export function jsonEndpoint(
     response.set({ 'Cache-Control': 'no-store', Pragma: 'no-cache' });
     const trace = traceError(correlationId(request), entra.now());
     response.set('x-ms-request-id', trace.traceId);
+    observe(response, { correlationId: trace.correlationId });
     try {
-      response.json(await answer(request));
+      const json = await answer(request);
+      observe(response, { json });
+      response.json(json);
     } catch (error) {
       if (!(error instanceof EntraError)) throw error;
+      observeError(response, error);
       logError(entra, endpoint, error.number, trace.correlationId);
       response.status(error.status).json(errorBody(error, trace));
     }

@@ -67,9 +67,8 @@ async function readAssertion(
   checkAudience(read.claims, client);
   const { scp, aio } = read.claims;
   if (typeof scp !== 'string') {
-    throw 'nonce' in read.claims || aio === undefined
-      ? entraError(240002, [])
-      : entraError(7000114, [client.application.appId]);
+    // ID tokens of this tenant have no `aio`.
+    throw aio === undefined ? entraError(240002, []) : entraError(7000114, [client.application.appId]);
   }
   const authentication = entra.secrets.open('token-context', authenticationSchema, String(aio));
   if (!authentication) throw entraError(50133, []);

@@ -46,23 +46,21 @@ export async function refreshTokenGrant(
       refresh: { platform: token.platform, previous: token },
     });
   } catch (error) {
-    throw error instanceof EntraError && error.number === 50076 ? asInvalidGrant(error) : error;
+    if (!(error instanceof EntraError && error.number === 50076)) throw error;
+    // Entra uses another OAuth error for the same requirement at this grant.
+    throw entraError(50076, [requested.resource.application.appId], {
+      error: 'invalid_grant',
+      ...(error.claims !== undefined && { claims: error.claims }),
+    });
   }
 }
 
-function checkNotExpired({ now }: EntraServices, token: RefreshToken): void {
-  if (numericDate(now()) < token.expiresAt) return;
+function checkNotExpired({ directory, now }: EntraServices, token: RefreshToken): void {
+  const wasExpired = token.generation < directory.state.refreshTokenGeneration;
+  if (numericDate(now()) < token.expiresAt && !wasExpired) return;
   const issuedAt = new Date(token.issuedAt * 1000).toISOString();
   const lifetime = timeSpan(token.expiresAt - token.issuedAt);
   throw entraError(token.platform === 'spa' ? 700084 : 700082, [issuedAt, lifetime]);
-}
-
-/** Entra uses another OAuth error for the same requirement at this grant. */
-function asInvalidGrant(error: EntraError): EntraError {
-  return entraError(50076, [/'(.*)'/.exec(error.message)?.[1] ?? ''], {
-    error: 'invalid_grant',
-    ...(error.claims !== undefined && { claims: error.claims }),
-  });
 }
 
 /** Formats a duration as .NET does: `1.00:00:00` is a day. */

@@ -67,9 +67,7 @@ async function answer(entra: EntraServices, request: Request): Promise<Record<st
     case 'device_code':
       requests.device_code++;
       return deviceCodeGrant(entra, caller, parameters);
-    default: {
-      const note = notHere.get(grantType);
-      throw entraError(70003, [grantType], note === undefined ? {} : { note });
-    }
+    default:
+      throw entraError(70003, [grantType], { note: notHere.get(grantType) });
   }
 }

@@ -66,6 +66,7 @@ export async function delegatedTokenResponse(
     scopes: inToken,
     user,
     authentication,
+    requestedContexts: claims.contexts,
     handlesClaimsChallenges: claims.handlesClaimsChallenges,
   });
   entra.log({

@@ -19,23 +19,28 @@ export interface DelegatedToken {
   scopes: readonly string[];
   user: User;
   authentication: Authentication;
+  /** Authentication contexts that the client requested and the user satisfied. */
+  requestedContexts: readonly string[];
   /** Whether the client declared that it handles claims challenges. */
   handlesClaimsChallenges: boolean;
 }
 
 /**
  * Signs an access token for a user ("Access token claims reference", "Optional claims reference"). The resource's
- * `requestedAccessTokenVersion` decides the version.
+ * `requestedAccessTokenVersion` decides the version. Authentication contexts that were not requested are in it only if the
+ * resource asks for the optional claim `acrs` ("Developer guide to Conditional Access authentication context").
  */
 export function signDelegatedToken(entra: EntraServices, token: DelegatedToken): Promise<string> {
   const { client, resource, user, authentication } = token;
   const { application } = resource;
   const version = tokenVersion(resource);
   const optional = optionalClaims(resource);
+  const satisfied = [...new Set([...authentication.contexts, ...token.requestedContexts])];
+  const contexts = optional.has('acrs') ? satisfied : token.requestedContexts;
   const claims: JWTPayload = {
     ...envelope(entra, client, token.clientProof, resource),
-    aio: entra.secrets.seal('token-context', authentication),
-    ...(authentication.contexts.length > 0 && { acrs: authentication.contexts }),
+    aio: entra.secrets.seal('token-context', { ...authentication, contexts: satisfied }),
+    ...(contexts.length > 0 && { acrs: contexts }),
     ...(optional.has('acct') && { acct: user.userType === 'Guest' ? 1 : 0 }),
     ...(optional.has('idtyp') && { idtyp: 'user' }),
     ...(optional.has('email') && { email: user.mail }),

@@ -11,6 +11,8 @@ const refreshTokenSchema = z.object({
   scope: z.string(),
   issuedAt: z.number(),
   expiresAt: z.number(),
+  /** See `refreshTokenGeneration` of the directory. */
+  generation: z.int().default(0),
 });
 
 /** An opened refresh token, valid for every resource that the user consented to. Times are seconds since 1970. */
@@ -22,8 +24,8 @@ export type RefreshToken = z.infer<typeof refreshTokenSchema>;
  * @param previous The token it replaces.
  */
 export function issueRefreshToken(
-  { secrets, lifetimes, now }: EntraServices,
-  token: Omit<RefreshToken, 'issuedAt' | 'expiresAt'>,
+  { directory, secrets, lifetimes, now }: EntraServices,
+  token: Omit<RefreshToken, 'issuedAt' | 'expiresAt' | 'generation'>,
   previous?: RefreshToken,
 ): { token: string; expiresIn: number } {
   const issuedAt = numericDate(now());
@@ -33,7 +35,8 @@ export function issueRefreshToken(
       ? previous.expiresAt
       : issuedAt + (isSpa ? lifetimes.spaRefreshToken : lifetimes.refreshToken);
   const firstIssuedAt = isSpa && previous ? previous.issuedAt : issuedAt;
-  const sealed = secrets.seal('refresh-token', { ...token, issuedAt: firstIssuedAt, expiresAt });
+  const generation = directory.state.refreshTokenGeneration;
+  const sealed = secrets.seal('refresh-token', { ...token, issuedAt: firstIssuedAt, expiresAt, generation });
   return { token: `1.${sealed}`, expiresIn: Math.max(0, expiresAt - issuedAt) };
 }
 
