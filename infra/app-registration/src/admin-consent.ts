@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { AppDescription, AppKey } from './description.ts';
+import type { AppKey } from './apps.ts';
+import type { AppDescription } from './description.ts';
 import type { Change } from './register-apps.ts';
 import { microsoftGraphAppId } from './settings/microsoft-graph-scopes.ts';
 import { findServicePrincipal } from './tenant/applications.ts';

@@ -1,24 +1,31 @@
 import { z } from 'zod';
+import { portVariable, type ServedKey, servedApps } from './apps.ts';
 import { ExpectedError } from './expected-error.ts';
 
 const port = z.coerce.number('must be a port number').int().min(1).max(65_535);
 
 /** The environment variables of `register` and `doctor`. */
 export const variablesSchema = z.object({
-  SPA_PORT: port.optional().meta({ description: 'Port for the SPA.' }),
-  MIDDLE_TIER_API_PORT: port.optional().meta({ description: 'Port for the middle-tier API.' }),
-  DOWNSTREAM_API_PORT: port.optional().meta({ description: 'Port for the downstream API.' }),
+  ...Object.fromEntries(
+    servedApps.map((app) => [
+      portVariable(app),
+      port.optional().meta({ description: `Port for the ${app.title}.` }),
+    ]),
+  ),
   LOCAL_TENANT_PORT: port.default(4400).meta({ description: 'Port of the local tenant.' }),
+  DATA_DIRECTORY: z.string().default('.data').meta({ description: 'Folder for all state.' }),
   ENVIRONMENT_DIRECTORY: z.string().optional().meta({
     description:
-      'Directory of the environment files, relative to the working directory. Without it, `.data/tenant`, or `.data/env` for the local tenant.',
+      'Directory of the environment files, relative to the working directory. Without it, `.data/tenant`, or `env` in `DATA_DIRECTORY` for the local tenant.',
   }),
 });
 
 export interface Configuration {
   localTenantUrl: string;
   /** Where the apps are on this machine, for each whose port is set. */
-  urls: Partial<Record<'spa' | 'middleTierApi' | 'downstreamApi', string>>;
+  urls: Partial<Record<ServedKey, string>>;
+  /** Folder in which `start` keeps what belongs to the local tenant. */
+  dataDirectory: string;
   /** Directory of the environment files, relative to the working directory, if it is set. */
   environmentDirectory: string | undefined;
 }
@@ -41,15 +48,16 @@ export function readConfiguration(env: Readonly<Record<string, string | undefine
     throw new ConfigurationError(`These variables are invalid:\n${lines.join('\n')}`);
   }
   const { data } = result;
-  const url = (name: 'spa' | 'middleTierApi' | 'downstreamApi', onPort: number | undefined) =>
-    onPort === undefined ? {} : { [name]: `http://localhost:${onPort}` };
+  const ports: Readonly<Record<string, unknown>> = data;
   return {
     localTenantUrl: `http://localhost:${data.LOCAL_TENANT_PORT}`,
-    urls: {
-      ...url('spa', data.SPA_PORT),
-      ...url('middleTierApi', data.MIDDLE_TIER_API_PORT),
-      ...url('downstreamApi', data.DOWNSTREAM_API_PORT),
-    },
+    urls: Object.fromEntries(
+      servedApps.flatMap((app) => {
+        const onPort = ports[portVariable(app)];
+        return onPort === undefined ? [] : [[app.key, `http://localhost:${onPort}`]];
+      }),
+    ),
+    dataDirectory: data.DATA_DIRECTORY,
     environmentDirectory: data.ENVIRONMENT_DIRECTORY,
   };
 }

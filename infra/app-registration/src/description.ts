@@ -1,6 +1,4 @@
-/** Keys by which the description refers to the three apps. */
-export const appKeys = ['spa', 'middleTierApi', 'downstreamApi'] as const;
-export type AppKey = (typeof appKeys)[number];
+import type { AppKey } from './apps.ts';
 
 /** A scope that an API exposes ("permissionScope resource type"). Never change an ID: grants refer to it. */
 export interface ExposedScope {
@@ -23,6 +21,13 @@ export interface AppDescription {
   signInAudience: 'AzureADMyOrg' | 'AzureADMultipleOrgs';
   /** Redirect URIs on the SPA platform. On another platform, Entra answers AADSTS9002326. */
   spaRedirectUris: readonly string[];
+  /** Redirect URIs on the web platform. */
+  webRedirectUris: readonly string[];
+  /**
+   * Redirect URIs on the platform for mobile and desktop applications. An app that has one is a public client: it runs
+   * on users' machines, has no credential, and may use device codes.
+   */
+  publicClientRedirectUris: readonly string[];
   /** Scopes of an API. An API also has an identifier URI, `api://{appId}`, and gets v2.0 tokens. */
   exposedScopes: readonly ExposedScope[];
   /** Claims that the API needs and Entra omits by default ("Optional claims reference"). */
@@ -40,6 +45,8 @@ export interface AppDescription {
 export interface DescriptionParameters {
   /** Origins that the SPA is served from, without a trailing slash. */
   spaUrls: readonly string[];
+  /** Origin of the middle tier, as browsers reach it. Without it, users cannot consent on the middle tier's own page. */
+  middleTierUrl?: string | undefined;
   /** Users of other tenants may use the apps. */
   multiTenant?: boolean;
   /** Start of each unique name. A different prefix registers a second set of apps in the same tenant. */
@@ -48,11 +55,16 @@ export interface DescriptionParameters {
 
 export const defaultNamePrefix = 'obo';
 
+/** Returns where users come back to when they have been asked for the permission to their calendar. */
+const calendarConsentRedirectUri = (middleTierUrl: string): string =>
+  `${middleTierUrl}/consent/calendar/callback`;
+
 const accessTokenClaims = ['acct', 'idtyp', 'xms_cc'];
 
 /** Describes the app registrations that this project needs. `register` makes the tenant match them. */
 export function describeApps({
   spaUrls,
+  middleTierUrl,
   multiTenant = false,
   namePrefix = defaultNamePrefix,
 }: DescriptionParameters): readonly AppDescription[] {
@@ -65,6 +77,8 @@ export function describeApps({
       description: 'Keeps leave balances and leave requests. Called by the middle tier on behalf of a user.',
       signInAudience,
       spaRedirectUris: [],
+      webRedirectUris: [],
+      publicClientRedirectUris: [],
       exposedScopes: [
         {
           id: '5e1d2c7a-90b4-4f36-8a1b-c2f7d3e6a401',
@@ -84,8 +98,18 @@ export function describeApps({
           userConsentDisplayName: 'Request and cancel your leave',
           userConsentDescription: 'Allows the app to read, request and cancel your leave.',
         },
+        {
+          id: '2f9a6d38-4c17-4be0-9d52-6e8b3a1f0404',
+          value: 'Leave.Approve',
+          adminConsentDisplayName: 'Decide on leave requests',
+          adminConsentDescription:
+            'Allows the app to read, approve and reject the leave requests that wait for the signed-in user, on behalf of the user.',
+          userConsentDisplayName: 'Decide on leave requests that wait for you',
+          userConsentDescription:
+            'Allows the app to read, approve and reject the leave requests that wait for your decision.',
+        },
       ],
-      accessTokenClaims,
+      accessTokenClaims: [...accessTokenClaims, 'acrs'],
       requiredScopes: [],
       knownClients: [],
       preAuthorizedClients: [{ client: 'middleTierApi', values: ['Leave.Read'] }],
@@ -95,9 +119,11 @@ export function describeApps({
       key: 'middleTierApi',
       uniqueName: `${namePrefix}-middle-tier-api`,
       displayName: 'Leave (middle-tier API)',
-      description: 'Calls Microsoft Graph and the downstream API on behalf of the user of the SPA.',
+      description: 'Calls Microsoft Graph and the downstream API on behalf of the signed-in user.',
       signInAudience,
       spaRedirectUris: [],
+      webRedirectUris: middleTierUrl === undefined ? [] : [calendarConsentRedirectUri(middleTierUrl)],
+      publicClientRedirectUris: [],
       exposedScopes: [
         {
           id: 'd07a53e9-6f18-4cb2-9e04-a85b1c3d7403',
@@ -113,9 +139,9 @@ export function describeApps({
       accessTokenClaims,
       requiredScopes: [
         { resource: 'microsoftGraph', values: ['User.Read', 'User.ReadBasic.All', 'offline_access'] },
-        { resource: 'downstreamApi', values: ['Leave.Read', 'Leave.ReadWrite'] },
+        { resource: 'downstreamApi', values: ['Leave.Read', 'Leave.ReadWrite', 'Leave.Approve'] },
       ],
-      knownClients: ['spa'],
+      knownClients: ['spa', 'cli'],
       preAuthorizedClients: [],
       needsCredential: true,
     },
@@ -126,6 +152,29 @@ export function describeApps({
       description: 'The user interface, in the browser. Calls the middle-tier API and nothing else.',
       signInAudience,
       spaRedirectUris: spaUrls.map((url) => `${url}/redirect.html`),
+      webRedirectUris: [],
+      publicClientRedirectUris: [],
+      exposedScopes: [],
+      accessTokenClaims: [],
+      requiredScopes: [
+        { resource: 'microsoftGraph', values: ['openid', 'profile', 'offline_access'] },
+        { resource: 'middleTierApi', values: ['access_as_user'] },
+      ],
+      knownClients: [],
+      preAuthorizedClients: [],
+      needsCredential: false,
+    },
+    {
+      key: 'cli',
+      uniqueName: `${namePrefix}-cli`,
+      displayName: 'Leave (command line)',
+      description:
+        'The command line, on the machines of its users. Calls the middle-tier API and nothing else.',
+      signInAudience,
+      spaRedirectUris: [],
+      webRedirectUris: [],
+      // Entra ignores the port of a loopback address (RFC 8252, section 7.3).
+      publicClientRedirectUris: ['http://localhost'],
       exposedScopes: [],
       accessTokenClaims: [],
       requiredScopes: [

@@ -1,9 +1,8 @@
+export type { AppKey } from './apps.ts';
 export { clouds, cloudWith } from './clouds.ts';
 export { secretVariables } from './credential/credential.ts';
 export {
   type AppDescription,
-  type AppKey,
-  appKeys,
   defaultNamePrefix,
   describeApps,
   findApp,

@@ -1,6 +1,7 @@
 import { planAdminConsent } from './admin-consent.ts';
+import { forEachApp } from './apps.ts';
 import { planCredential } from './credential/credential.ts';
-import { type AppKey, describeApps, findApp } from './description.ts';
+import { describeApps, findApp } from './description.ts';
 import { type Change, findOwnApplication, type RegistrationOptions } from './register-apps.ts';
 import { compareSettings } from './settings/compare-settings.ts';
 import { desiredSettings } from './settings/desired-settings.ts';
@@ -25,7 +26,7 @@ export async function planRegistration(graph: GraphClient, options: PlanOptions)
   const { registered, appIds } = await findApps(apps, (app) => findOwnApplication(graph, app));
 
   const changes: Change[] = [];
-  const principals: Record<AppKey, string | null> = { downstreamApi: null, middleTierApi: null, spa: null };
+  const principals = forEachApp((): string | null => null);
   for (const app of apps) {
     if (registered[app.key] === null)
       changes.push({ app: app.uniqueName, property: 'application', from: null, to: 'created' });

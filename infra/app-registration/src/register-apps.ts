@@ -1,12 +1,7 @@
+import { type AppKey, forEachApp } from './apps.ts';
 import type { ClientSecret } from './credential/client-secret.ts';
 import { type CredentialChoice, ensureCredential } from './credential/credential.ts';
-import {
-  type AppDescription,
-  type AppKey,
-  type DescriptionParameters,
-  describeApps,
-  findApp,
-} from './description.ts';
+import { type AppDescription, type DescriptionParameters, describeApps, findApp } from './description.ts';
 import type { Environment } from './environment/environment.ts';
 import { ExpectedError } from './expected-error.ts';
 import { compareSettings, type Difference, toRequestBody } from './settings/compare-settings.ts';
@@ -19,6 +14,7 @@ import {
   type RegisteredApp,
   upsertApplication,
 } from './tenant/applications.ts';
+import { findApps } from './tenant/find-apps.ts';
 import type { GraphClient } from './tenant/graph-client.ts';
 
 /** A change in the tenant. */
@@ -65,14 +61,10 @@ export async function registerApps(graph: GraphClient, options: RegistrationOpti
   const changes: Change[] = [];
   const created = new Set<AppKey>();
 
-  const downstreamApi = await ensureExists(graph, findApp(apps, 'downstreamApi'), created);
-  const middleTierApi = await ensureExists(graph, findApp(apps, 'middleTierApi'), created);
-  const spa = await ensureExists(graph, findApp(apps, 'spa'), created);
+  const { registered, appIds } = await findApps(apps, (app) => ensureExists(graph, app, created));
   for (const key of created)
     changes.push({ app: findApp(apps, key).uniqueName, property: 'application', from: null, to: 'created' });
-  const registered = { downstreamApi, middleTierApi, spa };
-  const appIds = { downstreamApi: downstreamApi.appId, middleTierApi: middleTierApi.appId, spa: spa.appId };
-  const principals = { downstreamApi: '', middleTierApi: '', spa: '' };
+  const principals = forEachApp(() => '');
 
   for (const app of apps) {
     const desired = desiredSettings(app, apps, appIds);
@@ -88,7 +80,7 @@ export async function registerApps(graph: GraphClient, options: RegistrationOpti
   }
 
   const parameters = { choice, knownSecret, now: now() };
-  const credential = await ensureCredential(graph, middleTierApi, parameters);
+  const credential = await ensureCredential(graph, registered.middleTierApi, parameters);
   const app = findApp(apps, 'middleTierApi').uniqueName;
   changes.push(...credential.changes.map((change) => ({ app, ...change })));
   return { appIds, principals, credential: credential.environment, changes };

@@ -1,6 +1,7 @@
 import { adminConsentUrl, grantAdminConsent } from './admin-consent.ts';
+import type { AppKey } from './apps.ts';
 import type { CredentialChoice } from './credential/credential.ts';
-import { type AppKey, describeApps } from './description.ts';
+import { describeApps } from './description.ts';
 import { type Environment, type EnvironmentParameters, environments } from './environment/environment.ts';
 import {
   environmentFilesIn,
@@ -90,6 +91,7 @@ export async function plan(graph: GraphClient, options: RegisterOptions): Promis
 
 const descriptionOf = ({ urls, moreSpaUrls = [], namePrefix, allowedTenantIds }: RegisterOptions) => ({
   spaUrls: [urls.spa, ...moreSpaUrls],
+  middleTierUrl: urls.middleTierApi,
   multiTenant: allowedTenantIds !== undefined,
   ...(namePrefix !== undefined && { namePrefix }),
 });

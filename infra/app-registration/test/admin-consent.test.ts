@@ -22,9 +22,11 @@ test('admin consent is granted on request, and users are no longer asked at sign
   const { environments, consent, changes } = await running.register({ consent: true });
   expect(consent).toEqual({ state: 'granted' });
   expect(grants().sort()).toEqual([
-    'AllPrincipals: Leave.Read Leave.ReadWrite',
+    'AllPrincipals: Leave.Read Leave.ReadWrite Leave.Approve',
     'AllPrincipals: User.Read User.ReadBasic.All offline_access',
     'AllPrincipals: access_as_user',
+    'AllPrincipals: access_as_user',
+    'AllPrincipals: openid profile offline_access',
     'AllPrincipals: openid profile offline_access',
   ]);
   expect(describeChanges(changes)).toContain(
@@ -75,7 +77,7 @@ test('consent of a single user does not count as admin consent', async () => {
     resourceId: state.servicePrincipals[1]?.id ?? '',
     scope: 'access_as_user',
   });
-  expect(await running.plan({ consent: true })).toHaveLength(4);
+  expect(await running.plan({ consent: true })).toHaveLength(6);
 });
 
 test('an account that may not consent registers the apps, and gets a link for an administrator', async () => {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { apps } from '../src/apps.ts';
 import { credentialName } from '../src/credential/own-credentials.ts';
 import { describeChanges } from '../src/settings/describe-changes.ts';
 import { close, listen, type RunningTenant, runTenant } from '../testing/running-tenant.ts';
@@ -133,7 +134,8 @@ describe('a temporary state of the directory', () => {
     trouble = firstOf(2, isConcerned, { status: statuses.get(body) ?? 400, body });
     const { changes, consent } = await register();
     expect(consent.state).toBe('granted');
-    expect(changes).toHaveLength(11);
+    // Of each app an application and a service principal, six consents, and a secret.
+    expect(changes).toHaveLength(2 * apps.length + 7);
     expect(pauses.length).toBeGreaterThanOrEqual(2);
     trouble = () => undefined;
     expect((await register()).changes).toEqual([]);
@@ -210,7 +212,7 @@ describe('throttling', () => {
   test('of every request is waited out for as long as Retry-After says', async () => {
     trouble = firstOf(1, () => true, { status: 429, body: throttled, retryAfter: '3' });
     await register();
-    expect(new Set(pauses)).toEqual(new Set([3000]));
+    expect(new Set(pauses)).toEqual(new Set([3_000]));
   });
 
   test('for longer than a minute is reported, with what to do', async () => {

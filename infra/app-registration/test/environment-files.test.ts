@@ -41,11 +41,17 @@ test.each(["it's", 'two\nlines'])('a value that the format cannot carry is rejec
 
 test('files are written atomically, and only when they change', async () => {
   const files = environmentFilesIn(join(directory, 'env'));
-  const environments = { spa: { A: '1' }, middleTierApi: { B: '2' }, downstreamApi: { C: '3' } };
-  expect(await writeEnvironmentFiles(files, environments)).toHaveLength(3);
+  const environments = {
+    spa: { A: '1' },
+    middleTierApi: { B: '2' },
+    downstreamApi: { C: '3' },
+    cli: { D: '5' },
+  };
+  expect(await writeEnvironmentFiles(files, environments)).toHaveLength(4);
   expect(await writeEnvironmentFiles(files, environments)).toEqual([]);
   expect(await writeEnvironmentFiles(files, { ...environments, spa: { A: '4' } })).toEqual([files.spa]);
   expect(await readdir(join(directory, 'env'))).toEqual([
+    'cli.env',
     'downstream-api.env',
     'middle-tier-api.env',
     'spa.env',

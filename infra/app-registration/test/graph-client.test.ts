@@ -63,9 +63,9 @@ describe('waits and retries', () => {
   });
 
   test('but no longer than its patience', async () => {
-    const { client, pauses } = await clientFor([missing], { patience: 4000 });
+    const { client, pauses } = await clientFor([missing], { patience: 4_000 });
     await expect(client.get('/applications/x')).rejects.toThrow(/Request_ResourceNotFound/);
-    expect(pauses.reduce((sum, pause) => sum + pause, 0)).toBeLessThanOrEqual(4000);
+    expect(pauses.reduce((sum, pause) => sum + pause, 0)).toBeLessThanOrEqual(4_000);
   });
 
   test('but not for an error that a retry cannot fix', async () => {

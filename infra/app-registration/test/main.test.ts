@@ -7,6 +7,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { parseEnv } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { apps } from '../src/apps.ts';
 import { runRegister } from '../src/command/run.ts';
 import { type Outcome, runInProcess } from '../testing/run-in-process.ts';
 import {
@@ -84,6 +85,12 @@ describe('as a process', () => {
     });
   });
 
+  test('writes the files of the local tenant into DATA_DIRECTORY, where start looks for them', async () => {
+    const env = { ENVIRONMENT_DIRECTORY: '', DATA_DIRECTORY: running.environmentDirectory };
+    const { stdout } = await register(['--local', '--yes'], env);
+    expect(stdout).toContain(`wrote ${running.environmentDirectory}/env/spa.env`);
+  });
+
   test('registers to the end when the reader of its output stops early', async () => {
     const child = start(['--local', '--yes']);
     child.stdout.destroy();
@@ -108,7 +115,7 @@ describe('as a process', () => {
     child.kill('SIGINT');
     expect(await once(child, 'close')).toEqual([130, null]);
     await close(interrupted.server);
-    expect(state().applications).toHaveLength(3);
+    expect(state().applications).toHaveLength(apps.length);
     expect(state().servicePrincipals).toEqual([]);
 
     const args = ['--graph-url', graph.origin, ...signIn];

@@ -2,6 +2,7 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { parseEnv } from 'node:util';
 import { azureCliAppId, password, signInOverHttp, users } from '@obo/local-tenant';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describeApps } from '../src/description.ts';
 import { accessLocalTenant, LocalTenantUnreachableError } from '../src/local-tenant.ts';
 import { describeChanges } from '../src/settings/describe-changes.ts';
 import { type RunningTenant, runTenant } from '../testing/running-tenant.ts';
@@ -15,8 +16,9 @@ beforeAll(async () => {
 beforeEach(() => restore());
 afterAll(() => running[Symbol.asyncDispose]());
 
-const names = ['obo-downstream-api', 'obo-middle-tier-api', 'obo-spa'] as const;
+const names = ['obo-downstream-api', 'obo-middle-tier-api', 'obo-spa', 'obo-cli'] as const;
 type AppName = (typeof names)[number];
+const allNames = describeApps({ spaUrls: [] }).map(({ uniqueName }) => uniqueName);
 type App = ReturnType<typeof application>;
 /** An ID that no object has. */
 const strange = '11111111-2222-4333-8444-555555555555';
@@ -31,21 +33,29 @@ function application(uniqueName: AppName) {
 }
 
 describe('in a tenant without the apps', () => {
-  test('creates and reports the three apps, their service principals and one secret', async () => {
+  test('creates and reports the apps, their service principals and one secret', async () => {
     const { changes } = await running.register();
     expect(describeChanges(changes)).toEqual([
-      ...names.map((name) => `${name}: application created`),
-      ...names.map((name) => `${name}: service principal created`),
+      ...allNames.map((name) => `${name}: application created`),
+      ...allNames.map((name) => `${name}: service principal created`),
       'obo-middle-tier-api: client secret added, for 90 days',
     ]);
   });
 
+  test('plans the same changes, except for IDs and dates, and makes none of them', async () => {
+    const planned = await running.plan();
+    expect(running.tenant.directory.state.applications.filter(({ uniqueName }) => uniqueName)).toEqual([]);
+    const { changes } = await running.register();
+    expect(describeChanges(planned).toSorted()).toEqual(describeChanges(changes).toSorted());
+  });
+
   test('creates them as described, with references in both directions', async () => {
     await running.register();
-    const [downstream, middleTier, spa] = [
+    const [downstream, middleTier, spa, cli] = [
       application(names[0]),
       application(names[1]),
       application(names[2]),
+      application(names[3]),
     ];
     expect(spa).toMatchObject({
       spa: { redirectUris: ['http://localhost:3000/redirect.html'] },
@@ -54,12 +64,18 @@ describe('in a tenant without the apps', () => {
         implicitGrantSettings: { enableAccessTokenIssuance: false, enableIdTokenIssuance: false },
       },
       publicClient: { redirectUris: [] },
+      isFallbackPublicClient: false,
       identifierUris: [],
+    });
+    expect(cli).toMatchObject({
+      spa: { redirectUris: [] },
+      publicClient: { redirectUris: ['http://localhost'] },
+      isFallbackPublicClient: true,
     });
     expect(spa.requiredResourceAccess.map(({ resourceAppId }) => resourceAppId)).toContain(middleTier.appId);
     expect(middleTier).toMatchObject({
       identifierUris: [`api://${middleTier.appId}`],
-      api: { requestedAccessTokenVersion: 2, knownClientApplications: [spa.appId] },
+      api: { requestedAccessTokenVersion: 2, knownClientApplications: [spa.appId, cli.appId] },
     });
     expect(middleTier.api.oauth2PermissionScopes.map(({ value }) => value)).toEqual(['access_as_user']);
     expect(middleTier.requiredResourceAccess.map(({ resourceAppId }) => resourceAppId)).toEqual([
@@ -75,10 +91,11 @@ describe('in a tenant without the apps', () => {
         preAuthorizedApplications: [{ appId: middleTier.appId, delegatedPermissionIds: [read?.id] }],
       },
     });
-    for (const api of [downstream, middleTier]) {
-      expect(api.optionalClaims?.accessToken.map(({ name }) => name)).toEqual(['acct', 'idtyp', 'xms_cc']);
-    }
-    for (const app of [downstream, middleTier, spa]) expect(app.tags).toEqual(['entra-on-behalf-of']);
+    const claimsOf = ({ optionalClaims }: typeof downstream) =>
+      optionalClaims?.accessToken.map(({ name }) => name);
+    expect(claimsOf(middleTier)).toEqual(['acct', 'idtyp', 'xms_cc']);
+    expect(claimsOf(downstream)).toEqual(['acct', 'idtyp', 'xms_cc', 'acrs']);
+    for (const app of [downstream, middleTier, spa, cli]) expect(app.tags).toEqual(['entra-on-behalf-of']);
   });
 
   test('grants no consent: users are asked at their first sign-in', async () => {
@@ -95,12 +112,13 @@ describe('in a tenant without the apps', () => {
     expect(others).toEqual([]);
     expect(application('obo-downstream-api').passwordCredentials).toEqual([]);
     expect(application('obo-spa').passwordCredentials).toEqual([]);
+    expect(application('obo-cli').passwordCredentials).toEqual([]);
   });
 
   test('writes environment files that Node can read, and only their owner may', async () => {
     const { environments, written } = await running.register();
     expect(written).toEqual(Object.values(running.files));
-    for (const key of ['spa', 'middleTierApi', 'downstreamApi'] as const) {
+    for (const key of ['spa', 'middleTierApi', 'downstreamApi', 'cli'] as const) {
       expect(parseEnv(await readFile(running.files[key], 'utf8'))).toEqual(environments[key]);
       expect((await stat(running.files[key])).mode & 0o777).toBe(0o600);
     }
@@ -109,7 +127,7 @@ describe('in a tenant without the apps', () => {
       TENANT_ID: running.tenant.tenantId,
       AUTHORITY: running.tenant.authority,
       CLIENT_ID: application('obo-middle-tier-api').appId,
-      ALLOWED_CLIENT_IDS: application('obo-spa').appId,
+      ALLOWED_CLIENT_IDS: `${application('obo-spa').appId},${application('obo-cli').appId}`,
       ALLOWED_ORIGINS: 'http://localhost:3000',
       GRAPH_BASE_URL: running.tenant.graphBaseUrl,
       DOWNSTREAM_API_APP_ID_URI: `api://${application('obo-downstream-api').appId}`,
@@ -161,6 +179,8 @@ describe('run again', () => {
     ['obo-spa', 'web.redirectUris', () => [elsewhere]],
     ['obo-spa', 'displayName', () => 'Something else'],
     ['obo-spa', 'requiredResourceAccess', () => []],
+    ['obo-cli', 'publicClient.redirectUris', () => []],
+    ['obo-cli', 'isFallbackPublicClient', () => false],
     ['obo-middle-tier-api', 'identifierUris', () => []],
     ['obo-middle-tier-api', 'api.requestedAccessTokenVersion', () => null],
     ['obo-middle-tier-api', 'api.knownClientApplications', () => []],
@@ -182,7 +202,7 @@ describe('run again', () => {
       scopes,
       ({ api }) =>
         api.oauth2PermissionScopes.flatMap((scope) =>
-          scope.value === 'Leave.Read' ? [scope, { ...scope, id: strange, value: 'Leave.Approve' }] : [scope],
+          scope.value === 'Leave.Read' ? [scope, { ...scope, id: strange, value: 'Leave.Archive' }] : [scope],
         ),
     ],
     ['obo-downstream-api', scopes, ({ api }) => api.oauth2PermissionScopes.slice(0, 1)],
@@ -202,7 +222,7 @@ describe('run again', () => {
     const { api } = application('obo-downstream-api');
     const asDescribed = structuredClone(api);
     for (const scope of api.oauth2PermissionScopes.slice(0, 1)) {
-      api.oauth2PermissionScopes.push({ ...scope, id: strange, value: 'Leave.Approve' });
+      api.oauth2PermissionScopes.push({ ...scope, id: strange, value: 'Leave.Archive' });
     }
     api.preAuthorizedApplications.push({ appId: strange, delegatedPermissionIds: [strange] });
     const { changes } = await running.register();
@@ -243,8 +263,8 @@ describe('run again', () => {
       await running.register({ consent: true });
       expect((await running.register({ consent: true })).changes).toEqual([]);
       expect(application('obo-middle-tier-api').passwordCredentials).toHaveLength(1);
-      expect(state.applications.map(({ uniqueName }) => uniqueName)).toEqual([...names]);
-      expect(state.servicePrincipals).toHaveLength(3);
+      expect(state.applications.map(({ uniqueName }) => uniqueName)).toEqual(allNames);
+      expect(state.servicePrincipals).toHaveLength(allNames.length);
     }
   });
 

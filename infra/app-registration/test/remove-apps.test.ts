@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { apps } from '../src/apps.ts';
+import { describeApps } from '../src/description.ts';
 import { planRemoval, removeApps } from '../src/remove-apps.ts';
 import { GraphClient } from '../src/tenant/graph-client.ts';
 import { type RunningTenant, runTenant } from '../testing/running-tenant.ts';
@@ -44,21 +46,19 @@ describe('removing', () => {
     expect(left()).toEqual(nothing);
     expect(await remove()).toEqual([]);
     await running.register();
-    expect(state().applications).toHaveLength(3);
+    expect(state().applications).toHaveLength(apps.length);
   });
 
   test('lists clients before the APIs that they call, and only what exists', async () => {
     await running.register();
     const removals = await planRemoval(running.graph, description);
     const shown = removals.filter(({ appears }) => !appears);
-    expect(shown.map(({ change }) => `${change.app} ${change.property}`)).toEqual([
-      'obo-spa service principal',
-      'obo-spa application',
-      'obo-middle-tier-api service principal',
-      'obo-middle-tier-api application',
-      'obo-downstream-api service principal',
-      'obo-downstream-api application',
-    ]);
+    expect(shown.map(({ change }) => `${change.app} ${change.property}`)).toEqual(
+      describeApps(description)
+        .toReversed()
+        .flatMap(({ uniqueName }) => [`${uniqueName} service principal`, `${uniqueName} application`]),
+    );
+    expect(shown[0]?.change.app).toBe('obo-cli');
   });
 
   test('keeps another set of apps', async () => {
@@ -76,7 +76,7 @@ describe('removing', () => {
     const spa = state().applications.find(({ uniqueName }) => uniqueName === 'obo-spa');
     if (spa) spa.tags = [];
     await expect(remove()).rejects.toThrow(/'obo-spa' that `register` did not create/);
-    expect(state().applications).toHaveLength(3);
+    expect(state().applications).toHaveLength(apps.length);
   });
 
   test('keeps a deleted app with that name that another program created', async () => {

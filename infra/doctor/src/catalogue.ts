@@ -91,6 +91,9 @@ export const catalogue = {
   certificate_unknown: error('registrations', 'AADSTS700027'),
   managed_identity_missing: error('registrations', 'AADSTS700213'),
   federated_credential_missing: error('registrations', 'AADSTS700213'),
+  authentication_context_missing: error('registrations', 'insufficient_claims'),
+  authentication_context_not_published: error('registrations', 'insufficient_claims'),
+  authentication_context_not_checked: note('registrations'),
 
   consents_not_readable: warning('consent'),
   consent_missing: note('consent', 'AADSTS65001'),

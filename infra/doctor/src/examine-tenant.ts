@@ -1,11 +1,17 @@
 import { type AppDescription, environmentFilesIn, readEarlierRun } from '@obo/app-registration';
 import { SignInFailed, type TenantConnection } from '@obo/app-registration/command';
-import { GraphClient, GraphRequestError, readTenantId } from '@obo/app-registration/tenant';
+import {
+  GraphClient,
+  GraphRequestError,
+  readAuthenticationContext,
+  readTenantId,
+} from '@obo/app-registration/tenant';
 import type { Commands } from './commands.ts';
 import { checkConsents } from './consent/check-consents.ts';
 import { readConsents } from './consent/read-consents.ts';
 import type { Files } from './files/read-files.ts';
 import { type Finding, finding, type Observation } from './finding.ts';
+import { checkAuthenticationContext, demandedContext } from './registrations/check-authentication-context.ts';
 import { checkCredential } from './registrations/check-credential.ts';
 import { checkRegistrations } from './registrations/check-registrations.ts';
 import { type Registrations, readRegistrations, readTrust } from './registrations/read-registrations.ts';
@@ -38,6 +44,7 @@ export async function examineTenant(examination: TenantExamination): Promise<Obs
     registrations = await readRegistrations(graph, examination.apps);
     observations.push(...checkRegistrations(registrations, files.environments, commands));
     observations.push(...(await examineCredential(graph, registrations, examination)));
+    observations.push(...(await examineAuthenticationContext(graph, files)));
   } catch (error) {
     return { registrations: [...observations, explainUnreadable(error)], consent: [] };
   }
@@ -66,6 +73,14 @@ async function examineCredential(
   const trust = await readTrust(graph, application, credential, { issuer, audience });
   const facts = { app: app.uniqueName, application, environment, certificate: files.certificate, trust };
   return checkCredential(facts, commands, now);
+}
+
+async function examineAuthenticationContext(
+  graph: GraphClient,
+  { environments }: Files,
+): Promise<Observation[]> {
+  const id = demandedContext(environments.downstreamApi);
+  return id === null ? [] : [checkAuthenticationContext(id, await readAuthenticationContext(graph, id))];
 }
 
 async function examineConsent(

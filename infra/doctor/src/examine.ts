@@ -1,4 +1,10 @@
-import { cloudWith, describeApps, type Environment, environmentDirectory } from '@obo/app-registration';
+import {
+  cloudWith,
+  defaultUrls,
+  describeApps,
+  type Environment,
+  environmentDirectory,
+} from '@obo/app-registration';
 import {
   ExpectedError,
   findTenant,
@@ -41,7 +47,8 @@ export async function examine(
   const kind = args.tenant ? 'real' : 'local';
   const configuration = readConfiguration(context.env);
   const { namePrefix } = args;
-  const directory = configuration.environmentDirectory ?? environmentDirectory(kind, namePrefix);
+  const directory =
+    configuration.environmentDirectory ?? environmentDirectory(kind, namePrefix, configuration.dataDirectory);
   const sections = new Map<Section, readonly Observation[]>();
 
   const files = await readFiles(directory);
@@ -58,9 +65,11 @@ export async function examine(
   if (expected && provider)
     sections.set('identityProvider', checkProvider(provider, expected, kind, commands));
 
-  const { spa = 'http://localhost:3000' } = configuration.urls;
+  const { spa = defaultUrls.spa, middleTierApi: middleTierUrl = defaultUrls.middleTierApi } =
+    configuration.urls;
   const apps = describeApps({
     spaUrls: middleTierApi.ALLOWED_ORIGINS?.split(',') ?? [spa],
+    middleTierUrl: files.environments.spa.API_BASE_URL ?? middleTierUrl,
     multiTenant: Boolean(middleTierApi.ALLOWED_TENANT_IDS),
     ...(namePrefix !== undefined && { namePrefix }),
   });

@@ -69,7 +69,7 @@ test('complete consent of a single user leaves only that note', async () => {
   await consent('spa', 'middleTier', 'access_as_user', user?.id);
   await consent('middleTier', 'graph', 'User.Read User.ReadBasic.All', user?.id);
   // Leave.Read is preauthorized: it needs no consent.
-  await consent('middleTier', 'downstream', 'Leave.ReadWrite', user?.id);
+  await consent('middleTier', 'downstream', 'Leave.ReadWrite Leave.Approve', user?.id);
   expect(idsOf(await examined(running))).toEqual(['consent_missing']);
 });
 
@@ -86,7 +86,8 @@ describe('incomplete consent is reported, with what it lacks:', () => {
       expect.objectContaining({
         id: 'consent_incomplete',
         severity: 'warning',
-        problem: 'Consent for all users for obo-middle-tier-api at obo-downstream-api lacks Leave.ReadWrite.',
+        problem:
+          'Consent for all users for obo-middle-tier-api at obo-downstream-api lacks Leave.ReadWrite, Leave.Approve.',
       }),
     ]);
     const planned = await running.plan({ consent: true });
@@ -134,7 +135,7 @@ describe('consent to an app that does not use it', () => {
   });
 });
 
-test('consent that the account may not read is reported', async () => {
+test('consent and the authentication context that the account may not read are reported', async () => {
   const token = await running.tokenWith(['User.Read', 'Application.Read.All']);
   const { registrations, consent: observations } = await examineTenant({
     tenant: {
@@ -147,11 +148,17 @@ test('consent that the account may not read is reported', async () => {
     },
     issuer: '',
     files: await readFiles(running.environmentDirectory),
-    apps: describeApps({ spaUrls: ['http://localhost:3000'] }),
+    apps: describeApps({ spaUrls: ['http://localhost:3000'], middleTierUrl: 'http://localhost:4000' }),
     commands: commandsFor('local', undefined),
     now: new Date(),
   });
-  expect(registrations.filter((each) => 'id' in each)).toEqual([]);
+  expect(registrations.filter((each) => 'id' in each)).toEqual([
+    expect.objectContaining({
+      id: 'authentication_context_not_checked',
+      severity: 'note',
+      fix: expect.stringContaining('AuthenticationContext.Read.All'),
+    }),
+  ]);
   expect(observations).toEqual([
     expect.objectContaining({
       id: 'consents_not_readable',

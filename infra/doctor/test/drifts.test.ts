@@ -16,10 +16,11 @@ beforeAll(async () => {
 beforeEach(() => restore());
 afterAll(() => running[Symbol.asyncDispose]());
 
-type Name = 'obo-spa' | 'obo-middle-tier-api' | 'obo-downstream-api';
+type Name = 'obo-spa' | 'obo-cli' | 'obo-middle-tier-api' | 'obo-downstream-api';
 const strange = '11111111-2222-4333-8444-555555555555';
 const elsewhere = 'https://elsewhere.example/redirect.html';
 const redirectUri = 'http://localhost:3000/redirect.html';
+const consentRedirectUri = 'http://localhost:4000/consent/calendar/callback';
 
 const applicationSchema = z.looseObject({
   id: z.string(),
@@ -102,6 +103,31 @@ const drifts: Drift[] = [
     settings: ['spa.redirectUris'],
   },
   {
+    app: 'obo-middle-tier-api',
+    what: 'no redirect URI for its consent page',
+    body: () => ({ web: { redirectUris: [] } }),
+    found: ['redirect_uri_missing'],
+    problem:
+      /lacks the redirect URI http:\/\/localhost:4000\/consent\/calendar\/callback on the platform "Web"/,
+    settings: ['web.redirectUris'],
+  },
+  {
+    app: 'obo-middle-tier-api',
+    what: 'that redirect URI at another address',
+    body: () => ({ web: { redirectUris: ['http://localhost:4999/consent/calendar/callback'] } }),
+    found: ['redirect_uri_missing', 'redirect_uri_not_described'],
+    problem: /lacks the redirect URI http:\/\/localhost:4000\/consent\/calendar\/callback/,
+    settings: ['web.redirectUris'],
+  },
+  {
+    app: 'obo-middle-tier-api',
+    what: 'that redirect URI on the platform for single-page applications',
+    body: () => ({ web: { redirectUris: [] }, spa: { redirectUris: [consentRedirectUri] } }),
+    found: ['redirect_uri_on_wrong_platform'],
+    problem: /callback on the platform "Single-page application", not on "Web"/,
+    settings: ['spa.redirectUris', 'web.redirectUris'],
+  },
+  {
     app: 'obo-spa',
     what: 'an additional redirect URI',
     body: ({ spa }) => ({ spa: { redirectUris: [...spa.redirectUris, elsewhere] } }),
@@ -143,7 +169,7 @@ const drifts: Drift[] = [
         oauth2PermissionScopes: api.oauth2PermissionScopes.map((scope) => ({ ...scope, isEnabled: false })),
       },
     }),
-    found: ['scope_differs', 'scope_differs'],
+    found: ['scope_differs', 'scope_differs', 'scope_differs'],
     problem: /has the scope Leave\.Read .* but it is disabled: clients cannot request it/,
     settings: [scopesProperty],
   },
@@ -154,19 +180,19 @@ const drifts: Drift[] = [
       api: {
         oauth2PermissionScopes: [
           ...api.oauth2PermissionScopes,
-          { ...api.oauth2PermissionScopes[0], id: strange, value: 'Leave.Approve' },
+          { ...api.oauth2PermissionScopes[0], id: strange, value: 'Leave.Archive' },
         ],
       },
     }),
     found: ['scope_not_described'],
-    problem: /has the scope Leave\.Approve .* not in the description/,
+    problem: /has the scope Leave\.Archive .* not in the description/,
     settings: [scopesProperty],
   },
   {
     app: 'obo-middle-tier-api',
     what: 'no known client',
     body: () => ({ api: { knownClientApplications: [] } }),
-    found: ['known_client_missing'],
+    found: ['known_client_missing', 'known_client_missing'],
     problem: /lacks the known client obo-spa .* consent at that client's sign-in does not include this app/,
     settings: ['api.knownClientApplications'],
   },
@@ -268,6 +294,25 @@ const drifts: Drift[] = [
     problem: /isFallbackPublicClient is true, expected false/,
     settings: ['isFallbackPublicClient'],
   },
+  {
+    app: 'obo-cli',
+    what: 'no public client, which ends sign-in with device codes',
+    body: () => ({ isFallbackPublicClient: false }),
+    found: ['setting_differs'],
+    problem: /isFallbackPublicClient is false, expected true/,
+    settings: ['isFallbackPublicClient'],
+  },
+  {
+    app: 'obo-cli',
+    what: 'its redirect URI on the platform of web applications',
+    body: () => ({
+      publicClient: { redirectUris: [] },
+      web: { redirectUris: ['http://localhost'] },
+    }),
+    found: ['redirect_uri_on_wrong_platform'],
+    problem: /the platform "Web", not on "Mobile and desktop applications"/,
+    settings: ['web.redirectUris', 'publicClient.redirectUris'],
+  },
 ];
 
 describe('a setting that was changed by hand is reported by doctor and by --dry-run, and repaired:', () => {
@@ -294,12 +339,10 @@ describe('a setting that was changed by hand is reported by doctor and by --dry-
     await patch('obo-downstream-api', { api: { oauth2PermissionScopes: disabled } });
     const remaining = disabled.filter(({ value }) => value === 'Leave.Read');
     await patch('obo-downstream-api', { api: { oauth2PermissionScopes: remaining } });
-    const [found, ...others] = await examined(running);
-    expect(others).toEqual([]);
-    expect(found).toMatchObject({
-      id: 'scope_missing',
-      problem: expect.stringContaining('lacks the scope Leave.ReadWrite'),
-    });
+    expect(await examined(running)).toMatchObject([
+      { id: 'scope_missing', problem: expect.stringContaining('lacks the scope Leave.ReadWrite') },
+      { id: 'scope_missing', problem: expect.stringContaining('lacks the scope Leave.Approve') },
+    ]);
     await running.register({ consent: true });
     expect(await examined(running)).toEqual([]);
   });
@@ -339,7 +382,9 @@ test('scopes with other IDs, as the portal creates them, are notes: they work th
   expect(findings.map(({ problem }) => /\((\S+)\)/.exec(problem)?.[1])).toEqual([
     scopesProperty,
     scopesProperty,
+    scopesProperty,
     'api.preAuthorizedApplications',
+    'requiredResourceAccess',
     'requiredResourceAccess',
     'requiredResourceAccess',
   ]);

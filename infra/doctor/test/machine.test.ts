@@ -1,4 +1,5 @@
 import type { RequestListener } from 'node:http';
+import { forEachApp, servedApps } from '@obo/app-registration/apps';
 import { readConfiguration } from '@obo/app-registration/command';
 import { close, listen } from '@obo/app-registration/testing';
 import { expect, onTestFinished, test } from 'vitest';
@@ -135,6 +136,7 @@ test('a port that is configured twice, or not the registered one, is reported', 
 
 test('the checked ports are those of `start`: with a real tenant the registered ones, and none for apps at other hosts', () => {
   const environments = {
+    ...forEachApp(() => ({})),
     spa: { SPA_PORT: '3100', API_BASE_URL: 'http://localhost:4200', CLIENT_ID: 'spa' },
     middleTierApi: {
       PORT: '4200',
@@ -151,6 +153,8 @@ test('the checked ports are those of `start`: with a real tenant the registered 
       clientId: 'spa',
     });
   expect(portsOf('real', { SPA_PORT: '3300' })).toEqual([3300, 4200]);
-  expect(portsOf('local', {})).toEqual([3000, 4000, 4100, 4400]);
-  expect(portsOf('local', { LOCAL_TENANT_PORT: '4500', SPA_PORT: '3300' })).toEqual([3300, 4000, 4100, 4500]);
+  const localTenantPort = 4400;
+  const [, ...ofApis] = servedApps.map(({ port: byDefault }) => byDefault);
+  expect(portsOf('local', {})).toEqual([3000, ...ofApis, localTenantPort]);
+  expect(portsOf('local', { LOCAL_TENANT_PORT: '5500', SPA_PORT: '3300' })).toEqual([3300, ...ofApis, 5500]);
 });

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import type { RequestListener } from 'node:http';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
@@ -16,7 +17,7 @@ import {
   runInProcess,
   runTenant,
 } from '@obo/app-registration/testing';
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { z } from 'zod';
 import { runDoctor } from '../src/run.ts';
 import { edit, environmentOf, withVariable } from './examined.ts';
@@ -93,6 +94,17 @@ describe('with the local tenant', () => {
     expect(stdout).not.toContain(CLIENT_SECRET);
   });
 
+  test('reads the files where start wrote them, with DATA_DIRECTORY', async () => {
+    await running.register({ consent: true });
+    const directory = await mkdtemp(join(tmpdir(), 'doctor-'));
+    onTestFinished(() => rm(directory, { recursive: true }));
+    await cp(running.environmentDirectory, join(directory, 'env'), { recursive: true });
+    const env = { ENVIRONMENT_DIRECTORY: '', DATA_DIRECTORY: directory };
+    const { stdout } = await doctor([], { env });
+    expect(stdout).toContain(`according to the files in ${directory}/env`);
+    expect(stdout).toMatch(/No errors or warnings\.\n$/);
+  });
+
   test('exits with 0 when there are only notes', async () => {
     await running.register();
     const { code, stdout } = await doctor(['--json', '--exit-code']);
@@ -112,7 +124,8 @@ describe('with the local tenant', () => {
     const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
     const [, example = ''] = /```\n(Environment files\n[\s\S]+?)```/.exec(readme) ?? [];
     expect(example).not.toBe('');
-    expect(stdout).toContain(example.replaceAll('.data/env', running.environmentDirectory));
+    for (const line of example.replaceAll('.data/env', running.environmentDirectory).split('\n'))
+      expect(stdout).toContain(line);
     expect(stdout).toMatch(/\n1 error\.\n$/);
     expect(stdout).not.toContain(guid);
     expect(findingsIn((await doctor(['--json'])).stdout)).toEqual([

@@ -1,4 +1,5 @@
 import { type AppKey, describeApps, type Environment } from '@obo/app-registration';
+import { forEachApp, servedApps } from '@obo/app-registration/apps';
 import { type RunningTenant, runTenant } from '@obo/app-registration/testing';
 import { password, signInOverHttp } from '@obo/local-tenant';
 import { decodeJwt, exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
@@ -22,6 +23,10 @@ beforeAll(async () => {
   tokens = await signIn([`${spa.API_APP_ID_URI}/.default`]);
 });
 afterAll(() => running[Symbol.asyncDispose]());
+
+/** One finding for each API. */
+const forEachApi = (id: FindingId): FindingId[] =>
+  servedApps.filter(({ key }) => key !== 'spa').map(() => id);
 
 /** Signs a user in as the SPA does. */
 const signIn = (scopes: string[]) =>
@@ -80,21 +85,21 @@ describe('a token that no API accepts is explained, once for each API that it co
     [
       'text that is not a token',
       () => 'not.a.token',
-      ['token_not_a_jwt', 'token_not_a_jwt'],
+      forEachApi('token_not_a_jwt'),
       /^The middle-tier API would reject this token\. This is not a JWT\.$/,
       /Send the access token/,
     ],
     [
       'one for Microsoft Graph',
       async () => (await signIn(['https://graph.microsoft.com/User.Read'])).access_token,
-      ['token_for_graph', 'token_for_graph'],
+      forEachApi('token_for_graph'),
       /This token is for Microsoft Graph/,
       /Ask for api:\/\/[0-9a-f-]+\/\.default \(or api:\/\/[0-9a-f-]+\/access_as_user\), not for User\.Read/,
     ],
     [
       'an ID token',
       () => forge({ aud: spa.CLIENT_ID ?? '', nonce: 'x', scp: undefined }),
-      ['token_is_id_token', 'token_is_id_token'],
+      forEachApi('token_is_id_token'),
       /This is an ID token/,
       /not its idToken/,
     ],
@@ -108,7 +113,7 @@ describe('a token that no API accepts is explained, once for each API that it co
     [
       'one for another API',
       () => forge({ aud: '11111111-2222-4333-8444-555555555555' }),
-      ['token_for_another_api', 'token_for_another_api'],
+      forEachApi('token_for_another_api'),
       /This token is for another API/,
       /The audience must be this API's client ID/,
     ],
@@ -231,6 +236,25 @@ describe('a token with a valid signature is checked for what it permits:', () =>
     expect(findings[0]?.problem ?? '').toMatch(reason);
   });
 
+  test.each<[string, (issuer: string) => string | undefined, FindingId[]]>([
+    ['no issuer', () => undefined, []],
+    ['our own', (issuer) => issuer, []],
+    ['{tenantid}', (issuer) => issuer.replace(running.tenant.tenantId, '{tenantid}'), []],
+    [
+      'another tenant',
+      (issuer) => issuer.replace(running.tenant.tenantId, '11111111-2222-4333-8444-555555555555'),
+      ['token_signature_invalid'],
+    ],
+  ])('and whose key signed it, as the APIs do: a key that names %s', async (_whose, issuerOf, ids) => {
+    const issuer = issuerOf(running.tenant.authorityMetadata.issuer);
+    const key = { ...(await exportJWK(ownKeys.publicKey)), kty: 'RSA', kid: 'own' };
+    const keys = { keys: [issuer === undefined ? key : { ...key, issuer }] };
+    const token = await forge({}, { kid: 'own' });
+    const apps = describeApps({ spaUrls: ['http://localhost:3000'] });
+    const observations = await examineToken(token, apps, environments, keys, new Date());
+    expect(idsOf(observations.filter(isFinding))).toEqual(ids);
+  });
+
   test('and is reported as unverified when there are no keys', async () => {
     const apps = describeApps({ spaUrls: ['http://localhost:3000'] });
     const observations = await examineToken(tokens.access_token, apps, environments, null, new Date());
@@ -238,7 +262,7 @@ describe('a token with a valid signature is checked for what it permits:', () =>
   });
 
   test('and is not checked when no file says what the APIs expect', async () => {
-    const nothing = { spa: {}, middleTierApi: {}, downstreamApi: {} };
+    const nothing = forEachApp(() => ({}));
     const observations = await examineToken(
       tokens.access_token,
       describeApps({ spaUrls: [] }),

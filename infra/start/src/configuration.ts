@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
-import type { Environment } from '@obo/app-registration';
+import type { AppKey, Environment } from '@obo/app-registration';
+import { forEachServedApp, portVariable, type ServedKey, servedApps } from '@obo/app-registration/apps';
 import { z } from 'zod';
+import type { Key } from './keys.ts';
 
 /** A reason not to start that the developer can act on: printed without a stack. */
 export class StartError extends Error {
@@ -20,32 +22,55 @@ export interface Port {
 
 export const port = z.coerce.number('must be a port number').int().min(1).max(65_535);
 
+const metricsPortVariable = (app: (typeof servedApps)[number]): string =>
+  portVariable(app).replace(/PORT$/, 'METRICS_PORT');
+const apis = servedApps.filter(({ key }) => key !== 'spa');
+
 /** The environment variables of `start`. */
 export const variablesSchema = z.object({
-  SPA_PORT: port.default(3000).describe('Port for the SPA'),
-  MIDDLE_TIER_API_PORT: port.default(4000).describe('Port for the middle-tier API'),
-  DOWNSTREAM_API_PORT: port.default(4100).describe('Port for the downstream API'),
-  MIDDLE_TIER_API_METRICS_PORT: port.optional().describe('Port for the metrics of the middle-tier API'),
-  DOWNSTREAM_API_METRICS_PORT: port.optional().describe('Port for the metrics of the downstream API'),
+  ...Object.fromEntries(
+    servedApps.map((app) => [
+      portVariable(app),
+      port.default(app.port).describe(`Port for the ${app.title}`),
+    ]),
+  ),
+  ...Object.fromEntries(
+    apis.map((api) => [
+      metricsPortVariable(api),
+      port.optional().describe(`Port for the metrics of the ${api.title}`),
+    ]),
+  ),
   DATA_DIRECTORY: z.string().default('.data').describe('Folder for all state'),
+  OTEL_TRACES_EXPORTER: z
+    .enum(['otlp', 'none'])
+    .default('otlp')
+    .describe(
+      '`none` turns traces off. Otherwise they go to `OTEL_EXPORTER_OTLP_ENDPOINT`, or to the control room of the local tenant',
+    ),
 });
 
 export interface Configuration {
-  urls: Readonly<Record<'spa' | 'middleTierApi' | 'downstreamApi', string>>;
+  urls: Readonly<Record<ServedKey, string>>;
   /** Where the APIs serve `GET /metrics`, if they do. */
-  metricsPorts: Readonly<Record<'middleTierApi' | 'downstreamApi', number | undefined>>;
+  metricsPorts: Readonly<Record<ServedKey, number | undefined>>;
   /** All ports, which must be free. */
   ports: readonly Port[];
   /** Folder for all state: deleting it is a full reset. */
   dataDirectory: string;
+  /** Where traces go: empty for nowhere, `undefined` if that is not configured. */
+  collector: string | undefined;
 }
 
 /** The apps, registered in a tenant. */
 export interface RegisteredApps {
   configuration: Configuration;
-  environments: Readonly<Record<'spa' | 'middleTierApi' | 'downstreamApi', Environment>>;
+  environments: Readonly<Record<AppKey, Environment>>;
   /** Tells the developer how to sign in, in lines. */
   signInHelp: readonly string[];
+  /** Where the apps send their traces; empty for nowhere. */
+  collector: string;
+  /** Keys for what only this tenant can do. */
+  keys: readonly Key[];
 }
 
 /**
@@ -56,18 +81,15 @@ export interface RegisteredApps {
  */
 export function readConfiguration(env: Variables, root: string): Configuration {
   const variables = parseVariables(variablesSchema, env);
+  const ports = portsIn(variablesSchema, variables);
+  const portIn = (name: string) => ports.find(({ variable }) => variable === name)?.number;
   return {
-    urls: {
-      spa: localUrl(variables.SPA_PORT),
-      middleTierApi: localUrl(variables.MIDDLE_TIER_API_PORT),
-      downstreamApi: localUrl(variables.DOWNSTREAM_API_PORT),
-    },
-    metricsPorts: {
-      middleTierApi: variables.MIDDLE_TIER_API_METRICS_PORT,
-      downstreamApi: variables.DOWNSTREAM_API_METRICS_PORT,
-    },
-    ports: portsIn(variablesSchema, variables),
+    urls: forEachServedApp((app) => localUrl(portIn(portVariable(app)) ?? app.port)),
+    metricsPorts: forEachServedApp((app) => portIn(metricsPortVariable(app))),
+    ports,
     dataDirectory: resolve(root, variables.DATA_DIRECTORY),
+    collector:
+      variables.OTEL_TRACES_EXPORTER === 'none' ? '' : env.OTEL_EXPORTER_OTLP_ENDPOINT?.trim() || undefined,
   };
 }
 

@@ -2,11 +2,14 @@ import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { styleText } from 'node:util';
+import { apisBehind } from '@obo/app-registration/apps';
 import { Command } from 'commander';
 import { z } from 'zod';
 import { type RegisteredApps, StartError } from './configuration.ts';
+import { type Key, readKeys } from './keys.ts';
 import { print } from './print.ts';
 import { Services } from './services.ts';
+import { readTokenCacheKeys } from './token-cache-keys.ts';
 
 const command = new Command('pnpm start')
   .description(
@@ -37,14 +40,21 @@ const services = new Services({
   onFailure: (reason) => void stop(1, reason),
 });
 let stopping: Promise<void> | undefined;
+let closeKeys: (() => void) | undefined;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(0));
 
 try {
   const registered = await registerApps();
   await startApps(registered);
-  print(`\n${styleText('bold', `Ready. Open ${registered.configuration.urls.spa}`)}\n`);
+  const { spa } = registered.configuration.urls;
+  print(`\n${styleText('bold', `Ready. Open ${spa}`)}\n`);
   for (const line of registered.signInHelp) print(line);
-  print('Ctrl-C stops everything.\n');
+  closeKeys = readKeys(
+    process.stdin,
+    [openBrowser(spa), ...registered.keys, downstreamApiKey()],
+    () => void stop(0),
+  );
+  print(`Ctrl-C stops everything${closeKeys ? ', and h shows the other keys' : ''}.\n`);
 } catch (error) {
   await stop(
     1,
@@ -63,24 +73,29 @@ async function registerApps(): Promise<RegisteredApps> {
   return startLocalTenant(services, environment, root);
 }
 
-/** Starts the two APIs and the SPA side by side. */
-async function startApps({ configuration, environments }: RegisteredApps): Promise<void> {
+/** Starts the APIs and the SPA side by side. */
+async function startApps({ configuration, environments, collector }: RegisteredApps): Promise<void> {
   const { urls, metricsPorts, dataDirectory } = configuration;
+  const traces = { OTEL_EXPORTER_OTLP_ENDPOINT: collector };
   const watched = ['src', '../access-token/src', '../on-behalf-of/src', '../service-defaults/src'];
   await Promise.all([
-    services.start({
-      name: 'downstream-api',
-      url: urls.downstreamApi,
-      directory: 'apps/downstream-api',
-      program: ['src/main.ts'],
-      watched,
-      environment: {
-        ...environments.downstreamApi,
-        EXPLAIN_REJECTIONS: 'true',
-        METRICS_PORT: String(metricsPorts.downstreamApi ?? ''),
-        DATA_DIRECTORY: `${dataDirectory}/downstream-api`,
-      },
-    }),
+    ...apisBehind.map(({ key, name }) =>
+      services.start({
+        name,
+        url: urls[key],
+        directory: `apps/${name}`,
+        program: ['src/main.ts'],
+        watched,
+        environment: {
+          ...environments[key],
+          ...traces,
+          EXPLAIN_REJECTIONS: 'true',
+          METRICS_PORT: String(metricsPorts[key] ?? ''),
+          DATA_DIRECTORY: `${dataDirectory}/${name}`,
+        },
+        canBeStopped: true,
+      }),
+    ),
     services.start({
       name: 'middle-tier-api',
       url: urls.middleTierApi,
@@ -89,8 +104,12 @@ async function startApps({ configuration, environments }: RegisteredApps): Promi
       watched,
       environment: {
         ...environments.middleTierApi,
+        ...traces,
         EXPLAIN_REJECTIONS: 'true',
         METRICS_PORT: String(metricsPorts.middleTierApi ?? ''),
+        PUBLIC_URL: urls.middleTierApi,
+        TOKEN_CACHE_KEYS: readTokenCacheKeys(dataDirectory),
+        DATA_DIRECTORY: `${dataDirectory}/middle-tier-api`,
       },
     }),
     services.start({
@@ -98,14 +117,50 @@ async function startApps({ configuration, environments }: RegisteredApps): Promi
       url: urls.spa,
       directory: 'apps/spa',
       program: ['node_modules/vite/bin/vite.js'],
-      environment: { ...environments.spa, DATA_DIRECTORY: `${dataDirectory}/spa` },
+      environment: {
+        ...environments.spa,
+        ...traces,
+        CALENDAR: 'true',
+        DATA_DIRECTORY: `${dataDirectory}/spa`,
+      },
     }),
   ]);
+}
+
+/** Opens the SPA with `o`. */
+function openBrowser(url: string): Key {
+  return {
+    key: 'o',
+    does: 'open the SPA in your browser',
+    async press() {
+      const { default: open } = await import('open');
+      const browser = await open(url);
+      browser.once('error', ({ message }) => print(`No browser could be opened: ${message}`));
+      return `Opened ${url} in your browser.`;
+    },
+  };
+}
+
+/** Stops and starts the downstream API with `d`. */
+function downstreamApiKey(): Key {
+  const name = 'downstream-api';
+  return {
+    key: 'd',
+    does: 'stop the downstream API, or start it again',
+    async press() {
+      const isRunning = services.list().some((service) => service.name === name && service.isRunning);
+      await services.setRunning(name, !isRunning);
+      return isRunning
+        ? 'The downstream API is down. Press d again to start it.'
+        : 'The downstream API runs again. Press d again to stop it.';
+    },
+  };
 }
 
 /** Stops all services and exits. */
 function stop(exitCode: number, reason?: string): Promise<void> {
   stopping ??= (async () => {
+    closeKeys?.();
     if (reason !== undefined) print(`\n${styleText('red', reason)}`);
     await services.stop();
     process.exit(exitCode);

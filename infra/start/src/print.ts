@@ -66,10 +66,12 @@ function readable(line: string): string | null {
   if (isNoise(entry)) return null;
   const event = eventOf(entry);
   if (event === undefined) return line;
-  const fields = Object.entries(entry)
-    .filter(([name]) => !hiddenFields.has(name))
-    .map(([name, value]) => `${name}=${typeof value === 'object' ? JSON.stringify(value) : String(value)}`);
   const level = 'level' in entry ? entry.level : undefined;
+  const isTrouble = level === 'warn' || level === 'error' || level === 'fatal';
+  const fields = Object.entries(entry)
+    // A failure leads to its trace.
+    .filter(([name]) => !hiddenFields.has(name) || (isTrouble && name === 'traceId'))
+    .map(([name, value]) => `${name}=${typeof value === 'object' ? JSON.stringify(value) : String(value)}`);
   const text = fields.length === 0 ? event : `${event}  ${styleText('dim', fields.join(' '))}`;
   if (level === 'error' || level === 'fatal') return `${styleText('red', level)} ${text}`;
   return level === 'warn' ? `${styleText('yellow', level)} ${text}` : text;

@@ -1,13 +1,14 @@
 import { resolve } from 'node:path';
 import {
   type AppKey,
-  appKeys,
+  type Environment,
   environmentDirectory,
   environmentFilesIn,
   isOnThisMachine,
   missingVariables,
   readEnvironment,
 } from '@obo/app-registration';
+import { apisBehind, apps, forEachApp, portVariable, servedApps } from '@obo/app-registration/apps';
 import { type RegisteredApps, readConfiguration, StartError, type Variables } from './configuration.ts';
 import { lockDataDirectory } from './data-directory.ts';
 import { ensurePortsAreFree } from './free-ports.ts';
@@ -30,18 +31,17 @@ export async function readRegisteredApps(
 ): Promise<RegisteredApps> {
   const directory = resolve(root, env.ENVIRONMENT_DIRECTORY ?? environmentDirectory('real', namePrefix));
   const files = environmentFilesIn(directory);
-  const environments = {
-    spa: await readEnvironment(files.spa),
-    middleTierApi: await readEnvironment(files.middleTierApi),
-    downstreamApi: await readEnvironment(files.downstreamApi),
-  };
+  const read = new Map<AppKey, Environment>();
+  for (const { key } of apps) read.set(key, await readEnvironment(files[key]));
+  const environments = forEachApp(({ key }) => read.get(key) ?? {});
   requireComplete(environments, files, directory);
   requireThisMachine(environments, env);
-  const registeredPorts = {
-    SPA_PORT: environments.spa.SPA_PORT ?? '',
-    MIDDLE_TIER_API_PORT: environments.middleTierApi.PORT ?? '',
-    DOWNSTREAM_API_PORT: environments.downstreamApi.PORT ?? '',
-  };
+  const registeredPorts = Object.fromEntries(
+    servedApps.map((app) => {
+      const { SPA_PORT, PORT } = environments[app.key];
+      return [portVariable(app), SPA_PORT ?? PORT ?? ''];
+    }),
+  );
   requireRegisteredPorts(registeredPorts, env);
   const configuration = readConfiguration({ ...env, ...registeredPorts }, root);
   await ensurePortsAreFree(configuration.ports);
@@ -49,6 +49,8 @@ export async function readRegisteredApps(
   return {
     configuration,
     environments,
+    collector: configuration.collector ?? '',
+    keys: [],
     signInHelp: [
       `Sign in with an account of your tenant, ${environments.middleTierApi.TENANT_ID}.`,
       '',
@@ -62,14 +64,14 @@ function requireComplete(
   files: Readonly<Record<AppKey, string>>,
   directory: string,
 ): void {
-  if (appKeys.every((app) => Object.keys(environments[app]).length === 0)) {
+  if (apps.every(({ key }) => Object.keys(environments[key]).length === 0)) {
     throw new StartError(
       `There are no environment files for a real tenant in ${directory}. Register the apps first: npx -y pnpm@12 register`,
     );
   }
-  const lines = appKeys.flatMap((app) => {
-    const missing = missingVariables(app, environments[app]);
-    return missing.length === 0 ? [] : [`  ${files[app]} lacks ${missing.join(', ')}`];
+  const lines = servedApps.flatMap(({ key }) => {
+    const missing = missingVariables(key, environments[key]);
+    return missing.length === 0 ? [] : [`  ${files[key]} lacks ${missing.join(', ')}`];
   });
   if (lines.length > 0) {
     throw new StartError(
@@ -81,7 +83,10 @@ function requireComplete(
 /** The files may describe a deployment: apps at other addresses, with a credential that only exists there. */
 function requireThisMachine({ spa, middleTierApi }: Environments, env: Variables): void {
   const origins = middleTierApi.ALLOWED_ORIGINS?.split(',') ?? [];
-  const apiUrls = [spa.API_BASE_URL ?? '', middleTierApi.DOWNSTREAM_API_BASE_URL ?? ''];
+  const apiUrls = [
+    spa.API_BASE_URL ?? '',
+    ...apisBehind.map(({ urlVariable }) => middleTierApi[urlVariable] ?? ''),
+  ];
   const elsewhere = [
     ...(origins.some(isOnThisMachine) ? [] : origins),
     ...apiUrls.filter((url) => !isOnThisMachine(url)),

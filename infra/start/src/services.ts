@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type FSWatcher, watch } from 'chokidar';
+import { z } from 'zod';
 import { StartError, type Variables } from './configuration.ts';
 import { print, printerFor } from './print.ts';
 
@@ -20,14 +21,21 @@ export interface Service {
   watched?: readonly string[];
   /** Variables beside those that all services inherit. */
   environment: Variables;
+  /** Whether it may be stopped and started again while the others run. */
+  canBeStopped?: boolean;
+  /** Whether it gets messages about the services that can be stopped, and may send messages that stop and start them. */
+  isController?: boolean;
 }
+
+/** What a controller sends. */
+const commandSchema = z.object({ service: z.string(), run: z.boolean() });
 
 export interface ServicesOptions {
   /** The repository's folder. */
   root: string;
   /** Variables for all services. */
   environment: Variables;
-  /** Called when a service exits without having been told to, unless it is watched and was ready before. */
+  /** Called when a service that was ready exits without having been told to, unless it is watched. */
   onFailure: (reason: string) => void;
 }
 
@@ -43,9 +51,11 @@ interface Running {
   wasReady: boolean;
   /** Told to stop, so that its exit is no failure. */
   isStopping: boolean;
+  /** Stopped until it is started again by name: a changed file does not start it. */
+  isHalted: boolean;
   watcher?: FSWatcher;
-  /** Resolves when no restart is in progress. */
-  restarted: Promise<void>;
+  /** Resolves when it is neither being stopped nor started. */
+  settled: Promise<void>;
 }
 
 /** The services that run, each in a child process. */
@@ -72,14 +82,49 @@ export class Services {
       child: this.#spawn(service),
       wasReady: false,
       isStopping: false,
-      restarted: Promise.resolve(),
+      isHalted: false,
+      settled: Promise.resolve(),
     };
     this.#running.push(running);
     this.#reportExit(running);
-    await waitUntilReady(service);
+    await waitUntilReady(running);
     running.wasReady = true;
     await this.#watch(running);
+    this.#tellControllers();
     print(`${service.name}: ready at ${service.url} (${((Date.now() - startedAt) / 1000).toFixed(1)} s)`);
+  }
+
+  /** Lists the services that can be stopped. */
+  list(): { name: string; isRunning: boolean }[] {
+    return this.#running
+      .filter(({ service, wasReady }) => service.canBeStopped && wasReady)
+      .map(({ service: { name }, child, isHalted }) => ({ name, isRunning: !isHalted && !hasExited(child) }));
+  }
+
+  /**
+   * Stops a service that can be stopped, or starts it again. The promise resolves when that has happened. Ignores other names.
+   *
+   * @throws {StartError} when it does not start.
+   */
+  async setRunning(name: string, isRunning: boolean): Promise<void> {
+    const running = this.#running.find(({ service }) => service.canBeStopped && service.name === name);
+    if (!running?.wasReady) return;
+    const changed = running.settled.then(async () => {
+      if (this.#stopping || isRunning === (!running.isHalted && !hasExited(running.child))) return;
+      running.isHalted = !isRunning;
+      if (isRunning) {
+        this.#spawnAgain(running);
+        await waitUntilReady(running);
+        print(`${name}: ready again`);
+      } else {
+        running.isStopping = true;
+        await stopChild(running.child);
+        print(`${name}: stopped`);
+      }
+      this.#tellControllers();
+    });
+    running.settled = changed.catch(() => {});
+    return changed;
   }
 
   /** Stops all services, the last started first, so that each stops before what it calls. */
@@ -89,39 +134,51 @@ export class Services {
     print('\nStopping …');
     for (const running of this.#running.toReversed()) {
       await running.watcher?.close();
-      await running.restarted;
+      await running.settled;
       await stopChild(running.child);
     }
     print('Stopped.');
   }
 
-  #spawn({ name, directory, program, environment: own }: Service): ChildProcess {
+  #spawn({ name, directory, program, environment: own, isController = false }: Service): ChildProcess {
     const { root, environment } = this.#options;
     const child = spawn(process.execPath, program, {
       cwd: join(root, directory),
       env: { ...environment, ...own },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', ...(isController ? ['ipc' as const] : [])],
       // In a process group of its own: Ctrl-C reaches only us, and each service is told to stop once.
       detached: process.platform !== 'win32',
     });
     const printLine = printerFor(name);
     for (const stream of [child.stdout, child.stderr])
-      createInterface({ input: stream }).on('line', (line) => printLine(line));
+      if (stream) createInterface({ input: stream }).on('line', (line) => printLine(line));
+    if (isController) {
+      child.on('message', (message) => this.#obey(message));
+      child.send({ services: this.list() });
+    }
     return child;
+  }
+
+  #obey(message: unknown): void {
+    const { data } = commandSchema.safeParse(message);
+    if (data) this.setRunning(data.service, data.run).catch((error: Error) => print(error.message));
+  }
+
+  #tellControllers(): void {
+    for (const { service, child } of this.#running)
+      if (service.isController && child.connected) child.send({ services: this.list() }, () => {});
   }
 
   #reportExit(running: Running): void {
     const { service, child } = running;
-    const report = (how: string) => {
-      if (this.#stopping || running.isStopping) return;
-      if (!running.wasReady)
-        this.#options.onFailure(`${service.name} could not be started. Its output is above.`);
-      else if (running.watcher)
-        print(`${service.name}: exited (${how}). It starts again when a file changes.`);
+    child.once('error', () => {});
+    child.once('exit', (code, signal) => {
+      if (this.#stopping || running.isStopping || !running.wasReady) return;
+      const how = signal ?? `exit code ${code}`;
+      this.#tellControllers();
+      if (running.watcher) print(`${service.name}: exited (${how}). It starts again when a file changes.`);
       else this.#options.onFailure(`${service.name} exited unexpectedly (${how}). Its output is above.`);
-    };
-    child.once('error', (error) => report(error.message));
-    child.once('exit', (code, signal) => report(signal ?? `exit code ${code}`));
+    });
   }
 
   /** Restarts a service after changes. Node's own `--watch-path` misses a file once it was replaced by renaming. */
@@ -135,7 +192,7 @@ export class Services {
     watcher.on('all', (_event, file) => {
       if (isWaiting || !file.endsWith('.ts')) return;
       isWaiting = true;
-      running.restarted = running.restarted.then(async () => {
+      running.settled = running.settled.then(async () => {
         // Editors and version control change several files at once.
         await delay(settling);
         isWaiting = false;
@@ -146,21 +203,25 @@ export class Services {
   }
 
   async #restart(running: Running): Promise<void> {
-    if (this.#stopping) return;
-    const { service } = running;
-    print(`${service.name}: restarting, as a file changed …`);
+    if (this.#stopping || running.isHalted) return;
+    print(`${running.service.name}: restarting, as a file changed …`);
     running.isStopping = true;
     await stopChild(running.child);
-    if (this.#stopping) return;
-    running.child = this.#spawn(service);
+    if (!this.#stopping) this.#spawnAgain(running);
+    this.#tellControllers();
+  }
+
+  #spawnAgain(running: Running): void {
+    running.child = this.#spawn(running.service);
     running.isStopping = false;
     this.#reportExit(running);
   }
 }
 
-async function waitUntilReady({ name, url }: Service): Promise<void> {
+async function waitUntilReady({ service: { name, url }, child }: Running): Promise<void> {
   const deadline = Date.now() + readyDeadline;
   while (!(await answers(`${url}/readyz`))) {
+    if (hasExited(child)) throw new StartError(`${name} could not be started. Its output is above.`);
     if (Date.now() > deadline) {
       throw new StartError(`${name} was not ready within ${readyDeadline / 1000} s. Its output is above.`);
     }
@@ -178,11 +239,15 @@ async function answers(url: string): Promise<boolean> {
   }
 }
 
+const hasExited = ({ exitCode, signalCode, pid }: ChildProcess): boolean =>
+  exitCode !== null || signalCode !== null || pid === undefined;
+
 /** Tells a process to stop, and kills its process group after the deadline. */
 async function stopChild(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
   const { pid } = child;
+  if (hasExited(child) || pid === undefined) return;
   const exited = once(child, 'exit');
+  if (child.connected) child.disconnect();
   child.kill('SIGTERM');
   const overdue = setTimeout(() => {
     if (process.platform === 'win32') child.kill('SIGKILL');

@@ -27,6 +27,18 @@ test.each([
     line: answered('GET', '/api/overview', 200),
     text: 'request answered  method=GET path=/api/overview status=200 milliseconds=3',
   },
+  {
+    line: '{"level":"info","msg":"request answered","traceId":"4bf92f","spanId":"00f067"}',
+    text: 'request answered',
+  },
+  {
+    line: '{"level":"warn","msg":"overview section unavailable","traceId":"4bf92f","spanId":"00f067"}',
+    text: 'warn overview section unavailable  traceId=4bf92f',
+  },
+  {
+    line: '{"level":"error","msg":"request failed","traceId":"4bf92f"}',
+    text: 'error request failed  traceId=4bf92f',
+  },
   { line: 'plain text', text: 'plain text' },
   { line: '{"not": json', text: '{"not": json' },
   { line: '{"other":1}', text: '{"other":1}' },

@@ -1,10 +1,12 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
+import { portVariable, servedApps } from '@obo/app-registration/apps';
 import { password } from '@obo/local-tenant';
 import { observedEnvironment, observeLog } from '@obo/service-defaults/testing';
+import { onTestFailed } from 'vitest';
+import { freePort } from './free-port.ts';
 
 export const root = fileURLToPath(new URL('../../../', import.meta.url));
 
@@ -25,16 +27,41 @@ export async function stopAll(): Promise<void> {
   await Promise.all([...running].map((process) => process.stop('SIGTERM')));
 }
 
-/** Runs `start`. */
+const program = 'infra/start/src/main.ts';
+
+/** Runs `start`, without a terminal. What it would read if it were one is `input`. */
 export function start(
   environment: Readonly<Record<string, string>>,
   args: readonly string[] = [],
+  input = '',
 ): StartProcess {
-  const child = spawn(process.execPath, ['infra/start/src/main.ts', ...args], {
-    cwd: root,
-    env: { ...observedEnvironment(), NODE_ENV: 'development', ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = spawn(process.execPath, [program, ...args], options(environment));
+  child.stdin.end(input);
+  return observe(child);
+}
+
+const options = (environment: Readonly<Record<string, string>>) => ({
+  cwd: root,
+  env: { ...observedEnvironment(), NODE_ENV: 'development', ...environment },
+});
+
+/** Whether `script` is there, which runs a program in a terminal of its own (util-linux, macOS). */
+export const hasTerminals = spawnSync('script', ['--version']).error === undefined;
+
+/** Runs `start` in a terminal, and prints that terminal's settings when it has ended. */
+export function startInTerminal(
+  environment: Readonly<Record<string, string>>,
+): StartProcess & { type(keys: string): void } {
+  const commands = `"${process.execPath}" ${program}; code=$?; stty -a; exit $code`;
+  const args =
+    process.platform === 'darwin'
+      ? ['-q', '/dev/null', 'sh', '-c', commands]
+      : ['-qec', commands, '/dev/null'];
+  const child = spawn('script', args, options({ SHELL: '/bin/sh', ...environment }));
+  return { ...observe(child), type: (keys) => void child.stdin.write(keys) };
+}
+
+function observe(child: ChildProcessWithoutNullStreams): StartProcess {
   let text = '';
   const listeners = new Set<() => void>();
   for (const stream of [child.stdout, child.stderr]) {
@@ -66,6 +93,7 @@ export function start(
     },
   };
   running.add(started);
+  onTestFailed(() => void process.stderr.write(`\nWhat start printed:\n${text}\n`));
   exitCode.then(() => running.delete(started));
   return started;
 }
@@ -79,21 +107,22 @@ const portVariables = [
 ] as const;
 
 /** Finds a free port for each service. */
-export async function freePorts(): Promise<Record<(typeof portVariables)[number], string>> {
-  const servers = await Promise.all(
-    portVariables.map(async () => {
-      const server = createServer().listen(0, '127.0.0.1');
-      await once(server, 'listening');
-      return server;
-    }),
-  );
-  const [spa = '', middleTierApi = '', downstreamApi = '', localTenant = '', downstreamMetrics = ''] =
-    servers.map((server) => {
-      const address = server.address();
-      return String(address !== null && typeof address === 'object' ? address.port : 0);
-    });
-  await Promise.all(servers.map((server) => once(server.close(), 'close')));
+export async function freePorts(): Promise<
+  Record<string, string> & Record<(typeof portVariables)[number], string>
+> {
+  const others = servedApps.map(portVariable).filter((name) => !portVariables.some((one) => one === name));
+  const ports = new Set<string>();
+  while (ports.size < portVariables.length + others.length) ports.add(await freePort());
+  const [
+    spa = '',
+    middleTierApi = '',
+    downstreamApi = '',
+    localTenant = '',
+    downstreamMetrics = '',
+    ...more
+  ] = ports;
   return {
+    ...Object.fromEntries(others.map((name, at) => [name, more[at] ?? ''])),
     SPA_PORT: spa,
     MIDDLE_TIER_API_PORT: middleTierApi,
     DOWNSTREAM_API_PORT: downstreamApi,

@@ -1,16 +1,12 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { register } from '@obo/app-registration';
-import { accessLocalTenant } from '@obo/app-registration/local-tenant';
-import { createLocalTenant, password, signInOverHttp } from '@obo/local-tenant';
 import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { freePorts, root, start, statusOf, stopAll } from './start-process.ts';
+import { freePorts, hasTerminals, root, start, startInTerminal, statusOf, stopAll } from './start-process.ts';
 
-// One folder for all tests, with a space in its name: only the first start bundles the SPA's dependencies.
+/** With a space in its name. */
 let directory: string;
 
 beforeAll(async () => {
@@ -19,134 +15,96 @@ beforeAll(async () => {
 afterEach(stopAll);
 afterAll(() => rm(directory, { recursive: true }));
 
-test('starts everything, restarts an API when its source changes, stops everything, and keeps its state', {
-  timeout: 120_000,
-}, async () => {
-  const ports = await freePorts();
-  const first = start({ ...ports, DATA_DIRECTORY: directory });
-  await first.prints(/Ctrl-C stops everything/);
-  expect(first.output()).toContain(`Ready. Open http://localhost:${ports.SPA_PORT}`);
-  expect(first.output()).toContain('priya.raman@contoso.example');
-  expect(first.output()).toContain('obo-middle-tier-api: application created');
-  expect(first.output()).toMatch(/local-tenant +sign-in +client=Microsoft Azure CLI/);
-  expect(await statusOf(ports.SPA_PORT, '/')).toBe(200);
-  expect(await statusOf(ports.MIDDLE_TIER_API_PORT, '/readyz')).toBe(200);
-  expect(await statusOf(ports.DOWNSTREAM_API_PORT, '/readyz')).toBe(200);
-  expect(await statusOf(ports.DOWNSTREAM_API_METRICS_PORT, '/metrics')).toBe(200);
-
-  const now = new Date();
-  await utimes(join(root, 'apps/middle-tier-api/src/openapi.ts'), now, now);
-  await first.prints(/middle-tier-api +listening[\s\S]*middle-tier-api +listening/);
-  await utimes(join(root, 'apps/service-defaults/src/server/run.ts'), now, now);
-  await first.prints(/downstream-api +listening[\s\S]*downstream-api +listening/);
-
-  const registration = spawn(
-    process.execPath,
-    ['infra/app-registration/src/main.ts', '--local', '--yes', '--credential', 'certificate'],
-    { cwd: root, env: { ...ports, ENVIRONMENT_DIRECTORY: join(directory, 'env') }, stdio: 'ignore' },
-  );
-  expect(await once(registration, 'close')).toEqual([0, null]);
-
-  expect(await first.stop('SIGINT')).toBe(0);
-  await expect(statusOf(ports.MIDDLE_TIER_API_PORT, '/livez')).rejects.toThrow();
-
-  const second = start({ ...ports, DATA_DIRECTORY: directory });
-  await second.prints(/Ctrl-C stops everything/);
-  expect(second.output()).not.toContain('created');
-  expect(second.output(), 'the certificate that register created stays').not.toMatch(
-    /client secret|certificate|wrote/,
-  );
-  expect(await statusOf(ports.MIDDLE_TIER_API_PORT, '/readyz')).toBe(200);
-  expect(await second.stop('SIGTERM')).toBe(0);
-});
-
-test('with --tenant, runs the apps that are registered in another tenant, without the local tenant', {
-  timeout: 120_000,
-}, async () => {
-  const ports = await freePorts();
-  const server = createServer({ maxHeaderSize: 65_536 }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => void server.close().closeAllConnections());
-  const address = server.address();
-  const baseUrl = `http://localhost:${typeof address === 'object' ? address?.port : ''}`;
-  const tenant = await createLocalTenant({ baseUrl, dataDirectory: null });
-  server.on('request', tenant.app);
-  const environmentDirectory = join(directory, 'tenant');
-  const spaUrl = `http://localhost:${ports.SPA_PORT}`;
-  const { environments } = await register({
-    ...(await accessLocalTenant(baseUrl)),
-    urls: {
-      spa: spaUrl,
-      middleTierApi: `http://localhost:${ports.MIDDLE_TIER_API_PORT}`,
-      downstreamApi: `http://localhost:${ports.DOWNSTREAM_API_PORT}`,
-    },
-    environmentDirectory,
-  });
-
-  const { LOCAL_TENANT_PORT } = ports;
-  const started = start(
-    { LOCAL_TENANT_PORT, ENVIRONMENT_DIRECTORY: environmentDirectory, DATA_DIRECTORY: directory },
-    ['--tenant'],
-  );
-  await started.prints(/Ctrl-C stops everything/);
-  expect(started.output()).toContain(`Ready. Open ${spaUrl}`);
-  expect(started.output()).toContain(`an account of your tenant, ${tenant.tenantId}`);
-  expect(started.output()).not.toContain('local-tenant: starting');
-  await expect(statusOf(LOCAL_TENANT_PORT, '/readyz')).rejects.toThrow();
-  expect(await statusOf(ports.SPA_PORT, '/')).toBe(200);
-
-  const { access_token } = await signInOverHttp({
-    authorityMetadata: tenant.authorityMetadata,
-    clientId: environments.spa.CLIENT_ID ?? '',
-    redirectUri: `${spaUrl}/redirect.html`,
-    origin: spaUrl,
-    scopes: [`${environments.spa.API_APP_ID_URI}/.default`],
-    username: 'priya.raman@contoso.example',
-    password,
-    consent: 'accept',
-  });
-  const response = await fetch(`http://localhost:${ports.MIDDLE_TIER_API_PORT}/api/overview`, {
-    headers: { authorization: `Bearer ${access_token}` },
-  });
-  expect(await response.json()).toMatchObject({ profile: { state: 'ok' }, leave: { state: 'ok' } });
-});
-
-test('stops everything when an app fails to start, with its output', { timeout: 60_000 }, async () => {
-  const ports = await freePorts();
-  const { output, exitCode } = start({
-    ...ports,
-    DATA_DIRECTORY: directory,
-    LEAVE_ENTITLEMENT_DAYS: 'many',
-    DATABASE_URL: 'mysql://nowhere',
-  });
-  expect(await exitCode).toBe(1);
-  expect(output()).toContain('downstream-api could not be started. Its output is above.');
-  expect(output()).toContain('LEAVE_ENTITLEMENT_DAYS');
-  expect(output()).toContain('DATABASE_URL');
-  await expect(statusOf(ports.LOCAL_TENANT_PORT, '/readyz')).rejects.toThrow();
-});
-
-test('a second start in the same folder stops before it writes anything; a lock of an ended process does not count', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'locked '));
+/** Creates a program that opens no browser: it writes down the address. */
+async function fakeBrowser(): Promise<{ program: string; opened(): Promise<string> }> {
+  // `xdg-open` would take a space in the path for the end of the command.
+  const folder = await mkdtemp(join(tmpdir(), 'browser-'));
   onTestFinished(() => rm(folder, { recursive: true }));
-  const lock = join(folder, 'start.lock');
-  // This process runs: it stands for the first start.
-  await writeFile(lock, String(process.pid));
-  const second = start({ ...(await freePorts()), DATA_DIRECTORY: folder });
-  expect(await second.exitCode).toBe(1);
-  expect(second.output()).toContain(`Another \`start\` (process ${process.pid}) uses ${folder}.`);
-  expect(second.output()).not.toContain('starting');
-  expect(await readdir(folder)).toEqual(['start.lock']);
-  expect(await readFile(lock, 'utf8')).toBe(String(process.pid));
+  const program = join(folder, 'browser');
+  const file = join(folder, 'opened');
+  await writeFile(file, '');
+  await writeFile(program, `#!/bin/sh\necho "$1" >> '${file}'\n`);
+  await chmod(program, 0o755);
+  return { program, opened: () => readFile(file, 'utf8') };
+}
 
-  const ended = spawn(process.execPath, ['-e', '']);
-  await once(ended, 'exit');
-  await writeFile(lock, String(ended.pid));
-  const third = start({ ...(await freePorts()), DATA_DIRECTORY: folder });
-  await third.prints(/local-tenant: starting/);
-  expect(await third.stop('SIGTERM')).toBe(0);
-  expect(await readdir(folder)).not.toContain('start.lock');
-});
+if (!hasTerminals)
+  process.stderr.write('SKIPPED: the keys of `start` are not tested, because `script` is missing.\n');
+
+test.skipIf(!hasTerminals)(
+  'starts everything, restarts an API when its source changes, obeys each key and the control room, and stops everything on Ctrl-C',
+  { timeout: 120_000 },
+  async () => {
+    const ports = await freePorts();
+    const browser = await fakeBrowser();
+    const started = startInTerminal({ ...ports, DATA_DIRECTORY: directory, BROWSER: browser.program });
+    await started.prints(/Ctrl-C stops everything, and h shows the other keys/);
+    const spaUrl = `http://localhost:${ports.SPA_PORT}`;
+    expect(started.output()).toContain(`Ready. Open ${spaUrl}`);
+    expect(started.output()).toContain(`at http://localhost:${ports.LOCAL_TENANT_PORT}`);
+    expect(started.output()).toContain('priya.raman@contoso.example');
+    expect(started.output()).toContain('obo-middle-tier-api: application created');
+    expect(started.output()).toMatch(/local-tenant +sign-in +client=Microsoft Azure CLI/);
+    expect(await statusOf(ports.SPA_PORT, '/')).toBe(200);
+    expect(await statusOf(ports.MIDDLE_TIER_API_PORT, '/readyz')).toBe(200);
+    expect(await statusOf(ports.DOWNSTREAM_API_PORT, '/readyz')).toBe(200);
+    expect(await statusOf(ports.DOWNSTREAM_API_METRICS_PORT, '/metrics')).toBe(200);
+    const configuration = await fetch(`${spaUrl}/configuration.json`);
+    expect(await configuration.json()).toMatchObject({
+      otlpEndpoint: `http://localhost:${ports.LOCAL_TENANT_PORT}`,
+    });
+
+    const now = new Date();
+    await utimes(join(root, 'apps/service-defaults/src/server/run.ts'), now, now);
+    await started.prints(/(middle-tier-api +listening[\s\S]*){2}/);
+    await started.prints(/(downstream-api +listening[\s\S]*){2}/);
+
+    started.type('h');
+    await started.prints(/Ctrl-C {2}stop everything/);
+    started.type('o');
+    await started.prints(/Opened http/);
+    await expect.poll(browser.opened, { timeout: 20_000 }).toBe(`${spaUrl}\n`);
+    started.type('k');
+    await started.prints(/signed with a new key/);
+    started.type('c');
+    await started.prints(/has no consent now/);
+    started.type('mm');
+    await started.prints(/requires multifactor[\s\S]*No application requires multifactor/);
+    started.type('d');
+    await started.prints(/downstream API is down/);
+    await expect(statusOf(ports.DOWNSTREAM_API_PORT, '/livez')).rejects.toThrow();
+    started.type('d');
+    await started.prints(/downstream API runs again/);
+    expect(await statusOf(ports.DOWNSTREAM_API_PORT, '/readyz')).toBe(200);
+    const tenant = `http://localhost:${ports.LOCAL_TENANT_PORT}/local-tenant`;
+    const put = (path: string, body: object) =>
+      fetch(`${tenant}${path}`, {
+        method: 'PUT',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+    const state = async () => (await fetch(`${tenant}/state`)).json();
+    const downstreamApi = (isRunning: boolean) => ({
+      services: expect.arrayContaining([{ name: 'downstream-api', isRunning }]),
+    });
+    await put('/failure-lab', { id: 'downstream-api-down' });
+    await expect.poll(state, { timeout: 20_000 }).toMatchObject(downstreamApi(false));
+    await expect(statusOf(ports.DOWNSTREAM_API_PORT, '/livez')).rejects.toThrow();
+    await put('/services/downstream-api', { isRunning: true });
+    await expect.poll(state, { timeout: 20_000 }).toMatchObject(downstreamApi(true));
+    expect(await statusOf(ports.DOWNSTREAM_API_PORT, '/readyz')).toBe(200);
+    started.type('r');
+    await started.prints(/as at the start/);
+    expect(started.output()).toMatch(
+      /switch +POST \/signing-keys[\s\S]*switch +DELETE \/consents\/[\s\S]*switch +POST \/reset/,
+    );
+
+    started.type('\u0003');
+    expect(await started.exitCode).toBe(0);
+    await expect(statusOf(ports.MIDDLE_TIER_API_PORT, '/livez')).rejects.toThrow();
+    expect(started.output(), 'the terminal is as before').toMatch(/Stopped[\s\S]*\sisig icanon/);
+  },
+);
 
 test('exits when a port is taken, naming the variable that changes it, and starts nothing', async () => {
   const taken = createServer().listen(0, '127.0.0.1');

@@ -1,10 +1,9 @@
-import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Services } from '../src/services.ts';
+import { freePort } from './free-port.ts';
 
 const program = `
 import { createServer } from 'node:http';
@@ -21,12 +20,7 @@ beforeEach(async () => {
   await mkdir(join(root, 'src/folder'), { recursive: true });
   await writeFile(join(root, 'src/main.ts'), program);
   await writeFile(versionFile(), versioned('1'));
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  const port = String(typeof address === 'object' ? address?.port : '');
-  probe.close();
-  await once(probe, 'close');
+  const port = await freePort();
   url = `http://127.0.0.1:${port}`;
   failures.length = 0;
   services = new Services({ root, environment: {}, onFailure: (reason) => failures.push(reason) });

@@ -20,7 +20,7 @@ const origin = z
     (url) => URL.canParse(url) && new URL(url).origin === url,
     'must be an origin without a path or trailing slash',
   );
-const spaOrigin = origin.refine(
+const browserOrigin = origin.refine(
   (url) => url.startsWith('https:') || isLocal(url),
   'must be https; Entra accepts plain http on localhost only',
 );
@@ -50,8 +50,12 @@ const signIn = {
 
 const registration = {
   namePrefix: flag('--name-prefix <prefix>', 'register another set of apps; by default obo', namePrefix),
-  spaUrl: flag('--spa-url <origin...>', 'where the SPA is served', z.array(spaOrigin).optional()),
-  middleTierUrl: flag('--middle-tier-url <origin>', 'where the middle-tier API answers', origin.optional()),
+  spaUrl: flag('--spa-url <origin...>', 'where the SPA is served', z.array(browserOrigin).optional()),
+  middleTierUrl: flag(
+    '--middle-tier-url <origin>',
+    'where the middle-tier API answers',
+    browserOrigin.optional(),
+  ),
   downstreamUrl: flag('--downstream-url <origin>', 'where the downstream API answers', origin.optional()),
   multiTenant: flag('--multi-tenant', 'let users of other tenants use the apps', isSet),
   allowTenant: flag('--allow-tenant <id...>', 'other tenants whose users may use the apps', tenantIds),
@@ -91,7 +95,7 @@ export type Arguments = z.output<typeof flags>;
 export const registerCommandLine = {
   name: 'pnpm register',
   description: [
-    'Registers the three apps in your tenant, and writes the environment file of each.',
+    'Registers the apps in your tenant, and writes the environment file of each.',
     'Shows the tenant and the planned changes, and asks before it makes them. You can run it again at any time: it changes only what differs, and continues where an interrupted run stopped.',
   ].join('\n\n'),
   groups: {

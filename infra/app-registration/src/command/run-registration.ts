@@ -1,14 +1,17 @@
 import { styleText } from 'node:util';
 import { type EarlierRun, readEarlierRun } from '../environment/earlier-run.ts';
-import { defaultUrls } from '../environment/environment.ts';
+import { defaultUrls, type Urls } from '../environment/environment.ts';
 import { environmentFilesIn } from '../environment/environment-files.ts';
 import { type ConsentOutcome, plan, type RegisterOptions, register } from '../register.ts';
 import type { Change } from '../register-apps.ts';
 import { describeChanges, describePlan } from '../settings/describe-changes.ts';
+import {
+  type AuthenticationContextState,
+  readAuthenticationContext,
+  stepUpContext,
+} from '../tenant/authentication-context.ts';
 import { chooseCredential } from './choose-credential.ts';
 import { exitCodes, type RegisterContext } from './context.ts';
-
-type Urls = RegisterOptions['urls'];
 
 /**
  * Shows what would change, asks, and registers.
@@ -43,8 +46,16 @@ export async function runRegistration(run: RegisterContext, urls: Partial<Urls>)
   }
 
   const { changes, written, consent } = await register(options);
-  if (args.json) print(JSON.stringify({ ...toResult(run, changes), written, consent }));
-  else for (const line of describeResult(run, changes, written, consent)) print(line);
+  const state = await readAuthenticationContext(graph, stepUpContext);
+  const authenticationContext = { id: stepUpContext, state };
+  if (args.json)
+    print(JSON.stringify({ ...toResult(run, changes), written, consent, authenticationContext }));
+  else
+    for (const line of [
+      ...describeResult(run, changes, written, consent),
+      ...describeAuthenticationContext(state),
+    ])
+      print(line);
   return exitCodes.done;
 }
 
@@ -84,13 +95,11 @@ function urlsFor(args: RegisterContext['args'], fromEnvironment: Partial<Urls>, 
   const spaUrls =
     args.spaUrl ?? (fromEnvironment.spa === undefined ? earlier.spaUrls : [fromEnvironment.spa]);
   const [spa = defaultUrls.spa, ...moreSpaUrls] = spaUrls;
-  const middleTierApi = args.middleTierUrl ?? fromEnvironment.middleTierApi ?? earlier.middleTierUrl;
-  const downstreamApi = args.downstreamUrl ?? fromEnvironment.downstreamApi ?? earlier.downstreamUrl;
-  const urls = {
-    spa,
-    middleTierApi: middleTierApi ?? defaultUrls.middleTierApi,
-    downstreamApi: downstreamApi ?? defaultUrls.downstreamApi,
+  const given = {
+    ...(args.middleTierUrl !== undefined && { middleTierApi: args.middleTierUrl }),
+    ...(args.downstreamUrl !== undefined && { downstreamApi: args.downstreamUrl }),
   };
+  const urls = { ...defaultUrls, ...earlier.urls, ...fromEnvironment, ...given, spa };
   return { urls, moreSpaUrls };
 }
 
@@ -140,5 +149,21 @@ function describeResult(
     `Next: npx -y pnpm@12 start${flag}   starts the apps`,
     `      npx -y pnpm@12 run doctor${flag}   checks the setup`,
     ...(written.length > 0 ? ['Restart running apps to pick up the new files.'] : []),
+  ];
+}
+
+/** Says what `register` leaves to an administrator: it belongs to the organization, and not to the apps. */
+function describeAuthenticationContext(state: AuthenticationContextState): string[] {
+  if (state === 'published') return [];
+  const what = {
+    missing: `The tenant does not have the authentication context ${stepUpContext}`,
+    unpublished: `The tenant does not publish the authentication context ${stepUpContext} to apps`,
+    unreadable: `This sign-in may not read whether the tenant has the authentication context ${stepUpContext}`,
+  }[state];
+  return [
+    '',
+    `${what}, which approving more than ten working days of leave requires.`,
+    'It belongs to the organization and needs a Conditional Access policy (Microsoft Entra ID P1), so it is',
+    'not created here. An administrator can: docs/explanation/step-up.md, "In a real tenant".',
   ];
 }

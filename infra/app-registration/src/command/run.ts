@@ -21,7 +21,8 @@ export async function runRegister(argv: readonly string[], context: CommandConte
   if (args === null) return exitCodes.done;
   if (!context.isTerminal && !args.yes && !args.dryRun)
     throw new UsageError('Not an interactive terminal: pass --yes or --dry-run.');
-  const { localTenantUrl, urls, environmentDirectory: directory } = readConfiguration(context.env);
+  const configuration = readConfiguration(context.env);
+  const { localTenantUrl, urls, dataDirectory, environmentDirectory: directory } = configuration;
   const tenant = await findTenant(args, localTenantUrl, context);
   const graph = new GraphClient({ baseUrl: tenant.graphBaseUrl, getToken: tenant.getToken });
   const run: RegisterContext = {
@@ -30,7 +31,7 @@ export async function runRegister(argv: readonly string[], context: CommandConte
     tenant,
     graph,
     signedIn: await readSignedIn(graph),
-    directory: directory ?? environmentDirectory(tenant.kind, args.namePrefix),
+    directory: directory ?? environmentDirectory(tenant.kind, args.namePrefix, dataDirectory),
   };
   if (!args.json) for (const line of describeSignIn(run)) context.print(line);
   checkTenant(run);

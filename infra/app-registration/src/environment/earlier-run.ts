@@ -1,3 +1,4 @@
+import { apisBehind, type ServedKey } from '../apps.ts';
 import { type EnvironmentFiles, readEnvironment } from './environment-files.ts';
 
 /** What the environment files say about the last run: options that are left out keep these values. */
@@ -5,8 +6,8 @@ export interface EarlierRun {
   tenantId: string | undefined;
   /** Origins of the SPA; empty when there are no files. */
   spaUrls: readonly string[];
-  middleTierUrl: string | undefined;
-  downstreamUrl: string | undefined;
+  /** Origins of the APIs. */
+  urls: Partial<Readonly<Record<ServedKey, string>>>;
   allowedTenantIds: readonly string[] | undefined;
   credential:
     | { kind: 'secret' | 'certificate' }
@@ -30,8 +31,15 @@ export async function readEarlierRun(files: EnvironmentFiles): Promise<EarlierRu
   return {
     tenantId: middleTier.TENANT_ID,
     spaUrls: listOf(middleTier.ALLOWED_ORIGINS) ?? [],
-    middleTierUrl: spa.API_BASE_URL,
-    downstreamUrl: middleTier.DOWNSTREAM_API_BASE_URL,
+    urls: {
+      ...(spa.API_BASE_URL !== undefined && { middleTierApi: spa.API_BASE_URL }),
+      ...Object.fromEntries(
+        apisBehind.flatMap(({ key, urlVariable }) => {
+          const url = middleTier[urlVariable];
+          return url === undefined ? [] : [[key, url]];
+        }),
+      ),
+    },
     allowedTenantIds: listOf(middleTier.ALLOWED_TENANT_IDS),
     credential: credentialIn(middleTier),
   };

@@ -1,8 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { parseEnv } from 'node:util';
 import { z } from 'zod';
+import { type AppKey, apps, forEachApp } from '../apps.ts';
 import type { ClientSecret } from '../credential/client-secret.ts';
-import { type AppKey, appKeys, defaultNamePrefix } from '../description.ts';
+import { defaultNamePrefix } from '../description.ts';
 import type { Environment } from './environment.ts';
 import { readIfExists, writePrivateFile } from './private-file.ts';
 
@@ -13,21 +14,21 @@ export type EnvironmentFiles = Readonly<Record<AppKey, string>>;
  * Returns the default directory of the environment files. The local tenant, a real tenant, and each name prefix have
  * their own.
  *
- * @returns A path relative to the repository.
+ * @param dataDirectory Folder in which `start` keeps what belongs to the local tenant. Files of a real tenant outlive it.
+ * @returns A path relative to the repository, unless `dataDirectory` is absolute.
  */
-export function environmentDirectory(tenant: 'local' | 'real', namePrefix = defaultNamePrefix): string {
-  const directory = tenant === 'local' ? '.data/env' : '.data/tenant';
+export function environmentDirectory(
+  tenant: 'local' | 'real',
+  namePrefix = defaultNamePrefix,
+  dataDirectory = '.data',
+): string {
+  const directory = tenant === 'local' ? `${dataDirectory}/env` : '.data/tenant';
   return namePrefix === defaultNamePrefix ? directory : `${directory}-${namePrefix}`;
 }
 
 /** Returns the paths of the environment files in a directory. */
-export function environmentFilesIn(directory: string): EnvironmentFiles {
-  return {
-    spa: `${directory}/spa.env`,
-    middleTierApi: `${directory}/middle-tier-api.env`,
-    downstreamApi: `${directory}/downstream-api.env`,
-  };
-}
+export const environmentFilesIn = (directory: string): EnvironmentFiles =>
+  forEachApp(({ name }) => `${directory}/${name}.env`);
 
 /** Returns the path of the middle tier's certificate and key in the same directory. */
 export const certificateFileIn = (directory: string): string => `${directory}/middle-tier-api.pem`;
@@ -63,11 +64,13 @@ export const renderLines = (environment: Environment): string[] =>
  */
 export async function writeEnvironmentFiles(
   files: EnvironmentFiles,
-  environments: Readonly<Record<AppKey, Environment>>,
+  environments: Readonly<Partial<Record<AppKey, Environment>>>,
 ): Promise<string[]> {
   const written: string[] = [];
-  for (const key of appKeys) {
-    const content = renderEnvironment(environments[key]);
+  for (const { key } of apps) {
+    const environment = environments[key];
+    if (environment === undefined) continue;
+    const content = renderEnvironment(environment);
     if ((await readIfExists(files[key])) === content) continue;
     await writePrivateFile(files[key], content);
     written.push(files[key]);

@@ -1,7 +1,10 @@
-import type { AppKey } from '../description.ts';
+import { type AppKey, forEachApp, forEachServedApp, type ServedKey } from '../apps.ts';
 
 /** Environment variables of one app, by name. */
 export type Environment = Readonly<Record<string, string>>;
+
+/** Origins, without a trailing slash. Each app listens on the port of its origin, or on its default port. */
+export type Urls = Readonly<Partial<Record<ServedKey, string>> & Record<'spa' | 'middleTierApi', string>>;
 
 export interface EnvironmentParameters {
   tenantId: string;
@@ -15,8 +18,7 @@ export interface EnvironmentParameters {
   graphBaseUrl: string;
   /** Start of Graph's scopes where it is not `https://graph.microsoft.com`: in national clouds. */
   graphResource?: string | undefined;
-  /** Origins, without a trailing slash. Each app listens on the port of its origin. */
-  urls: { spa: string; middleTierApi: string; downstreamApi: string };
+  urls: Urls;
   /** More origins that the SPA is served from. */
   moreSpaUrls?: readonly string[] | undefined;
   /** Tenants whose users may use the apps, including the home tenant; omitted when it is the only one. */
@@ -24,31 +26,39 @@ export interface EnvironmentParameters {
 }
 
 /** Where `start` serves the apps by default. */
-export const defaultUrls = {
-  spa: 'http://localhost:3000',
-  middleTierApi: 'http://localhost:4000',
-  downstreamApi: 'http://localhost:4100',
-} as const;
+export const defaultUrls = forEachServedApp(({ port }) => `http://localhost:${port}`);
 
 const graphScopes = ['User.Read', 'User.ReadBasic.All'];
 
 /** Returns the environment variables with which each app works as registered. */
 export function environments(parameters: EnvironmentParameters): Readonly<Record<AppKey, Environment>> {
-  const { tenantId, appIds, credential, authority, authorityMetadata, graphBaseUrl, urls } = parameters;
+  const { tenantId, appIds, credential, authority, authorityMetadata, graphBaseUrl } = parameters;
+  const urls = { ...defaultUrls, ...parameters.urls };
   const { graphResource, moreSpaUrls = [], allowedTenantIds } = parameters;
   const identityProvider = {
     AUTHORITY: authority,
     ...(authorityMetadata && { AUTHORITY_METADATA: JSON.stringify(authorityMetadata) }),
   };
   const tenants = allowedTenantIds && { ALLOWED_TENANT_IDS: allowedTenantIds.join(',') };
+  const apiBehind = (key: ServedKey): Environment => ({
+    PORT: portOf(urls[key]),
+    TENANT_ID: tenantId,
+    ...identityProvider,
+    CLIENT_ID: appIds[key],
+    ...tenants,
+    ALLOWED_CLIENT_IDS: appIds.middleTierApi,
+  });
+  const client = (key: AppKey): Environment => ({
+    ...identityProvider,
+    ...(allowedTenantIds && { AUTHORITY: new URL('/organizations', authority).href }),
+    CLIENT_ID: appIds[key],
+    API_BASE_URL: urls.middleTierApi,
+    API_APP_ID_URI: `api://${appIds.middleTierApi}`,
+  });
   return {
     spa: {
       SPA_PORT: portOf([urls.spa, ...moreSpaUrls].find(isOnThisMachine) ?? urls.spa),
-      ...identityProvider,
-      ...(allowedTenantIds && { AUTHORITY: new URL('/organizations', authority).href }),
-      CLIENT_ID: appIds.spa,
-      API_BASE_URL: urls.middleTierApi,
-      API_APP_ID_URI: `api://${appIds.middleTierApi}`,
+      ...client('spa'),
     },
     middleTierApi: {
       PORT: portOf(urls.middleTierApi),
@@ -57,7 +67,7 @@ export function environments(parameters: EnvironmentParameters): Readonly<Record
       CLIENT_ID: appIds.middleTierApi,
       ...credential,
       ...tenants,
-      ALLOWED_CLIENT_IDS: appIds.spa,
+      ALLOWED_CLIENT_IDS: [appIds.spa, appIds.cli].join(','),
       ALLOWED_ORIGINS: [urls.spa, ...moreSpaUrls].join(','),
       GRAPH_BASE_URL: graphBaseUrl,
       ...(graphResource !== undefined && {
@@ -66,14 +76,8 @@ export function environments(parameters: EnvironmentParameters): Readonly<Record
       DOWNSTREAM_API_BASE_URL: urls.downstreamApi,
       DOWNSTREAM_API_APP_ID_URI: `api://${appIds.downstreamApi}`,
     },
-    downstreamApi: {
-      PORT: portOf(urls.downstreamApi),
-      TENANT_ID: tenantId,
-      ...identityProvider,
-      CLIENT_ID: appIds.downstreamApi,
-      ...tenants,
-      ALLOWED_CLIENT_IDS: appIds.middleTierApi,
-    },
+    downstreamApi: apiBehind('downstreamApi'),
+    cli: client('cli'),
   };
 }
 
@@ -101,11 +105,11 @@ export function missingVariables(app: AppKey, environment: Environment): string[
 const url = 'http://localhost';
 const sample: EnvironmentParameters = {
   tenantId: 'id',
-  appIds: { spa: 'id', middleTierApi: 'id', downstreamApi: 'id' },
+  appIds: forEachApp(() => 'id'),
   credential: {},
   authority: url,
   graphBaseUrl: url,
-  urls: { spa: url, middleTierApi: url, downstreamApi: url },
+  urls: forEachServedApp(() => url),
 };
 
 function portOf(url: string): string {

@@ -1,4 +1,5 @@
-import { type AppDescription, type AppKey, findApp } from '../description.ts';
+import type { AppKey } from '../apps.ts';
+import { type AppDescription, findApp } from '../description.ts';
 import { microsoftGraphAppId, microsoftGraphScopeIds } from './microsoft-graph-scopes.ts';
 
 /** Tag of the apps that `register` created. It changes no others. */
@@ -17,11 +18,11 @@ export function initialSettings(app: AppDescription): Settings {
     displayName: app.displayName,
     description: app.description,
     signInAudience: app.signInAudience,
-    isFallbackPublicClient: false,
+    isFallbackPublicClient: app.publicClientRedirectUris.length > 0,
     'spa.redirectUris': app.spaRedirectUris,
-    'web.redirectUris': [],
+    'web.redirectUris': app.webRedirectUris,
     'web.implicitGrantSettings': { enableAccessTokenIssuance: false, enableIdTokenIssuance: false },
-    'publicClient.redirectUris': [],
+    'publicClient.redirectUris': app.publicClientRedirectUris,
     ...(isApi && { 'api.requestedAccessTokenVersion': 2 }),
     'api.oauth2PermissionScopes': app.exposedScopes.map((scope) => ({
       ...scope,
@@ -35,7 +36,7 @@ export function initialSettings(app: AppDescription): Settings {
 /**
  * Returns all settings of an app.
  *
- * @param appIds Application (client) IDs of all three apps.
+ * @param appIds Application (client) IDs of all apps.
  */
 export function desiredSettings(
   app: AppDescription,

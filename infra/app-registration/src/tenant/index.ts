@@ -17,6 +17,11 @@ export { desiredSettings, ownTag, type Settings } from '../settings/desired-sett
 export { listDifference } from '../settings/list-difference.ts';
 export { microsoftGraphAppId } from '../settings/microsoft-graph-scopes.ts';
 export { findApplication, findServicePrincipal, type RegisteredApp, readTenantId } from './applications.ts';
+export {
+  type AuthenticationContextState,
+  readAuthenticationContext,
+  stepUpContext,
+} from './authentication-context.ts';
 export { findApps } from './find-apps.ts';
 export { GraphClient } from './graph-client.ts';
 export { GraphRequestError } from './graph-error.ts';

@@ -35,7 +35,7 @@ describe('the command line of register', () => {
     [['--color'], /unknown option '--color'/],
     // A flag of the doctor, for another kind of token.
     [['--token-file', 'token.txt'], /unknown option '--token-file'/],
-    [['obo'], /too many arguments.*obo/],
+    [['more'], /too many arguments.*more/],
     [['--tenant'], /'--tenant <id or domain>' argument missing/],
     [['--cloud', 'germany'], /--cloud: must be one of global, us-government, us-government-dod, china/],
     [['--sign-in', 'password'], /--sign-in: must be one of azure-cli, browser, device-code/],

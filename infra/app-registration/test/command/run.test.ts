@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { apps } from '../../src/apps.ts';
 import { runRegister } from '../../src/command/run.ts';
 import { type RunningTenant, runTenant } from '../../testing/running-tenant.ts';
 
@@ -37,6 +38,7 @@ async function atTerminal(args: readonly string[], answers: readonly boolean[]) 
   return { exitCode, questions, output: lines.join('\n') };
 }
 const state = () => running.tenant.directory.state;
+const unpublished = { id: 'c1', displayName: null, description: null, isAvailable: false };
 
 describe('at a terminal', () => {
   test('shows the plan before it asks, and changes nothing when the answer is no', async () => {
@@ -53,28 +55,43 @@ describe('at a terminal', () => {
 
   test('grants no consent when the user declines it', async () => {
     expect((await atTerminal([], [false, true])).exitCode).toBe(0);
-    expect(state().applications).toHaveLength(3);
+    expect(state().applications).toHaveLength(apps.length);
     expect(state().permissionGrants).toEqual([]);
   });
 
   test('grants missing consent when the user agrees, and does not ask again', async () => {
     expect((await atTerminal([], [true, true])).exitCode).toBe(0);
-    expect(state().permissionGrants).toHaveLength(4);
+    expect(state().permissionGrants).toHaveLength(6);
     expect(await atTerminal([], [])).toMatchObject({ exitCode: 0, questions: [] });
   });
 
   test('asks only once when the command line requests consent', async () => {
     const { questions } = await atTerminal(['--grant-admin-consent'], [true]);
     expect(questions).toHaveLength(1);
-    expect(state().permissionGrants).toHaveLength(4);
+    expect(state().permissionGrants).toHaveLength(6);
+  });
+
+  test.each([
+    [[], /\nThe tenant does not have the authentication context c1, which approving .* requires\./],
+    [[unpublished], /\nThe tenant does not publish the authentication context c1 to apps, which/],
+    [[{ ...unpublished, isAvailable: true }], undefined],
+  ])('says what it does not create, and where to read how: %j', async (contexts, expected) => {
+    state().authenticationContexts = contexts;
+    const { output } = await atTerminal([], [true, true]);
+    if (expected === undefined) expect(output).not.toContain('authentication context');
+    else {
+      expect(output).toMatch(expected);
+      expect(output).toContain('docs/explanation/step-up.md, "In a real tenant"');
+    }
+    expect(state().authenticationContexts).toEqual(contexts);
   });
 
   test('removes only after confirmation', async () => {
     await running.register();
     expect((await atTerminal(['--remove'], [false])).output).toContain('Nothing was removed.');
-    expect(state().applications).toHaveLength(3);
+    expect(state().applications).toHaveLength(apps.length);
     const { output } = await atTerminal(['--remove'], [true]);
-    expect(output).toMatch(/To be removed for good:\n {2}- obo-spa: service principal/);
+    expect(output).toMatch(/To be removed for good:\n {2}- obo-cli: service principal/);
     expect(state().applications).toEqual([]);
     expect(await atTerminal(['--remove'], [])).toMatchObject({ exitCode: 0 });
   });

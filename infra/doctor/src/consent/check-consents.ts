@@ -56,7 +56,11 @@ function stateOf(
     scopes.filter((scope) => !granted(user).some((consent) => consent.scopes.includes(scope)));
   const missing = missingFor(null);
   if (missing.length === 0) return { kind: 'granted' };
-  const relevant = consents.filter((consent) => required.some((each) => isFor(each, consent)));
+  // Who uses one client is asked at the first sign-in to another.
+  const isClient = client.exposedScopes.length === 0;
+  const relevant = consents.filter((consent) =>
+    required.some((each) => isFor(each, consent) && (!isClient || each.client === client)),
+  );
   if (relevant.some(({ user }) => user === null)) return { kind: 'incomplete', missing, users: 0 };
   const missingByUser = [...new Set(relevant.map(({ user }) => user))]
     .map(missingFor)

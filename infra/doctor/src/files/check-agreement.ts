@@ -1,4 +1,5 @@
 import type { AppKey, Environment } from '@obo/app-registration';
+import { apisBehind } from '@obo/app-registration/apps';
 import type { Commands } from '../commands.ts';
 import { type Finding, finding } from '../finding.ts';
 import type { Files } from './read-files.ts';
@@ -19,21 +20,22 @@ const appIdUri = ({ CLIENT_ID, APP_ID_URI }: Environment) =>
     : { name: 'CLIENT_ID', value: CLIENT_ID && `api://${CLIENT_ID}` };
 
 const agreements: readonly Agreement[] = [
-  { left: ['downstreamApi', 'TENANT_ID'], right: 'middleTierApi', expected: same('TENANT_ID') },
-  { left: ['downstreamApi', 'AUTHORITY'], right: 'middleTierApi', expected: same('AUTHORITY') },
-  {
-    left: ['middleTierApi', 'ALLOWED_CLIENT_IDS'],
-    right: 'spa',
-    expected: same('CLIENT_ID'),
-    isList: true,
-  },
-  {
-    left: ['downstreamApi', 'ALLOWED_CLIENT_IDS'],
-    right: 'middleTierApi',
-    expected: same('CLIENT_ID'),
-    isList: true,
-  },
-  { left: ['spa', 'API_APP_ID_URI'], right: 'middleTierApi', expected: appIdUri },
+  ...apisBehind.flatMap(({ key }): Agreement[] => [
+    { left: [key, 'TENANT_ID'], right: 'middleTierApi', expected: same('TENANT_ID') },
+    { left: [key, 'AUTHORITY'], right: 'middleTierApi', expected: same('AUTHORITY') },
+    { left: [key, 'ALLOWED_CLIENT_IDS'], right: 'middleTierApi', expected: same('CLIENT_ID'), isList: true },
+  ]),
+  ...(['spa', 'cli'] as const).flatMap((client): Agreement[] => [
+    {
+      left: ['middleTierApi', 'ALLOWED_CLIENT_IDS'],
+      right: client,
+      expected: same('CLIENT_ID'),
+      isList: true,
+    },
+    { left: [client, 'API_APP_ID_URI'], right: 'middleTierApi', expected: appIdUri },
+  ]),
+  { left: ['cli', 'API_BASE_URL'], right: 'spa', expected: same('API_BASE_URL') },
+  { left: ['middleTierApi', 'PUBLIC_URL'], right: 'spa', expected: same('API_BASE_URL') },
   {
     left: ['middleTierApi', 'DOWNSTREAM_API_APP_ID_URI'],
     right: 'downstreamApi',

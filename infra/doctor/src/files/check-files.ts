@@ -1,5 +1,6 @@
 import { accessTokenVariables } from '@obo/access-token/policy';
 import { type AppKey, type Environment, missingVariables } from '@obo/app-registration';
+import { apisBehind } from '@obo/app-registration/apps';
 import { z } from 'zod';
 import type { Commands } from '../commands.ts';
 import { type Finding, finding, type Observation, orPassed, passed } from '../finding.ts';
@@ -60,17 +61,18 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
   ALLOWED_TENANT_IDS: listOf(guid, 'must be GUIDs, separated by commas'),
   ALLOWED_ORIGINS: listOf(url, 'must be origins, separated by commas'),
   API_BASE_URL: url,
-  DOWNSTREAM_API_BASE_URL: url,
+  ...Object.fromEntries(apisBehind.map(({ urlVariable }) => [urlVariable, url])),
+  PUBLIC_URL: url,
   GRAPH_BASE_URL: url,
 };
 
-/** Unlike the SPA, an API has a tenant. */
+/** Unlike a client, an API has a tenant. */
 const { AUTHORITY, ISSUER_V1, APP_ID_URI } = accessTokenVariables;
 const apiSchemas = { ...schemas, AUTHORITY, ISSUER_V1, APP_ID_URI };
 
 /** Reports values with which an app would not start. */
 function checkValues(key: AppKey, path: string, environment: Environment, { register }: Commands): Finding[] {
-  return Object.entries(key === 'spa' ? schemas : apiSchemas).flatMap(([name, schema]) => {
+  return Object.entries(key === 'spa' || key === 'cli' ? schemas : apiSchemas).flatMap(([name, schema]) => {
     const value = environment[name];
     const result = value ? schema.safeParse(value) : undefined;
     if (result === undefined || result.success) return [];

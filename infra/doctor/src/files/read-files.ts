@@ -2,12 +2,12 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import {
   type AppKey,
-  appKeys,
   type Environment,
   environmentFilesIn,
   readEnvironment,
   readIfExists,
 } from '@obo/app-registration';
+import { apps, forEachApp } from '@obo/app-registration/apps';
 import { type LocalCertificate, readLocalCertificate } from '@obo/app-registration/tenant';
 import { lowerCaseGuids } from '@obo/service-defaults/configuration';
 
@@ -39,13 +39,8 @@ export interface Files {
 /** Reads the environment files without checking their content. */
 export async function readFiles(directory: string): Promise<Files> {
   const paths = environmentFilesIn(directory);
-  const read = await Promise.all(appKeys.map((key) => readEnvironmentFile(key, paths[key])));
-  const environmentOf = (key: AppKey) => read.find(({ file }) => file.key === key)?.environment ?? {};
-  const environments = {
-    spa: environmentOf('spa'),
-    middleTierApi: environmentOf('middleTierApi'),
-    downstreamApi: environmentOf('downstreamApi'),
-  };
+  const read = await Promise.all(apps.map(({ key }) => readEnvironmentFile(key, paths[key])));
+  const environments = forEachApp(({ key }) => read.find(({ file }) => file.key === key)?.environment ?? {});
   const certificate = environments.middleTierApi.CLIENT_CERTIFICATE_FILE;
   return {
     directory,

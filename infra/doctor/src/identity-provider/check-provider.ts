@@ -50,7 +50,7 @@ function checkIssuer(
   if (issuer === expected) return passed(`${issuer} answers, and is the issuer that the APIs expect`);
   const fix = isFromMetadata
     ? `AUTHORITY_METADATA is out of date. Write it again: \`${register}\`.`
-    : `Set AUTHORITY_METADATA in all three files to the response from ${url}.`;
+    : `Set AUTHORITY_METADATA in all files to the response from ${url}.`;
   const problem = `The issuer is ${issuer}, but the APIs expect ${expected}: they reject its tokens.`;
   return finding('issuer_differs', problem, fix);
 }

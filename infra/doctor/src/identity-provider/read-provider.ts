@@ -1,7 +1,9 @@
 import { z } from 'zod';
 
-/** A key set as the issuer publishes it (RFC 7517, section 5). */
-const keySetSchema = z.object({ keys: z.array(z.looseObject({ kid: z.string(), kty: z.string() })) });
+/** A key set as the issuer publishes it (RFC 7517, section 5), with the member that Entra adds: `issuer`. */
+const keySetSchema = z.object({
+  keys: z.array(z.looseObject({ kid: z.string(), kty: z.string(), issuer: z.string().optional() })),
+});
 export type KeySet = z.infer<typeof keySetSchema>;
 
 const configurationSchema = z.object({ issuer: z.string(), jwks_uri: z.url() });

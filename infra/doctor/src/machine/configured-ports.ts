@@ -1,36 +1,8 @@
 import { isOnThisMachine } from '@obo/app-registration';
+import { apisBehind, portVariable, servedApps } from '@obo/app-registration/apps';
 import type { Configuration } from '@obo/app-registration/command';
 import type { Files } from '../files/read-files.ts';
 import type { ServicePort } from './read-ports.ts';
-
-interface Service extends Omit<ServicePort, 'port'> {
-  key: 'spa' | 'middleTierApi' | 'downstreamApi';
-  defaultPort: number;
-}
-
-const services: readonly Service[] = [
-  {
-    key: 'spa',
-    purpose: 'the single-page application',
-    variable: 'SPA_PORT',
-    answers: 'configuration',
-    defaultPort: 3000,
-  },
-  {
-    key: 'middleTierApi',
-    purpose: 'the middle-tier API',
-    variable: 'MIDDLE_TIER_API_PORT',
-    answers: 'readiness',
-    defaultPort: 4000,
-  },
-  {
-    key: 'downstreamApi',
-    purpose: 'the downstream API',
-    variable: 'DOWNSTREAM_API_PORT',
-    answers: 'readiness',
-    defaultPort: 4100,
-  },
-];
 
 /** A port, and the one at which the app is registered in a real tenant. */
 export interface ConfiguredPort extends ServicePort {
@@ -46,19 +18,25 @@ export function configuredPorts(
   { urls, localTenantUrl }: Configuration,
   { environments }: Pick<Files, 'environments'>,
 ): ConfiguredPort[] {
-  const { spa, middleTierApi, downstreamApi } = environments;
-  const fromFiles = {
-    spa: { port: spa.SPA_PORT, url: middleTierApi.ALLOWED_ORIGINS?.split(',').find(isHere) },
-    middleTierApi: { port: middleTierApi.PORT, url: spa.API_BASE_URL },
-    downstreamApi: { port: downstreamApi.PORT, url: middleTierApi.DOWNSTREAM_API_BASE_URL },
+  const { spa, middleTierApi } = environments;
+  const registeredUrls: Readonly<Record<string, string | undefined>> = {
+    spa: middleTierApi.ALLOWED_ORIGINS?.split(',').find(isHere),
+    middleTierApi: spa.API_BASE_URL,
+    ...Object.fromEntries(apisBehind.map(({ key, urlVariable }) => [key, middleTierApi[urlVariable]])),
   };
-  const appPorts = services.flatMap(({ key, defaultPort, ...service }): ConfiguredPort[] => {
-    const { port, url } = fromFiles[key];
+  const appPorts = servedApps.flatMap((app): ConfiguredPort[] => {
+    const { key } = app;
+    const service = {
+      purpose: `the ${app.title}`,
+      variable: portVariable(app),
+      answers: key === 'spa' ? ('configuration' as const) : ('readiness' as const),
+    };
+    const port = key === 'spa' ? spa.SPA_PORT : environments[key].PORT;
+    const url = registeredUrls[key];
     const configuredUrl = urls[key];
     const configured = configuredUrl === undefined ? undefined : Number(new URL(configuredUrl).port || 80);
     const clientId = key === 'spa' ? spa.CLIENT_ID : undefined;
-    if (kind === 'local')
-      return [{ ...service, clientId, port: configured ?? defaultPort, registered: null }];
+    if (kind === 'local') return [{ ...service, clientId, port: configured ?? app.port, registered: null }];
     if (port === undefined || url === undefined || !isHere(url)) return [];
     return [{ ...service, clientId, port: configured ?? Number(port), registered: Number(port) }];
   });

@@ -1,4 +1,4 @@
-import { type AppDescription, appKeys, type EarlierRun, findApp } from '@obo/app-registration';
+import type { AppDescription, EarlierRun } from '@obo/app-registration';
 import {
   desiredSettings,
   findApplication,
@@ -66,7 +66,7 @@ export async function readRegistrations(
       desired: desiredSettings(app, apps, appIds),
     });
   }
-  const byId = new Map(appKeys.map((key) => [appIds[key], findApp(apps, key).uniqueName]));
+  const byId = new Map(apps.map(({ key, uniqueName }) => [appIds[key], uniqueName]));
   const withOtherId = new Set<string>();
   for (const { app, application } of registrations) {
     for (const { id, value } of exposedSchema.safeParse(application).data?.api.oauth2PermissionScopes ?? []) {

@@ -1,5 +1,6 @@
 import { type Authority, accessTokenOptionsOf, accessTokenVariables } from '@obo/access-token/policy';
 import type { AppDescription, AppKey, Environment } from '@obo/app-registration';
+import { forEachApp } from '@obo/app-registration/apps';
 import { z } from 'zod';
 
 /** An API, and the access tokens that it accepts. */
@@ -15,11 +16,7 @@ export interface ApiExpectations {
 
 const schema = z.object(accessTokenVariables);
 
-const names: Readonly<Record<AppKey, string>> = {
-  spa: 'single-page application',
-  middleTierApi: 'middle-tier API',
-  downstreamApi: 'downstream API',
-};
+const names = forEachApp(({ title }) => title);
 
 /** Returns what each API expects, if its environment file says so. */
 export function apiExpectations(

@@ -1,9 +1,10 @@
+import { isKeyFor } from '@obo/access-token/policy';
 import type { AppDescription, AppKey, Environment } from '@obo/app-registration';
 import { compactVerify, createLocalJWKSet, decodeJwt, errors } from 'jose';
 import { z } from 'zod';
 import { finding, type Observation, passed } from '../finding.ts';
 import type { KeySet } from '../identity-provider/read-provider.ts';
-import { apiExpectations } from './api-expectations.ts';
+import { type ApiExpectations, apiExpectations } from './api-expectations.ts';
 import { findRejection, type Signature } from './find-rejection.ts';
 
 /**
@@ -24,9 +25,12 @@ export async function examineToken(
     const problem = 'The token was not checked: no environment file says what an API expects.';
     return [finding('token_not_checked', problem, 'Fix the environment files first.')];
   }
-  const signature = await verifySignature(token, keys);
   const seconds = now.getTime() / 1000;
-  const verdicts = apis.map((api) => ({ api, rejection: findRejection(token, signature, api, seconds) }));
+  const signatures = await Promise.all(apis.map((api) => verifySignature(token, keys, api)));
+  const verdicts = apis.map((api, index) => ({
+    api,
+    rejection: findRejection(token, signatures[index] ?? 'unknown', api, seconds),
+  }));
   if (verdicts.every(({ rejection }) => rejection !== null)) {
     const addressed = verdicts.filter(({ api }) => audienceOf(token).includes(api.clientId));
     return (addressed.length > 0 ? addressed : verdicts).flatMap(({ rejection }) => rejection ?? []);
@@ -39,7 +43,7 @@ export async function examineToken(
         : `${rejection.problem} Expected: it is meant for the ${accepting.join(' and the ')}`,
     ),
   );
-  if (signature === 'unknown') {
+  if (signatures.includes('unknown')) {
     const problem = 'The signature was not verified, as no keys are available.';
     const fix = 'Fix the findings about the identity provider first.';
     observations.push(finding('token_signature_not_checked', problem, fix));
@@ -47,11 +51,17 @@ export async function examineToken(
   return observations;
 }
 
-/** Verifies only the signature of a token (RFC 7515, section 5.2). */
-async function verifySignature(token: string, keys: KeySet | null): Promise<Signature> {
+/** Verifies only the signature of a token (RFC 7515, section 5.2), with the keys that the API accepts for its tenant. */
+async function verifySignature(
+  token: string,
+  keys: KeySet | null,
+  { authority }: ApiExpectations,
+): Promise<Signature> {
   if (keys === null || keys.keys.length === 0) return 'unknown';
   try {
-    await compactVerify(token, createLocalJWKSet(keys), { algorithms: ['RS256'] });
+    const { tid } = tenantSchema.parse(decodeJwt(token));
+    const own = keys.keys.filter((key) => isKeyFor(key, authority, tid));
+    await compactVerify(token, createLocalJWKSet({ keys: own }), { algorithms: ['RS256'] });
     return 'valid';
   } catch (error) {
     if (error instanceof errors.JOSEError || error instanceof TypeError) return 'invalid';
@@ -59,6 +69,7 @@ async function verifySignature(token: string, keys: KeySet | null): Promise<Sign
   }
 }
 
+const tenantSchema = z.object({ tid: z.string().default('') });
 const audienceSchema = z.object({ aud: z.string() });
 
 /** Reads the audience of a token; empty when it cannot be read. */

@@ -13,7 +13,7 @@ import type { Configuration } from '../configuration.ts';
 import { print } from '../print.ts';
 
 /**
- * Registers the three apps in the local tenant. The middle-tier API keeps a certificate that `register` created, otherwise
+ * Registers the apps in the local tenant. The middle-tier API keeps a certificate that `register` created, otherwise
  * it gets a client secret.
  *
  * @returns The environment of each app.
@@ -41,14 +41,19 @@ export async function registerInLocalTenant(
   return environments;
 }
 
-/** Lists the users that a developer can sign in as. */
-export function describeUsers(): string[] {
+/**
+ * Lists the users that a developer can sign in as.
+ *
+ * @param tenantUrl Where the control room is.
+ */
+export function describeUsers(tenantUrl: string): string[] {
   const width = Math.max(...users.map(({ mail }) => mail.length));
   return [
     `Sign in as one of these users. The password of each is ${styleText('bold', password)}`,
     '',
     ...users.map(({ mail, displayName, purpose }) => `  ${mail.padEnd(width)}  ${displayName}: ${purpose}`),
     '',
+    `Watch every message, token and trace at ${tenantUrl}`,
     'Something does not work? npx -y pnpm@12 run doctor',
     'Delete the folder .data to start afresh.',
   ];

@@ -11,6 +11,7 @@ import {
 import { lockDataDirectory } from '../data-directory.ts';
 import { ensurePortsAreFree } from '../free-ports.ts';
 import type { Services } from '../services.ts';
+import { localTenantKeys } from './keys.ts';
 
 const schema = z.object({ LOCAL_TENANT_PORT: port.default(4400).describe('Port for the local tenant') });
 
@@ -43,9 +44,19 @@ export async function startLocalTenant(
       environment: {
         LOCAL_TENANT_PORT: String(variables.LOCAL_TENANT_PORT),
         LOCAL_TENANT_DATA_DIRECTORY: `${configuration.dataDirectory}/local-tenant`,
+        OTEL_EXPORTER_OTLP_ENDPOINT: configuration.collector ?? '',
       },
+      isController: true,
     }),
   ]);
   const environments = await registerInLocalTenant(url, configuration);
-  return { configuration, environments, signInHelp: describeUsers() };
+  const spa = { ...environments.spa, REQUEST_URL: `${url}/#conversation/{correlationId}` };
+  return {
+    configuration,
+    environments: { ...environments, spa },
+    signInHelp: describeUsers(url),
+    // Its control room shows them.
+    collector: configuration.collector ?? url,
+    keys: localTenantKeys(url, environments),
+  };
 }

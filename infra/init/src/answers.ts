@@ -1,0 +1,87 @@
+import { parseArgs } from 'node:util';
+import { Problems } from '../../add-api/src/problems.ts';
+import { type Drop, drops } from './drops.ts';
+import { names } from './names.ts';
+import type { NewName } from './rename.ts';
+
+/** What the user said, not checked yet. */
+export interface Given {
+  /** New names, by flag. */
+  names: ReadonlyMap<string, string>;
+  /** Names of {@link drops}. */
+  without: readonly string[];
+}
+
+export interface Answers {
+  newNames: readonly NewName[];
+  dropped: readonly Drop[];
+}
+
+const line = (flag: string, text: string): string => `  --${flag.padEnd(30)} ${text}`;
+
+/** Describes all flags. */
+export const help = `npx -y pnpm@12 run init [flags]
+
+Makes this repository yours. Without flags it asks. What no flag names stays as it is.
+
+${names.map(({ flag, meaning, today }) => line(`${flag} <…>`, `${meaning}; today ${today}`)).join('\n')}
+${drops.map(({ name, cost }) => line(`without ${name}`, `removes it: ${cost}`)).join('\n')}
+${line('dry-run', 'prints what would change, and changes nothing')}`;
+
+/**
+ * Parses a command line.
+ *
+ * @returns `undefined` when the user asked for help.
+ * @throws {Problems} naming each unknown flag and each missing value.
+ */
+export function parseFlags(args: readonly string[]): (Given & { dryRun: boolean }) | undefined {
+  const options = {
+    ...Object.fromEntries(names.map(({ flag }) => [flag, { type: 'string' } as const])),
+    without: { type: 'string' },
+    'dry-run': { type: 'boolean' },
+    help: { type: 'boolean' },
+  } as const;
+  const { tokens } = parseArgs({ args: [...args], options, strict: false, tokens: true });
+  const problems: string[] = [];
+  const given = { names: new Map<string, string>(), without: [] as string[], dryRun: false };
+  for (const token of tokens) {
+    if (token.kind === 'positional') problems.push(`${token.value} is no flag`);
+    if (token.kind !== 'option') continue;
+    if (token.name === 'help') return undefined;
+    if (token.name === 'dry-run') given.dryRun = true;
+    else if (!Object.hasOwn(options, token.name)) problems.push(`${token.rawName} is unknown`);
+    else if (token.value === undefined) problems.push(`${token.rawName} requires a value`);
+    else if (token.name === 'without') given.without.push(token.value);
+    else if (given.names.has(token.name)) problems.push(`${token.rawName} is given twice`);
+    else given.names.set(token.name, token.value);
+  }
+  if (problems.length > 0) throw new Problems(problems);
+  return given;
+}
+
+/**
+ * Checks what the user said.
+ *
+ * @throws {Problems} naming each value that is invalid, and what contradicts what.
+ */
+export function chooseAnswers(given: Given): Answers {
+  const chosen = names.map((name) => ({ ...name, value: given.names.get(name.flag) ?? name.today }));
+  const problems = chosen.flatMap(({ flag, value, problem }) => {
+    const found = problem(value);
+    return found === undefined ? [] : [`--${flag} ${value}: ${found}`];
+  });
+  const ports = chosen.filter(({ flag }) => flag.endsWith('-port'));
+  for (const [index, { flag, value }] of ports.entries()) {
+    const other = ports.slice(0, index).find((port) => port.value === value);
+    if (other) problems.push(`--${flag} ${value}: is also the ${other.meaning}`);
+  }
+  for (const name of given.without)
+    if (!drops.some((drop) => drop.name === name))
+      problems.push(`--without ${name}: must be ${drops.map((drop) => drop.name).join(' or ')}`);
+  const dropped = drops.filter(({ name }) => given.without.includes(name));
+  for (const { name, flags = [] } of dropped)
+    for (const flag of flags)
+      if (given.names.has(flag)) problems.push(`--${flag} contradicts --without ${name}`);
+  if (problems.length > 0) throw new Problems(problems);
+  return { newNames: chosen.filter(({ value, today }) => value !== today), dropped };
+}

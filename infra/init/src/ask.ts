@@ -1,0 +1,36 @@
+import { createInterface } from 'node:readline/promises';
+import type { Given } from './answers.ts';
+import { drops } from './drops.ts';
+import { names } from './names.ts';
+
+/**
+ * Asks what to remove and how to name the rest, again while an answer is invalid. An empty answer changes nothing.
+ *
+ * @throws {Error} `AbortError`, when the user ends the input or presses Ctrl-C.
+ */
+export async function ask(): Promise<Given> {
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  const closed = new AbortController();
+  terminal.once('close', () => closed.abort());
+  const answerTo = async (question: string): Promise<string> =>
+    (await terminal.question(question, { signal: closed.signal })).trim();
+  const given = { names: new Map<string, string>(), without: [] as string[] };
+  try {
+    for (const { name, cost } of drops)
+      if (/^y/i.test(await answerTo(`Remove ${name}? Without it ${cost}. [y/N] `))) given.without.push(name);
+    const gone = drops.filter(({ name }) => given.without.includes(name)).flatMap(({ flags = [] }) => flags);
+    for (const { flag, meaning, today, problem } of names.filter(({ flag }) => !gone.includes(flag))) {
+      let found: string | undefined;
+      do {
+        const answer = await answerTo(
+          `${found === undefined ? '' : `It ${found}.\n`}${meaning} [${today}]: `,
+        );
+        found = answer === '' ? undefined : problem(answer);
+        if (answer !== '') given.names.set(flag, answer);
+      } while (found !== undefined);
+    }
+  } finally {
+    terminal.close();
+  }
+  return given;
+}

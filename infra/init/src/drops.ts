@@ -1,0 +1,30 @@
+/** A part that a fork can do without. Its how-to page says how to remove it, and init does that. */
+export interface Drop {
+  /** As in `--without <name>`. */
+  name: string;
+  page: string;
+  /** What a fork loses. */
+  cost: string;
+  /** Flags of names that make no sense without it. */
+  flags?: readonly string[];
+}
+
+/** In the order in which they are removed. */
+export const drops: readonly Drop[] = [
+  {
+    name: 'redis',
+    page: 'docs/how-to/remove-redis.md',
+    cost: 'each instance of the middle tier exchanges tokens for itself',
+  },
+  {
+    name: 'passport-azure-ad',
+    page: 'docs/how-to/replace-passport-azure-ad.md',
+    cost: 'jose is the only library that validates access tokens',
+  },
+  {
+    name: 'local-tenant',
+    page: 'docs/how-to/remove-the-local-tenant.md',
+    cost: 'everything needs a real tenant, and most tests of whole chains are removed, and all browser tests but one',
+    flags: ['local-tenant-port'],
+  },
+];
