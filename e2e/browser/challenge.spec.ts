@@ -3,7 +3,7 @@ import type { Page } from '@playwright/test';
 import type { Chain } from '../chain/chain.ts';
 import { expect, test } from './fixtures.ts';
 import { dayOfJune } from './leave-days.ts';
-import { priya } from './sign-in-pages.ts';
+import { priya, SignInPages } from './sign-in-pages.ts';
 
 const graphAppId = '00000003-0000-0000-c000-000000000000';
 
@@ -34,7 +34,7 @@ async function fillLeaveForm(page: Page, note: string): Promise<void> {
 async function verifyIdentity(page: Page): Promise<void> {
   await expect(page.getByRole('alert')).toContainText('Verify your identity');
   await page.getByRole('button', { name: 'Verify your identity' }).click();
-  await page.getByRole('button', { name: 'Approve' }).click();
+  await new SignInPages(page).enterCode();
 }
 
 test('a claims challenge for the whole overview is answered with one button', async ({
@@ -86,7 +86,7 @@ test('a request for leave is kept, but not sent, if the user denies the challeng
   await page.getByRole('button', { name: 'Send request' }).click();
   await expect(page.getByRole('alert')).toContainText('Verify your identity');
   await page.getByRole('button', { name: 'Verify your identity' }).click();
-  await expect(page.getByRole('button', { name: 'Approve' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Enter code' })).toBeVisible();
   await page.goBack();
 
   await expect(page.getByLabel('Note')).toHaveValue('Kept');

@@ -64,6 +64,25 @@ test('a step-up for one source does not hide the other, and starts only when the
   await expect(page.getByRole('region', { name: 'Profile' }).getByText('Priya Raman')).toBeVisible();
   await expect(leave.getByRole('alert')).toContainText('Verify your identity');
   await leave.getByRole('button', { name: 'Verify your identity' }).click();
-  await page.getByRole('button', { name: 'Approve' }).click();
+  await signIn.enterCode();
   await expect(leave.getByText('You have not requested any leave.')).toBeVisible();
 });
+
+for (const [width, height] of [
+  [1280, 900],
+  [390, 844],
+] as const) {
+  test(`the consent page at ${width} × ${height} shows Accept without scrolling, and descriptions on demand`, async ({
+    page,
+    signIn,
+  }) => {
+    await page.setViewportSize({ width, height });
+    await signIn.start(priya.mail);
+    await expect(signIn.consent).toBeVisible();
+    await expect(page.getByRole('button', { name: 'Accept' })).toBeInViewport({ ratio: 1 });
+    const value = page.getByText('Leave.ReadWrite', { exact: true });
+    await expect(value).toBeHidden();
+    await page.getByText('Request and cancel your leave', { exact: true }).click();
+    await expect(value).toBeVisible();
+  });
+}

@@ -72,7 +72,7 @@ for (const { kind, provoke, button, secondFactor = false } of challenges) {
     await page.getByRole('button', { name: 'Use another account' }).click();
     await page.unrouteAll();
     await signIn.enter(lukasz.mail);
-    if (secondFactor) await page.getByRole('button', { name: 'Approve' }).click();
+    if (secondFactor) await signIn.enterCode();
     await signIn.accept();
 
     await expect(profile.getByText('Łukasz Dąbrowski')).toBeVisible();

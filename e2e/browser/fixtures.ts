@@ -5,6 +5,8 @@ import { findFreePort, serveSpa } from '../chain/serve-spa.ts';
 import { SignInPages } from './sign-in-pages.ts';
 
 interface WorkerFixtures {
+  /** Whether the middle tier adds leave to calendars: `test.use({ calendar: true })` for a whole file. */
+  calendar: boolean;
   /** The whole chain, one for each worker: real APIs, the SPA's production build, a tenant that has only the apps. */
   chain: Chain & { spaUrl: string };
 }
@@ -19,12 +21,13 @@ interface TestFixtures {
 }
 
 export const test = base.extend<TestFixtures, WorkerFixtures>({
+  calendar: [false, { scope: 'worker', option: true }],
+
   chain: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of the fixtures from the pattern
-    async ({}, use) => {
+    async ({ calendar }, use) => {
       const port = await findFreePort();
       const spaUrl = `http://localhost:${port}`;
-      const chain = await startChain({ spaUrl });
+      const chain = await startChain({ spaUrl, calendar });
       const spa = await serveSpa(chain.environments.spa, port);
       await use({ ...chain, spaUrl });
       await spa.close();

@@ -1,5 +1,14 @@
+import type { Chain } from '../chain/chain.ts';
 import { expect, test } from './fixtures.ts';
 import { amara, lukasz, mateo, priya, SignInPages } from './sign-in-pages.ts';
+
+/** Signs Priya in while the downstream API is down. */
+async function signInWithoutLeave(signIn: SignInPages, chain: Chain): Promise<void> {
+  await signIn.start(priya.mail);
+  await expect(signIn.consent).toBeVisible();
+  chain.stopDownstreamApi();
+  await signIn.accept();
+}
 
 test('signs in, consents once to everything, and shows data from Graph and the downstream API', async ({
   page,
@@ -13,6 +22,7 @@ test('signs in, consents once to everything, and shows data from Graph and the d
     'Sign you in and read your profile',
     "Read all users' basic profiles",
     'Request and cancel your leave',
+    'Decide on leave requests that wait for you',
   ]) {
     await expect(page.getByText(permission, { exact: true })).toBeVisible();
   }
@@ -64,14 +74,11 @@ test('if the downstream API is down, the profile is shown, and trying again brin
   signIn,
   chain,
 }) => {
-  await signIn.start(priya.mail);
-  await expect(signIn.consent).toBeVisible();
-  chain.stopDownstreamApi();
-  await signIn.accept();
+  await signInWithoutLeave(signIn, chain);
 
   await expect(page.getByRole('region', { name: 'Profile' }).getByText('Priya Raman')).toBeVisible();
   const leave = page.getByRole('region', { name: 'Leave' });
-  await expect(leave.getByRole('alert')).toContainText('No response from the downstream API');
+  await expect(leave.getByRole('alert')).toContainText('The downstream API is not responding');
   const code = leave.getByRole('link', { name: 'dependency_unavailable' });
   expect((await page.request.get((await code.getAttribute('href')) ?? '')).status()).toBe(200);
 
@@ -80,12 +87,53 @@ test('if the downstream API is down, the profile is shown, and trying again brin
   await expect(leave.getByText('You have not requested any leave.')).toBeVisible();
 });
 
+test('each section says which token fetched it, and the chain above shows the state of each hop', async ({
+  page,
+  signIn,
+}) => {
+  const overview = Promise.withResolvers<void>();
+  await page.route('**/api/overview', async (route) => {
+    await overview.promise;
+    await route.continue();
+  });
+  await signIn.complete(priya.mail);
+  const chain = page.getByRole('list', { name: 'The chain of calls' });
+  await expect(chain.getByRole('listitem').filter({ hasText: 'waiting…' })).toHaveCount(3);
+  overview.resolve();
+
+  const profile = page.getByRole('region', { name: 'Profile' });
+  const tokenB = profile.getByRole('link', { name: 'Token B' });
+  await expect(tokenB).toHaveText(/graph\.microsoft\.comUser\.Read User\.ReadBasic\.All[\d.,]+ msnew$/);
+  await expect(page.getByRole('region', { name: 'Leave' }).getByRole('link', { name: 'Token C' })).toHaveText(
+    /Leave\.Read[\d.,]+ msnew$/,
+  );
+  await expect(chain.getByRole('listitem').filter({ hasText: /ok · [\d.,]+ ms/ })).toHaveCount(3);
+
+  await page.reload();
+  await expect(tokenB).toContainText('cached');
+  await tokenB.click();
+  await expect(page.getByRole('heading', { level: 1, name: 'How it works' })).toBeVisible();
+});
+
+test('a failed section leaves the other hop as it is, and says what is not affected', async ({
+  page,
+  signIn,
+  chain,
+}) => {
+  await signInWithoutLeave(signIn, chain);
+  const leave = page.getByRole('region', { name: 'Leave' });
+  await expect(leave.getByRole('alert')).toContainText('Your profile is not affected.');
+  const hops = page.getByRole('list', { name: 'The chain of calls' }).getByRole('listitem');
+  await expect(hops.filter({ hasText: 'Token C' })).toContainText('failed: unreachable');
+  await expect(hops.filter({ hasText: 'Token B' })).toContainText('ok');
+});
+
 test('shows how long each step took', async ({ page, signIn }) => {
   await signIn.complete(priya.mail);
   await expect(page.getByRole('region', { name: 'Profile' }).getByText('Priya Raman')).toBeVisible();
   await page.getByRole('link', { name: 'How it works' }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'How it works' })).toBeVisible();
-  await expect(page.getByRole('region', { name: 'What happened in the last request' })).toContainText(/ms/);
+  await expect(page.getByRole('region', { name: 'Step by step' })).toContainText(/ms/);
 });
 
 test('a page that cannot be loaded says so, and reloading loads it', async ({ page, signIn }) => {

@@ -62,6 +62,14 @@ export class SignInPages {
     await this.page.getByRole('button', { name: 'Cancel' }).click();
   }
 
+  /** Enters the one-time code that the page shows, or another one. */
+  async enterCode(code?: string): Promise<void> {
+    await expect(this.page.getByRole('heading', { name: 'Enter code' })).toBeVisible();
+    const shown = await this.page.locator('[data-one-time-code]').textContent();
+    await this.page.getByLabel('Code').fill(code ?? shown ?? '');
+    await this.page.getByRole('button', { name: 'Verify', exact: true }).click();
+  }
+
   /** Signs out of the SPA, and waits until the tenant has sent the browser back to the landing page. */
   async signOut(): Promise<void> {
     await this.page.getByRole('button', { name: 'Sign out' }).click();

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -44,18 +45,22 @@ export interface Chain {
   /** Addresses of the APIs' metrics, if `METRICS_PORT` is set in their environment. */
   metricsUrls: Readonly<Record<'middleTierApi' | 'downstreamApi', string | undefined>>;
   /** The environment that each app runs with. */
-  environments: Readonly<Record<'spa' | 'middleTierApi' | 'downstreamApi', Environment>>;
+  environments: Readonly<Record<'spa' | 'middleTierApi' | 'downstreamApi' | 'cli', Environment>>;
   /** The log lines of both APIs. */
   logs: readonly string[];
-  /** Makes the downstream API unreachable: connections are reset. */
+  /** Makes the downstream API unreachable: connections are reset. What starts it again is a new one, with empty caches. */
   stopDownstreamApi(): void;
   startDownstreamApi(): void;
-  /** Replaces the running middle tier with a new one, whose caches are empty and whose circuits are closed. */
-  renewMiddleTier(): Promise<void>;
-  /** Resets consents, sessions, leave and lifetimes: everything except the registrations. */
+  /**
+   * Replaces the running middle tier with a new one, whose caches are empty and whose circuits are closed.
+   *
+   * @param failureTimes Its timeouts; those of the chain if omitted.
+   */
+  renewMiddleTier(failureTimes?: FailureTimes): Promise<void>;
+  /** Resets leave and every switch of the tenant: everything except the registrations. */
   reset(): Promise<void>;
   /** Signs a user in over plain HTTP, as the SPA would, and returns the access token for the middle tier. */
-  accessTokenOf(userPrincipalName: string, options?: { scopes?: string[] }): Promise<string>;
+  accessTokenOf(userPrincipalName: string, options?: { scopes?: string[]; claims?: string }): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -65,7 +70,9 @@ export interface Chain {
  * @param spaUrl The origin of the SPA.
  * @param signInHost Host name of the tenant's sign-in pages; localhost if omitted.
  * @param environment More variables for the APIs.
+ * @param calendar Whether the middle tier adds leave to calendars.
  * @param collector The address that all apps send their traces to, the last ones when the chain is closed.
+ * @param tracesInControlRoom Whether they send them to the local tenant, whose control room shows them, as in `start`.
  * @param failureTimes Timeouts of the middle tier; its own if omitted.
  * @param registerApps Registers the apps; the register command if omitted.
  * @param redirect Returns variables that point the middle tier at proxies in front of its dependencies.
@@ -74,7 +81,9 @@ export async function startChain({
   spaUrl = 'http://localhost:1',
   signInHost = 'localhost',
   environment: moreVariables = {},
+  calendar = false,
   collector,
+  tracesInControlRoom = false,
   failureTimes,
   registerApps = register,
   redirect = async () => ({}),
@@ -82,7 +91,9 @@ export async function startChain({
   spaUrl?: string;
   signInHost?: string;
   environment?: Record<string, string>;
+  calendar?: boolean;
   collector?: string;
+  tracesInControlRoom?: boolean;
   failureTimes?: FailureTimes;
   registerApps?: (options: RegisterOptions) => Promise<Pick<RegisterResult, 'environments'>>;
   redirect?: (services: ServicesBehind) => Promise<Record<string, string>>;
@@ -94,7 +105,8 @@ export async function startChain({
     listenLate(),
   ]);
   const logs: string[] = [];
-  const collecting = collector === undefined ? {} : { OTEL_EXPORTER_OTLP_ENDPOINT: collector };
+  const endpoint = tracesInControlRoom ? tenantServer.url : collector;
+  const collecting = endpoint === undefined ? {} : { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint };
   const environment = { ...moreVariables, ...collecting };
   const tenantTracing =
     collector === undefined
@@ -104,11 +116,21 @@ export async function startChain({
           headers: {},
           sampleRatio: 1,
         });
+  const downstreamApi = { name: 'downstream-api', isRunning: true };
+  const listeners: (() => void)[] = [];
+  const servicesChanged = () => {
+    for (const listener of listeners) listener();
+  };
   const tenant = await createLocalTenant({
     baseUrl: tenantServer.url,
     signInHost,
     dataDirectory: null,
     traceRequests: tenantTracing?.traceRequests,
+    services: {
+      list: () => [downstreamApi],
+      subscribe: (listener) => listeners.push(listener),
+      setRunning: (_name, isRunning) => (isRunning ? startDownstreamApi() : stopDownstreamApi()),
+    },
   });
   tenantServer.serve(tenant.app);
 
@@ -142,31 +164,52 @@ export async function startChain({
     downstreamLogger,
   );
   const database = await openDatabase({ directory: null }, downstreamLogger);
-  const downstream = createDownstreamApi({
-    configuration: downstreamConfiguration,
-    logger: downstreamLogger,
-    database,
-    telemetry: downstreamTelemetry,
-  });
-  downstreamServer.serve(downstream.app);
+  const startDownstreamApi = () => {
+    const { app } = createDownstreamApi({
+      configuration: downstreamConfiguration,
+      logger: downstreamLogger,
+      database,
+      telemetry: downstreamTelemetry,
+    });
+    downstreamServer.serve(app);
+    downstreamApi.isRunning = true;
+    servicesChanged();
+  };
+  const stopDownstreamApi = () => {
+    downstreamServer.serve((request) => request.socket.destroy());
+    downstreamApi.isRunning = false;
+    servicesChanged();
+  };
+  startDownstreamApi();
 
   const redirection = await redirect({
     authorityMetadata: tenant.authorityMetadata,
     graphBaseUrl: tenant.graphBaseUrl,
     downstreamUrl: downstreamServer.url,
   });
-  const middleTierEnvironment = { ...environments.middleTierApi, ...redirection, ...environment };
+  const middleTierEnvironment: Record<string, string> = {
+    ...environments.middleTierApi,
+    ...(calendar && {
+      PUBLIC_URL: middleTierServer.url,
+      TOKEN_CACHE_KEYS: `test:${randomBytes(32).toString('base64')}`,
+    }),
+    ...redirection,
+    ...environment,
+  };
   const middleTierLogger = createTestLogger('middle-tier-api', logs);
-  const configuration = readMiddleTierConfiguration(middleTierEnvironment);
+  const configured = readMiddleTierConfiguration(middleTierEnvironment);
+  const configuration =
+    configured.calendar && middleTierEnvironment.DATABASE_URL === undefined
+      ? { ...configured, calendar: { ...configured.calendar, database: { directory: null } } }
+      : configured;
   const telemetry = await startTelemetry('middle-tier-api', configuration.telemetry, middleTierLogger);
-  const startMiddleTier = (): MiddleTierApi => {
-    const api = createMiddleTierApi(configuration, middleTierLogger, failureTimes, telemetry);
+  const startMiddleTier = (times = failureTimes): MiddleTierApi => {
+    const api = createMiddleTierApi(configuration, middleTierLogger, times, telemetry);
     middleTierServer.serve(api.app);
     return api;
   };
   let middleTier = startMiddleTier();
 
-  const lifetimes = { ...tenant.lifetimes };
   return {
     tenant,
     database,
@@ -176,28 +219,25 @@ export async function startChain({
     metricsUrls: { middleTierApi: telemetry.metricsUrl, downstreamApi: downstreamTelemetry.metricsUrl },
     environments: {
       ...environments,
-      spa: { ...environments.spa, ...collecting },
+      spa: { ...environments.spa, ...collecting, ...(calendar && { CALENDAR: 'true' }) },
       middleTierApi: middleTierEnvironment,
     },
     logs,
-    stopDownstreamApi: () => downstreamServer.serve((request) => request.socket.destroy()),
-    startDownstreamApi: () => downstreamServer.serve(downstream.app),
-    async renewMiddleTier() {
+    stopDownstreamApi,
+    startDownstreamApi,
+    async renewMiddleTier(times) {
       const replaced = middleTier;
-      middleTier = startMiddleTier();
+      middleTier = startMiddleTier(times);
       await replaced.close();
     },
     async reset() {
-      downstreamServer.serve(downstream.app);
-      tenant.forgetConsents();
-      tenant.forgetSessions();
-      Object.assign(tenant.lifetimes, lifetimes);
-      tenant.directory.state.conditionalAccessPolicies.length = 0;
+      if (!downstreamApi.isRunning) startDownstreamApi();
+      tenant.reset();
       await database.use((tables) => tables.deleteFrom('leave_request').execute());
     },
     async accessTokenOf(
       userPrincipalName,
-      { scopes = [`${environments.spa.API_APP_ID_URI}/.default`] } = {},
+      { scopes = [`${environments.spa.API_APP_ID_URI}/.default`], claims } = {},
     ) {
       const { access_token } = await signInOverHttp({
         authorityMetadata: tenant.authorityMetadata,
@@ -208,6 +248,7 @@ export async function startChain({
         username: userPrincipalName,
         password,
         consent: 'accept',
+        ...(claims === undefined ? {} : { parameters: { claims } }),
       });
       return access_token;
     },

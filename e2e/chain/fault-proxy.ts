@@ -82,7 +82,10 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
     const passOn = (): void =>
       open(
         (incoming) => {
-          response.writeHead(incoming.statusCode ?? 502, incoming.headers);
+          // Set one by one, so that what observes the test run sees whose answer it is.
+          for (const [name, value] of Object.entries(incoming.headers))
+            if (value !== undefined) response.setHeader(name, value);
+          response.writeHead(incoming.statusCode ?? 502);
           incoming.pipe(response);
         },
         () => socket.destroy(),

@@ -3,6 +3,9 @@ import type { Fault } from './fault-proxy.ts';
 /** Cuts every connection as soon as it is made. */
 export const refuse: Fault = { connection: (socket) => void socket.resetAndDestroy() };
 
+/** Resets the connection when the request has arrived. */
+export const reset: Fault = { request: ({ socket }) => void socket.resetAndDestroy() };
+
 /** Promises an answer of 1000 bytes, and resets the connection after a few. */
 export const resetMidBody: Fault = {
   request({ response, socket }) {
@@ -66,6 +69,9 @@ export const until = (event: Promise<unknown>): Fault => ({
 export const loseAnswer: Fault = {
   request: ({ ask, socket }) => void ask().then(() => socket.resetAndDestroy()),
 };
+
+/** Lets the real service do its work, and never answers. */
+export const swallowAnswer: Fault = { request: ({ ask }) => void ask() };
 
 /** Changes what the real service answers in JSON. */
 export const change = (rewrite: (body: Record<string, unknown>) => unknown): Fault => ({

@@ -10,10 +10,18 @@ export interface FaultyChain extends Chain {
   endFaults(): void;
 }
 
-/** Starts a chain with all three proxies forwarding everything. Only the middle tier calls through them. */
-export async function startFaultyChain(failureTimes?: FailureTimes): Promise<FaultyChain> {
+/**
+ * Starts a chain with all three proxies forwarding everything. Only the middle tier calls through them.
+ *
+ * @param options As for `startChain`.
+ */
+export async function startFaultyChain(
+  failureTimes?: FailureTimes,
+  options: { environment?: Record<string, string>; calendar?: boolean } = {},
+): Promise<FaultyChain> {
   let proxies: FaultyChain['proxies'] | undefined;
   const chain = await startChain({
+    ...options,
     ...(failureTimes ? { failureTimes } : {}),
     async redirect({ authorityMetadata, graphBaseUrl, downstreamUrl }) {
       const [graph, identity_provider, downstream] = await Promise.all([

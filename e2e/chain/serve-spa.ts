@@ -3,13 +3,20 @@ import { readConfiguration } from '@obo/spa/configuration';
 import { createSpaConfig } from '@obo/spa/vite';
 import { preview } from 'vite';
 
-/** Serves the SPA's production build with one environment's configuration. */
+/**
+ * Serves the SPA's production build with one environment's configuration.
+ *
+ * @param directory Where the build is; the SPA's `dist` if omitted.
+ */
 export async function serveSpa(
   environment: Readonly<Record<string, string>>,
   port: number,
+  directory?: string,
 ): Promise<{ close(): Promise<void> }> {
+  const config = createSpaConfig({ configuration: readConfiguration(environment), port });
   const server = await preview({
-    ...createSpaConfig({ configuration: readConfiguration(environment), port }),
+    ...config,
+    ...(directory === undefined ? {} : { build: { ...config.build, outDir: directory } }),
     logLevel: 'error',
   });
   return { close: () => server.close() };

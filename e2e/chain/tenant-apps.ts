@@ -6,7 +6,7 @@ import { listen } from '@obo/service-defaults/server';
 import { createTestLogger } from '@obo/service-defaults/testing';
 import { serveSpa } from './serve-spa.ts';
 
-/** The three apps, against the real tenant that they are registered in. */
+/** The apps, against the real tenant that they are registered in. */
 export interface TenantApps {
   spaUrl: string;
   close(): Promise<void>;

@@ -32,10 +32,7 @@ afterAll(async () => {
 });
 
 const whole = { status: 200, body: { profile: { state: 'ok' }, leave: { state: 'ok' } } };
-const misconfigured = {
-  status: 502,
-  body: { causes: ['identity_configuration', 'identity_configuration'] },
-};
+const misconfigured = { status: 500, body: { code: 'identity_configuration' } };
 
 function application() {
   const found = chain.tenant.directory.findApplication(chain.environments.middleTierApi.CLIENT_ID ?? '');

@@ -1,3 +1,4 @@
+import { validators } from '@obo/access-token/testing';
 import { sendRaw } from '@obo/service-defaults/testing';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -8,8 +9,10 @@ import { settings, startDownstream, startMiddleTier, type Target } from './fuzzi
 const timeout = 120_000;
 
 const targets: [name: string, start: () => Promise<Target>][] = [
-  ['the middle tier with passport-azure-ad', () => startMiddleTier('passport-azure-ad')],
-  ['the middle tier with jose', () => startMiddleTier('jose')],
+  ...validators.map((validator): [string, () => Promise<Target>] => [
+    `the middle tier with ${validator}`,
+    () => startMiddleTier(validator),
+  ]),
   ['the downstream API', startDownstream],
 ];
 

@@ -77,6 +77,27 @@ describe('the overview', () => {
     expect(second.headers.get('server-timing')).toMatch(/downstream_token;dur=[\d.]+;desc="cache"/);
   });
 
+  test('says what each token was requested for, and how old it is, but not the token', async () => {
+    const token = await chain.accessTokenOf(priya);
+    await call(token, '/api/overview');
+    const { headers } = await call(token, '/api/overview');
+    const timing = headers.get('server-timing') ?? '';
+    const { CLIENT_ID: middleTier } = chain.environments.middleTierApi;
+    const { DOWNSTREAM_API_APP_ID_URI: downstream } = chain.environments.middleTierApi;
+    for (const [span, audience, scope] of [
+      ['validate_token', middleTier, 'access_as_user'],
+      ['graph_token', 'https://graph.microsoft.com', 'User.Read User.ReadBasic.All'],
+      ['downstream_token', downstream, 'Leave.Read'],
+    ]) {
+      expect(timing).toMatch(
+        new RegExp(
+          `${span};dur=[\\d.]+;desc="cache";start="[\\d.]+";audience="${audience}";scope="${scope}";age="\\d+"`,
+        ),
+      );
+    }
+    expect(timing).not.toContain('eyJ');
+  });
+
   test('exchanges once for each resource, however many requests arrive at once', async () => {
     const token = await chain.accessTokenOf(priya);
     const before = chain.tenant.requests.on_behalf_of;

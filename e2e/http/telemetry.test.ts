@@ -140,11 +140,12 @@ describe('metrics of the whole chain', () => {
 });
 
 describe('the middle tier as a process', () => {
-  /** Writes each module that is loaded to standard error. */
+  /** Writes the modules that were loaded to standard error, at the end. */
   const preload = `
-    import { writeSync } from 'node:fs';
     import { registerHooks } from 'node:module';
-    registerHooks({ load(url, context, next) { writeSync(2, url + '\\n'); return next(url, context); } });`;
+    const loaded = [];
+    registerHooks({ load(url, context, next) { loaded.push(url); return next(url, context); } });
+    process.on('exit', () => console.error(loaded.join('\\n')));`;
   const environment = (): Record<string, string> => {
     const { METRICS_PORT, OTEL_EXPORTER_OTLP_ENDPOINT, ...others } = chain.environments.middleTierApi;
     return { ...others, PORT: '0' };

@@ -27,12 +27,15 @@ function observe(file: string): void {
     const response: unknown = Reflect.get(Object(message), 'response');
     if (!(request instanceof IncomingMessage && response instanceof ServerResponse)) return;
     noteSecret('bearer', signedToken.exec(request.headers.authorization ?? '')?.[1]);
+    // Routers change the URL later.
+    const isControlRoom = controlRoom.test(request.url ?? '');
     const received = chunksOf(request);
     const sent = sentChunksOf(response);
     response.once('close', () => {
       const body = sent.join('');
-      // Only our own APIs send it. What the tenant takes and gives is full of secrets, as it must be.
-      if (response.hasHeader('x-correlation-id')) {
+      // Only our own APIs send it. What the tenant takes and gives is full of secrets, as it must be, except what its
+      // control room shows.
+      if (response.hasHeader('x-correlation-id') || isControlRoom) {
         const headers = JSON.stringify(response.getHeaders());
         note({ kind: 'answer', text: `${response.statusCode} ${headers} ${body}` });
       } else {
@@ -50,6 +53,8 @@ function observe(file: string): void {
     return Reflect.apply(end, this, parameters);
   };
 }
+
+const controlRoom = /^\/local-tenant\//;
 
 const signedToken = /^bearer +([\w-]+\.[\w-]+\.[\w-]{80,})$/i;
 
@@ -87,7 +92,8 @@ function parametersOf(body: string): [name: string, value: unknown][] {
   let members: [string, unknown][];
   if (body.startsWith('{')) {
     try {
-      members = Object.entries(JSON.parse(body));
+      // An authorization code is sent in a form; a `code` in JSON is that of an error.
+      members = Object.entries(JSON.parse(body)).filter(([name]) => name !== 'code');
     } catch {
       members = [];
     }

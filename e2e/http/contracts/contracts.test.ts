@@ -3,13 +3,19 @@ import { describeApi as describeMiddleTierApi } from '@obo/middle-tier-api';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import * as cliLeave from '../../../apps/cli/src/leave/leave.ts';
+import * as cliProblem from '../../../apps/cli/src/middle-tier/problem.ts';
+import * as cliOverview from '../../../apps/cli/src/overview/overview.ts';
+import * as cliTeam from '../../../apps/cli/src/team/team.ts';
 import * as downstream from '../../../apps/downstream-api/src/leave/calendar.ts';
 import * as middleTier from '../../../apps/middle-tier-api/src/leave/leave.ts';
+import { sessionSchema, sessionsSchema } from '../../../apps/spa/src/calendar/long-running-sessions.ts';
 import { fieldErrorsOf } from '../../../apps/spa/src/leave/field-errors.ts';
 import { leaveRequestSchema } from '../../../apps/spa/src/leave/leave.ts';
 import { countWorkingDays } from '../../../apps/spa/src/leave/plain-date.ts';
 import { ApiProblem, problemSchema } from '../../../apps/spa/src/middle-tier/problem.ts';
 import { overviewSchema } from '../../../apps/spa/src/overview/overview.ts';
+import { decidedLeaveRequestSchema, teamSchema } from '../../../apps/spa/src/team/team.ts';
 import { type Contract, mismatchesOf } from './compare-schemas.ts';
 
 // Each side of the wire has its own copy of the contract, so that the apps meet over HTTP only. The copies must agree.
@@ -36,7 +42,7 @@ const contractOf = (schema: z.core.$ZodType): Contract => ({
 
 /** What the middle tier sends: the part that the user decides, and the approver. */
 const requestToDownstream = middleTier.newLeaveRequestSchema.extend({
-  approver: middleTier.leaveRequestSchema.shape.approver,
+  approver: middleTier.approverSchema.nullable(),
 });
 
 test.each([
@@ -61,12 +67,68 @@ test.each([
     documented(downstreamApi, 'NewLeaveRequest'),
   ],
   [
+    'a page of the requests of a team from the downstream API',
+    documented(downstreamApi, 'TeamLeaveRequestPage'),
+    contractOf(middleTier.teamLeaveRequestPageSchema),
+  ],
+  [
+    'a decided request from the downstream API',
+    documented(downstreamApi, 'TeamLeaveRequest'),
+    contractOf(middleTier.teamLeaveRequestSchema),
+  ],
+  [
+    'a decision from the middle tier',
+    contractOf(middleTier.newDecisionSchema),
+    documented(downstreamApi, 'NewDecision'),
+  ],
+  [
     'a request from the middle tier',
     documented(middleTierApi, 'LeaveRequest'),
     contractOf(leaveRequestSchema),
   ],
+  ['a team from the middle tier', documented(middleTierApi, 'Team'), contractOf(teamSchema)],
+  [
+    'a decided request from the middle tier',
+    documented(middleTierApi, 'DecidedLeaveRequest'),
+    contractOf(decidedLeaveRequestSchema),
+  ],
+  [
+    'the long-running sessions from the middle tier',
+    documented(middleTierApi, 'LongRunningSessionList'),
+    contractOf(sessionsSchema),
+  ],
+  [
+    'a long-running session from the middle tier',
+    documented(middleTierApi, 'LongRunningSession'),
+    contractOf(sessionSchema),
+  ],
   ['an overview from the middle tier', documented(middleTierApi, 'Overview'), contractOf(overviewSchema)],
   ['a problem from the middle tier', documented(middleTierApi, 'Problem'), contractOf(problemSchema)],
+  [
+    'a request from the middle tier, at the command line',
+    documented(middleTierApi, 'LeaveRequest'),
+    contractOf(cliLeave.leaveRequestSchema),
+  ],
+  [
+    'a team from the middle tier, at the command line',
+    documented(middleTierApi, 'Team'),
+    contractOf(cliTeam.teamSchema),
+  ],
+  [
+    'a decided request from the middle tier, at the command line',
+    documented(middleTierApi, 'DecidedLeaveRequest'),
+    contractOf(cliTeam.decidedLeaveRequestSchema),
+  ],
+  [
+    'an overview from the middle tier, at the command line',
+    documented(middleTierApi, 'Overview'),
+    contractOf(cliOverview.overviewSchema),
+  ],
+  [
+    'a problem from the middle tier, at the command line',
+    documented(middleTierApi, 'Problem'),
+    contractOf(cliProblem.problemSchema),
+  ],
 ])('the receiver of %s reads what is sent', (_what, writer, reader) => {
   expect(mismatchesOf(writer, reader)).toEqual([]);
 });
@@ -107,6 +169,8 @@ describe('the problems of leave', () => {
   test.each([
     ['/api/leave-requests', 'post', 6],
     ['/api/leave-requests/{id}', 'delete', 2],
+    ['/api/team/leave-requests/{id}/approval', 'post', 4],
+    ['/api/team/leave-requests/{id}/rejection', 'post', 4],
   ])('at %s are the same in both APIs (%s)', (path, method, count) => {
     const sent = leaveProblemsOf(downstreamApi, path, method);
     expect(sent).toHaveLength(count);

@@ -175,10 +175,14 @@ describe('an exchange that is rejected for one resource', () => {
 });
 
 describe('exchanges that are rejected for all resources', () => {
+  const misconfigured = 'identity_configuration';
   test.each([
     ['blocked by a policy', { error: 'invalid_grant', error_codes: [53003] }, 403, 'access_blocked'],
     ['not assigned', { error: 'access_denied', error_codes: [50105] }, 403, 'not_assigned'],
     ['an older session', { error: 'invalid_grant', suberror: 'token_expired' }, 401, 'invalid_token'],
+    ['a disabled middle tier', { error: 'unauthorized_client', error_codes: [7000112] }, 500, misconfigured],
+    ['an unknown client secret', { error: 'invalid_client', error_codes: [7000215] }, 500, misconfigured],
+    ['resources that are unknown', { error: 'invalid_resource', error_codes: [500011] }, 500, misconfigured],
     ['a service that is down', { error: 'temporarily_unavailable' }, 502, 'dependencies_unavailable'],
   ])('because of %s return what the user has to know', async (_title, body, status, code) => {
     chain.proxies.identity_provider.fail(
@@ -187,6 +191,45 @@ describe('exchanges that are rejected for all resources', () => {
     );
     expect(await call(chain, token)).toMatchObject({ status, body: { code } });
   });
+});
+
+describe('a rejected exchange', () => {
+  const rejection = { error: 'unauthorized_client', error_codes: [7000112] };
+  const isForGraph = ({ method, body }: { method: string; body: string }) =>
+    method === 'POST' && body.includes('graph.microsoft.com');
+
+  test.each([
+    [
+      'for one section',
+      isForGraph,
+      { level: 'warn', msg: 'overview section unavailable', section: 'profile' },
+    ],
+    ['for every section', isExchange, { level: 'error', msg: 'This API is not registered correctly' }],
+  ])(
+    '%s is logged once, with its number and the page about it, and without a stack',
+    async (_title, isRejected, expected) => {
+      const answer = { headers: { 'content-type': 'application/json' }, body: JSON.stringify(rejection) };
+      chain.proxies.identity_provider.fail(faults.answer(400, answer), isRejected);
+      const before = chain.logs.length;
+      await call(chain, token);
+      const lines = chain.logs.slice(before).filter((line) => line.includes('RejectedExchange'));
+      expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+        {
+          ...expected,
+          code: 'identity_configuration',
+          error: {
+            cause: {
+              reason: 'registration',
+              errorNo: '7000112',
+              see: 'docs/reference/errors/AADSTS7000112.md',
+            },
+          },
+        },
+      ]);
+      expect(lines[0]).not.toContain('"stack"');
+      expect(chain.logs.slice(before).join('\n')).not.toContain('photo omitted');
+    },
+  );
 });
 
 describe('a token that its resource rejects', () => {

@@ -143,3 +143,33 @@ describe('when the token endpoint', () => {
     expectNoLeak(chain, [answer, next]);
   });
 });
+
+describe('a leave request', () => {
+  const html = { 'content-type': 'text/html' };
+  const problemJson = { 'content-type': 'application/problem+json' };
+
+  test.each<[string, Fault, number, object]>([
+    ['204', faults.answer(204), 204, {}],
+    ['200 without a body', faults.answer(200), 502, invalid],
+    ['200 with an HTML page', faults.htmlPage, 502, invalid],
+    ['202', faults.answer(202), 502, invalid],
+    ['205', faults.answer(205), 502, invalid],
+    ['a redirect', faults.answer(302, { headers: { location: '/' } }), 502, invalid],
+    ['a 404 of a gateway', faults.answer(404, { headers: html, body: '<!doctype html>' }), 502, rejected],
+    [
+      'a 404 with another code',
+      faults.answer(404, { headers: problemJson, body: '{"code":"not_found"}' }),
+      502,
+      rejected,
+    ],
+  ])('is canceled only if the downstream API says so: %s', async (_title, fault, status, problem) => {
+    chain.proxies.downstream.fail(fault, ({ method }) => method === 'DELETE');
+    const answer = await call(chain, token, `/api/leave-requests/${crypto.randomUUID()}`, {
+      method: 'DELETE',
+    });
+    expect(answer).toMatchObject({
+      status,
+      body: status === 204 ? {} : { ...problem, dependency: 'downstream' },
+    });
+  });
+});

@@ -58,22 +58,8 @@ const mostly = (value: fc.Arbitrary<unknown>): fc.Arbitrary<string> =>
     { weight: 1, arbitrary: anything },
   );
 
-const nearSchema = (year: number): fc.Arbitrary<string> => {
-  const approver = fc.oneof(
-    fc.constant(null),
-    fc.record({ name: strings, mail: fc.option(strings) }, { requiredKeys: [] }),
-  );
-  const note = fc.oneof({ weight: 3, arbitrary: fc.string() }, { weight: 1, arbitrary: strings });
-  const day = (usual: string) =>
-    mostly(fc.oneof({ weight: 8, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: oddDays }));
-  const members = periods(year).chain(({ startDate, endDate }) =>
-    fc.tuple(
-      fc.tuple(fc.constant('startDate'), day(startDate)),
-      fc.tuple(fc.constant('endDate'), day(endDate)),
-      fc.tuple(fc.constant('note'), mostly(fc.option(note))),
-      fc.tuple(fc.constant('approver'), mostly(approver)),
-    ),
-  );
+/** Members by their names, each as JSON text. Some may be missing, and there may be others. */
+const objectOf = (members: fc.Arbitrary<readonly (readonly [string, string])[]>): fc.Arbitrary<string> => {
   const others = fc.tuple(
     fc.oneof(
       strings,
@@ -87,6 +73,7 @@ const nearSchema = (year: number): fc.Arbitrary<string> => {
         'days',
         'oid',
         'startDate',
+        'note',
       ),
     ),
     anything,
@@ -95,7 +82,7 @@ const nearSchema = (year: number): fc.Arbitrary<string> => {
     .tuple(
       fc.oneof(
         { weight: 4, arbitrary: members },
-        { weight: 1, arbitrary: members.chain((all) => fc.subarray(all)) },
+        { weight: 1, arbitrary: members.chain((all) => fc.subarray([...all])) },
       ),
       fc.array(others, { maxLength: 3 }),
     )
@@ -103,18 +90,48 @@ const nearSchema = (year: number): fc.Arbitrary<string> => {
     .map((written) => `{${written.join(',')}}`);
 };
 
-/** Whole bodies of leave requests: close to the schema, any JSON, and text that is not JSON. */
-export const leaveBodies = (year: number): fc.Arbitrary<string> =>
+const notes = mostly(
+  fc.option(fc.oneof({ weight: 3, arbitrary: fc.string() }, { weight: 1, arbitrary: strings })),
+);
+
+const leaveRequests = (year: number): fc.Arbitrary<string> => {
+  const approver = fc.oneof(
+    fc.constant(null),
+    fc.record({ name: strings, mail: fc.option(strings), objectId: fc.uuid() }, { requiredKeys: [] }),
+  );
+  const day = (usual: string) =>
+    mostly(fc.oneof({ weight: 8, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: oddDays }));
+  const members = periods(year).chain(({ startDate, endDate }) =>
+    fc.tuple(
+      fc.tuple(fc.constant('startDate'), day(startDate)),
+      fc.tuple(fc.constant('endDate'), day(endDate)),
+      fc.tuple(fc.constant('note'), notes),
+      fc.tuple(fc.constant('approver'), mostly(approver)),
+    ),
+  );
+  return objectOf(members);
+};
+
+/** Whole bodies: close to what is expected, any JSON, and text that is not JSON. */
+const bodiesNear = (expected: fc.Arbitrary<string>): fc.Arbitrary<string> =>
   fc.oneof(
-    { weight: 6, arbitrary: nearSchema(year) },
+    { weight: 6, arbitrary: expected },
     { weight: 2, arbitrary: anything },
     { weight: 1, arbitrary: fc.string({ unit: 'binary' }) },
     {
       weight: 1,
       arbitrary: fc
-        .tuple(nearSchema(year), fc.nat(), fc.string({ maxLength: 3 }))
+        .tuple(expected, fc.nat(), fc.string({ maxLength: 3 }))
         .map(
           ([body, at, piece]) => body.slice(0, at % body.length) + piece + body.slice((at % body.length) + 1),
         ),
     },
   );
+
+/** Bodies of leave requests in the first weeks of a year. */
+export const leaveBodies = (year: number): fc.Arbitrary<string> => bodiesNear(leaveRequests(year));
+
+/** Bodies of decisions on leave requests. */
+export const decisionBodies: fc.Arbitrary<string> = bodiesNear(
+  objectOf(fc.tuple(fc.tuple(fc.constant('note'), notes))),
+);

@@ -3,9 +3,11 @@ import { z } from 'zod';
 import type { BenchRow } from './bench-row.ts';
 import { cacheBoundRows } from './cache-bounds.ts';
 import { coldOverviewRows } from './cold-overviews.ts';
+import { decisionRows } from './decisions.ts';
 import { keptConnectionRows } from './kept-connections.ts';
 import { outgoingCallRows } from './outgoing-calls.ts';
 import { renderTable, writePerformancePage } from './performance-page.ts';
+import { recordingCostRows } from './recording-cost.ts';
 import { spaSizeRows } from './spa-size.ts';
 import { telemetryCostRows } from './telemetry-cost.ts';
 import { tokenRequestRows } from './token-requests.ts';
@@ -29,10 +31,12 @@ const sections: Record<string, () => Promise<BenchRow[]>> = {
   'cache-bounds': cacheBoundRows,
   'warm-overviews': warmOverviewRows,
   'cold-overviews': coldOverviewRows,
+  decisions: decisionRows,
   'outgoing-calls': outgoingCallRows,
   'kept-connections': keptConnectionRows,
   'spa-size': () => spaSizeRows(E2E_BROWSER),
   'telemetry-cost': telemetryCostRows,
+  'recording-cost': recordingCostRows,
 };
 
 const wanted = process.argv.slice(2);

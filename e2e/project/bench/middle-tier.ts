@@ -57,7 +57,7 @@ function floor(configuration: ReturnType<typeof configurationFor>) {
     forget: () => {},
     ready: async () => true,
   };
-  const acquired = { accessToken: largeToken({ oid: 'nobody' }), source: 'cache' } as const;
+  const acquired = { accessToken: largeToken({ oid: 'nobody' }), source: 'cache', facts: {} } as const;
   const tokenCache = { find: () => acquired, exchange: async () => acquired };
   const resourceAt = (name: 'graph' | 'downstream', baseUrl: string) =>
     createResource({

@@ -22,6 +22,7 @@ const optionsSchema = z.object({
 export type ServicesOptions = z.input<typeof optionsSchema>;
 
 const user = {
+  id: '8c1f7a52-6d1e-4c0a-9a57-2f3b5d7e9c11',
   displayName: 'Priya Raman',
   jobTitle: 'Engineer',
   mail: 'priya.raman@contoso.example',
@@ -35,6 +36,7 @@ const request = {
   note: 'Home for the holidays',
   status: 'approved',
   approver: { name: 'Lukasz Dabrowski', mail: 'lukasz.dabrowski@contoso.example' },
+  decision: { decidedAt: '2026-11-03T09:00:00.000Z', note: null },
   createdAt: '2026-11-02T09:00:00.000Z',
 };
 const json = { 'content-type': 'application/json' };

@@ -1,4 +1,3 @@
-import http from 'node:http';
 import { createLogger, measureSpan } from '@obo/service-defaults/observability';
 import {
   createHealth,
@@ -11,6 +10,7 @@ import {
 import { startTraceCollector } from '@obo/service-defaults/testing';
 import { Router } from 'express';
 import { type BenchRow, shownRow, withSpread } from './bench-row.ts';
+import { measureCpu } from './cpu-per-request.ts';
 
 const hops = 10;
 const requestsARound = 500;
@@ -58,30 +58,19 @@ async function startService(options: TelemetryOptions) {
   route(routes, '/', {
     get: async (_request, response) => {
       for (let hop = 0; hop < hops; hop += 1)
-        await measureSpan('hop', async () => 200, { describe: (status) => ({ status }) });
+        await measureSpan('hop', async (facts) => {
+          facts.status = 200;
+        });
       response.json({});
     },
   });
   const app = createService({ logger, health: createHealth({}), telemetry, openapi: {}, routes });
   const server = await listen(app, { host: 'localhost', port: 0 });
-  const agent = new http.Agent({ keepAlive: true, maxSockets: 10 });
-  const ask = () =>
-    new Promise<void>((resolve, reject) => {
-      http
-        .get(server.url, { agent }, (response) => response.resume().once('end', resolve))
-        .once('error', reject);
-    });
+  const requests = measureCpu(server.url, requestsARound);
   return {
-    /** Microseconds of CPU per request. */
-    async round(): Promise<number> {
-      const before = process.cpuUsage();
-      for (let sent = 0; sent < requestsARound; sent += 10)
-        await Promise.all(Array.from({ length: 10 }, ask));
-      const { user, system } = process.cpuUsage(before);
-      return (user + system) / requestsARound;
-    },
+    round: requests.round,
     async close(): Promise<void> {
-      agent.destroy();
+      requests.close();
       await server.close();
       await telemetry.close();
     },

@@ -1,8 +1,8 @@
 import { globSync, readFileSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { entraErrors } from '@obo/local-tenant';
 import { describe, expect, test } from 'vitest';
+import { findBrokenLinks } from './broken-links.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
@@ -24,26 +24,6 @@ function problemsInSources(): Map<string, ProblemInSources> {
     }
   }
   return problems;
-}
-
-/** Returns the targets of a page's links, except those to other sites and those in code. */
-function linksIn(file: string): string[] {
-  const prose = read(file)
-    .replaceAll(/^```[\s\S]*?^```/gm, '')
-    .replaceAll(/`[^`\n]*`/g, '');
-  const targets = [...prose.matchAll(/\]\(([^()\s]+)\)/g)].map(([, target = '']) => target);
-  return targets.filter((target) => !/^[a-z]+:/.test(target));
-}
-
-/** Returns the anchors that GitHub gives the headings of a page. */
-function anchorsIn(file: string): string[] {
-  const headings = [...read(file).matchAll(/^#{1,6} (.+)$/gm)].map(([, heading = '']) => heading);
-  return headings.map((heading) =>
-    heading
-      .toLowerCase()
-      .replaceAll(/[^\p{L}\p{N}_ -]/gu, '')
-      .replaceAll(' ', '-'),
-  );
 }
 
 /** Checks that a page about an error has its four sections, and that none of them is empty. */
@@ -154,19 +134,8 @@ describe('every page of the docs', () => {
       expect(read(join(dirname(page), file))).toContain(title.replaceAll(/\s+/g, ' '));
   });
 
-  test.each(pages)('has only links that lead somewhere: %s', async (file) => {
-    const broken: string[] = [];
-    for (const link of linksIn(file)) {
-      const [path = '', anchor] = link.split('#');
-      const target =
-        path === '' ? file : relative(root, resolve(root, dirname(file), decodeURIComponent(path)));
-      const exists = await stat(join(root, target)).then(
-        () => true,
-        () => false,
-      );
-      if (!exists || (anchor !== undefined && !anchorsIn(target).includes(anchor))) broken.push(link);
-    }
-    expect(broken).toEqual([]);
+  test.each(pages)('has only links that lead somewhere: %s', async (page) => {
+    expect(await findBrokenLinks(root, page)).toEqual([]);
   });
 });
 
@@ -186,15 +155,28 @@ describe('the threat model links to the tests that show that a threat is stopped
   });
 });
 
-test('the tutorial asks to read at most 16 files and 1,400 lines', () => {
+describe('the tutorial', () => {
   const page = 'docs/tutorial/follow-a-request.md';
   const [, section = ''] = /\n## \d+\. Read the code\n([\s\S]+?)\n## /.exec(read(page)) ?? [];
-  const links = section.matchAll(/\]\(([^)]+\.tsx?)\)/g);
+  const links = section.matchAll(/^\d+\. \[.+?\]\(([^)]+\.tsx?)\)/gm);
   const files = new Set([...links].map(([, link = '']) => join(dirname(page), link)));
-  const lines = [...files].reduce((sum, file) => sum + read(file).trimEnd().split('\n').length, 0);
-  expect(files.size).toBeGreaterThan(10);
-  expect(files.size).toBeLessThanOrEqual(16);
-  expect(lines).toBeLessThanOrEqual(1400);
+
+  test('asks to read at most 16 files and 1,400 lines, and says how many', () => {
+    const lines = [...files].reduce((sum, file) => sum + read(file).trimEnd().split('\n').length, 0);
+    expect(files.size).toBeGreaterThan(10);
+    expect(files.size).toBeLessThanOrEqual(16);
+    expect(lines).toBeLessThanOrEqual(1400);
+    expect(section).toContain(`There are ${files.size}, `);
+    expect(read(page)).toContain(`read ${files.size} files`);
+  });
+
+  test('quotes lines of the code as they are', () => {
+    const [, file = '', quoted = ''] =
+      /These nine lines of\n\[.+?\]\((.+?)\)[^`]+```ts\n([\s\S]+?)```/.exec(read(page)) ?? [];
+    const dedent = (text: string) => text.replaceAll(/^ +/gm, '');
+    expect(quoted.trimEnd().split('\n')).toHaveLength(9);
+    expect(dedent(read(join(dirname(page), file)))).toContain(dedent(quoted));
+  });
 });
 
 test('the index of the docs lists every decision by its title', () => {

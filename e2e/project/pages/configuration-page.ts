@@ -1,3 +1,4 @@
+import { variablesSchema as cli } from '@obo/cli';
 import { variablesSchema as downstreamApi } from '@obo/downstream-api';
 import { variablesSchema as localTenant } from '@obo/local-tenant';
 import { variablesSchema as middleTierApi } from '@obo/middle-tier-api';
@@ -24,6 +25,7 @@ export function configurationPage(): Readonly<Record<string, string>> {
     'middle-tier API': ownTable(ownOf(middleTier)),
     'downstream API': ownTable(ownOf(downstream)),
     SPA: spaTable(),
+    'command line': ownTable(variablesOf(cli)),
     ...toolTables(),
   };
 }

@@ -1,6 +1,5 @@
 import {
   type AppDescription,
-  appKeys,
   clouds,
   defaultUrls,
   describeApps,
@@ -11,16 +10,26 @@ import {
   renderLines,
   secretVariables,
 } from '@obo/app-registration';
-import { ownTag } from '@obo/app-registration/tenant';
+import { apps as appsOnThisMachine, forEachApp } from '@obo/app-registration/apps';
+import { ownTag, stepUpContext } from '@obo/app-registration/tenant';
 import { code, table } from './markdown.ts';
 import { clientIdOf, newRegistration, type Screen, screensOf } from './portal-screens.ts';
 
 /** Renders the blocks of "How to register in the portal" that follow from the description, by marker name. */
 export function portalPage(): Readonly<Record<string, string>> {
-  const apps = describeApps({ spaUrls: [defaultUrls.spa] });
+  const apps = describeApps({ spaUrls: [defaultUrls.spa], middleTierUrl: defaultUrls.middleTierApi });
   return {
     'new registrations': newRegistrations(apps),
     ...Object.fromEntries(apps.map((app) => [app.displayName, screens(screensOf(app, apps))])),
+    'authentication context': table(
+      ['field', 'value'],
+      [
+        ['Name', code('Second factor')],
+        ['Description', code('Requires a second factor')],
+        ['Publish to apps', code('Selected')],
+        ['ID', code(stepUpContext)],
+      ],
+    ),
     'environment files': environmentFiles(apps),
     adoption: adoption(apps),
   };
@@ -47,11 +56,7 @@ function environmentFiles(apps: readonly AppDescription[]): string {
   const tenantId = '<Directory (tenant) ID>';
   const all = environments({
     tenantId,
-    appIds: {
-      spa: clientIdOf(findApp(apps, 'spa')),
-      middleTierApi: clientIdOf(findApp(apps, 'middleTierApi')),
-      downstreamApi: clientIdOf(findApp(apps, 'downstreamApi')),
-    },
+    appIds: forEachApp(({ key }) => clientIdOf(findApp(apps, key))),
     credential: secretVariables({
       secretText: '<Value of the client secret>',
       keyId: '<Secret ID of the client secret>',
@@ -61,8 +66,8 @@ function environmentFiles(apps: readonly AppDescription[]): string {
     urls: defaultUrls,
   });
   const files = environmentFilesIn(environmentDirectory('real'));
-  return appKeys
-    .map((key) => [`\`${files[key]}\`:`, '', '```sh', ...renderLines(all[key]), '```'].join('\n'))
+  return appsOnThisMachine
+    .map(({ key }) => [`\`${files[key]}\`:`, '', '```sh', ...renderLines(all[key]), '```'].join('\n'))
     .join('\n\n');
 }
 

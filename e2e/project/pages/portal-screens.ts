@@ -41,11 +41,26 @@ export function screensOf(app: AppDescription, apps: readonly AppDescription[]):
   return [...redirectUris(app), ...exposedApi(app, apps), ...permissions(app, apps), ...rest(app, apps)];
 }
 
-const redirectUris = ({ spaRedirectUris }: AppDescription): Screen[] =>
-  spaRedirectUris.map((uri) => ({
-    path: 'Authentication > Redirect URI configuration > Add Redirect URI > Single-page application',
-    fields: [['Redirect URI', uri]],
-  }));
+function redirectUris(app: AppDescription): Screen[] {
+  const byPlatform = {
+    'Single-page application': app.spaRedirectUris,
+    Web: app.webRedirectUris,
+    'Mobile and desktop applications': app.publicClientRedirectUris,
+  };
+  const screens = Object.entries(byPlatform).flatMap(([platform, uris]) =>
+    uris.map(
+      (uri): Screen => ({
+        path: `Authentication > Redirect URI configuration > Add Redirect URI > ${platform}`,
+        fields: [['Redirect URI', uri]],
+      }),
+    ),
+  );
+  if (app.publicClientRedirectUris.length === 0) return screens;
+  return [
+    ...screens,
+    { path: 'Authentication > Settings', fields: [['Allow public client flows', 'Enabled']] },
+  ];
+}
 
 function exposedApi(app: AppDescription, apps: readonly AppDescription[]): Screen[] {
   if (app.exposedScopes.length === 0) return [];

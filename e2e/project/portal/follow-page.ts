@@ -1,5 +1,6 @@
 import { parseEnv } from 'node:util';
-import type { Environment } from '@obo/app-registration';
+import type { AppKey, Environment } from '@obo/app-registration';
+import { forEachApp } from '@obo/app-registration/apps';
 import type { Application, Portal } from './portal.ts';
 import type { Page } from './read-page.ts';
 
@@ -8,7 +9,7 @@ export interface Followed {
   applications: readonly Application[];
   /** Content of each environment file, by its path. */
   files: Readonly<Record<string, string>>;
-  environments: Readonly<Record<'spa' | 'middleTierApi' | 'downstreamApi', Environment>>;
+  environments: Readonly<Record<AppKey, Environment>>;
 }
 
 /**
@@ -54,10 +55,6 @@ export async function followPage(page: Page, portal: Portal, tenantId: string): 
   return {
     applications,
     files,
-    environments: {
-      spa: environment('spa'),
-      middleTierApi: environment('middle-tier-api'),
-      downstreamApi: environment('downstream-api'),
-    },
+    environments: forEachApp(({ name }) => environment(name)),
   };
 }

@@ -11,6 +11,8 @@ const applicationSchema = z.looseObject({
   description: z.string().nullable(),
   identifierUris: z.array(z.string()),
   spa: z.object({ redirectUris: z.array(z.string()) }),
+  web: z.object({ redirectUris: z.array(z.string()) }),
+  publicClient: z.object({ redirectUris: z.array(z.string()) }),
   api: z.looseObject({
     oauth2PermissionScopes: z.array(z.looseObject({ id: z.string(), value: z.string() })),
     preAuthorizedApplications: z.array(z.unknown()),
@@ -84,7 +86,7 @@ export class Portal {
     }
   }
 
-  /** Changes an application as Graph Explorer does. */
+  /** Changes an application as `az rest` does. */
   async patch(id: string, body: unknown): Promise<void> {
     await this.#request('PATCH', `/applications/${id}`, body);
   }
@@ -111,6 +113,14 @@ export class Portal {
     switch (path) {
       case 'Authentication > Redirect URI configuration > Add Redirect URI > Single-page application':
         return { spa: { redirectUris: [...app.spa.redirectUris, fieldOf(fields, 'Redirect URI')] } };
+      case 'Authentication > Redirect URI configuration > Add Redirect URI > Web':
+        return { web: { redirectUris: [...app.web.redirectUris, fieldOf(fields, 'Redirect URI')] } };
+      case 'Authentication > Redirect URI configuration > Add Redirect URI > Mobile and desktop applications':
+        return {
+          publicClient: { redirectUris: [...app.publicClient.redirectUris, fieldOf(fields, 'Redirect URI')] },
+        };
+      case 'Authentication > Settings':
+        return { isFallbackPublicClient: fieldOf(fields, 'Allow public client flows') === 'Enabled' };
       case 'Expose an API > Application ID URI > Add':
         return { identifierUris: [fieldOf(fields, 'Application ID URI')] };
       case 'Expose an API > Add a scope':

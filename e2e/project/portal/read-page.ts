@@ -10,10 +10,14 @@ export interface Page {
   newRegistrations: readonly Readonly<Record<string, string>>[];
   /** The screens of each app, by its name, in the order of the page. */
   screens: readonly (readonly [app: string, screens: readonly Screen[]])[];
+  /** The values to enter for the authentication context, by field. */
+  authenticationContext: Readonly<Record<string, string>>;
   /** Content of each environment file, by its path. */
   files: Readonly<Record<string, string>>;
   /** The body to send to Microsoft Graph for each app, by its name. */
   adoption: Readonly<Record<string, string>>;
+  /** The commands that send such a body. */
+  adoptionCommands: string;
 }
 
 /** Reads the tables and code blocks of the page. */
@@ -30,12 +34,14 @@ export function readPage(markdown: string): Page {
       Object.fromEntries(heading.map((name, at) => [name, cells[at] ?? ''])),
     ),
     screens: rows.map(([app = '']) => [app, screensIn(blocks.get(app))] as const),
+    authenticationContext: Object.fromEntries(tableIn(blocks.get('authentication context')).slice(1)),
     files: Object.fromEntries(
       [...(blocks.get('environment files') ?? '').matchAll(/^`(.+)`:\n\n```sh\n([\s\S]*?)^```/gm)].map(
         ([, path = '', content = '']) => [path, content],
       ),
     ),
     adoption: Object.fromEntries(tableIn(blocks.get('adoption')).slice(1)),
+    adoptionCommands: /^```sh\n(az [\s\S]*?)^```/m.exec(markdown)?.[1] ?? '',
   };
 }
 

@@ -3,12 +3,14 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import {
+  type AppKey,
   type Environment,
   environmentFilesIn,
   missingVariables,
   type RegisterOptions,
   writeEnvironmentFiles,
 } from '@obo/app-registration';
+import { apps, forEachApp } from '@obo/app-registration/apps';
 import { tenant } from '@obo/local-tenant';
 import { type Listening, listen } from '@obo/service-defaults/server';
 import express from 'express';
@@ -29,7 +31,7 @@ describe('following the page for the portal', () => {
   let followed: Followed;
   let directory: string;
   /** The variables in the files, with the addresses of the local tenant. */
-  let environments: Record<'spa' | 'middleTierApi' | 'downstreamApi', Environment>;
+  let environments: Record<AppKey, Environment>;
   /** Microsoft Graph at its own origin, like the real one. */
   let graph: Listening;
   let getToken: RegisterOptions['getToken'];
@@ -42,16 +44,14 @@ describe('following the page for the portal', () => {
       AUTHORITY: options.authority,
       AUTHORITY_METADATA: JSON.stringify(options.authorityMetadata),
     };
-    const { spa, middleTierApi, downstreamApi } = followed.environments;
+    const local = forEachApp(({ key }) => ({ ...followed.environments[key], ...identityProvider }));
     environments = {
-      spa: { ...spa, ...identityProvider },
+      ...local,
       middleTierApi: {
-        ...middleTierApi,
-        ...identityProvider,
+        ...local.middleTierApi,
         GRAPH_BASE_URL: options.graphBaseUrl,
-        DOWNSTREAM_API_BASE_URL: options.urls.downstreamApi,
+        DOWNSTREAM_API_BASE_URL: options.urls.downstreamApi ?? '',
       },
-      downstreamApi: { ...downstreamApi, ...identityProvider },
     };
     return { environments };
   }
@@ -93,6 +93,26 @@ describe('following the page for the portal', () => {
     });
   }
 
+  /** Runs the page's commands with an `az` that sends nothing, and returns the options of `az rest`. */
+  async function runAdoption(objectId: string, body: string): Promise<Record<string, string>> {
+    const az = join(directory, 'az');
+    await writeFile(az, `#!/bin/sh\n[ "$1" != rest ] || printf '%s\\0' "$@"\n`, { mode: 0o755 });
+    const commands = page.adoptionCommands
+      .replace('<Directory (tenant) ID>', tenant.id)
+      .replace('<Object ID>', objectId)
+      .replace('<body>', body);
+    const output = await new Promise<string>((resolve, reject) => {
+      const env = { PATH: `${directory}:/usr/bin:/bin` };
+      execFile('sh', ['-ec', commands], { env }, (error, stdout) =>
+        error ? reject(error) : resolve(stdout),
+      );
+    });
+    const [, ...options] = output.split('\0').slice(0, -1);
+    return Object.fromEntries(
+      options.flatMap((name, at) => (at % 2 === 0 ? [[name, options[at + 1] ?? '']] : [])),
+    );
+  }
+
   /** Returns the findings of `doctor` about the tenant and its files. */
   async function examine(): Promise<{ id: string; section: string }[]> {
     const local = join(directory, 'local');
@@ -116,14 +136,30 @@ describe('following the page for the portal', () => {
   }
   const whole = { profile: { state: 'ok' }, leave: { state: 'ok' } };
 
-  test('gives three complete environment files', () => {
+  test('gives complete environment files', () => {
     const { environments } = followed;
-    for (const key of ['spa', 'middleTierApi', 'downstreamApi'] as const)
-      expect(missingVariables(key, environments[key])).toEqual([]);
+    for (const { key } of apps) expect(missingVariables(key, environments[key])).toEqual([]);
   });
 
   test('gives a chain that works', async () => {
     expect(await overview()).toMatchObject(whole);
+  });
+
+  test('gives the authentication context that the downstream API demands', async () => {
+    const { state } = chain.tenant.directory;
+    const isAbout = ({ id }: { id: string }) => id.startsWith('authentication_context');
+    state.authenticationContexts = [];
+    expect((await examine()).filter(isAbout)).toMatchObject([{ id: 'authentication_context_missing' }]);
+    const { ID, Name, Description, 'Publish to apps': published } = page.authenticationContext;
+    state.authenticationContexts = [
+      {
+        id: ID ?? '',
+        displayName: Name ?? '',
+        description: Description ?? '',
+        isAvailable: published === 'Selected',
+      },
+    ];
+    expect((await examine()).filter(isAbout)).toEqual([]);
   });
 
   test('lets register and doctor take over: only the IDs of scopes differ, and the secret stays', async () => {
@@ -133,8 +169,15 @@ describe('following the page for the portal', () => {
       changes: expect.arrayContaining([expect.objectContaining(apps)]),
     });
 
-    for (const { id, displayName } of followed.applications)
-      await portal.patch(id, JSON.parse(page.adoption[displayName] ?? ''));
+    for (const { id, displayName } of followed.applications) {
+      const sent = await runAdoption(id, page.adoption[displayName] ?? '');
+      expect(sent).toMatchObject({
+        '--method': 'patch',
+        '--url': `https://graph.microsoft.com/v1.0/applications/${id}`,
+        '--headers': 'Content-Type=application/json',
+      });
+      await portal.patch(id, JSON.parse(sent['--body'] ?? ''));
+    }
     const { code, changes } = await run('--dry-run');
     expect(code).toBe(0);
     expect(new Set(changes.map(({ property }) => property))).toEqual(

@@ -1,26 +1,25 @@
-import { execFile } from 'node:child_process';
-import { existsSync, globSync } from 'node:fs';
-import { cp, readFile, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
 import { expect } from 'vitest';
 import { type Chain, startChain } from '../../chain/chain.ts';
 import { type MiddleTierProcess, startMiddleTierProcess } from '../../chain/middle-tier-process.ts';
+import { applyDiff, applyRecipe, copyRepository, run } from './apply.ts';
 
-export const run = promisify(execFile);
 export const root = resolve(import.meta.dirname, '../../..');
 const tsc = join(root, 'node_modules/typescript/bin/tsc');
 const priya = 'priya.raman@contoso.example';
 
-/** Returns the first code block in this language on a page. */
-export async function codeIn(page: string, language: 'diff' | 'sh'): Promise<string> {
-  const text = await readFile(join(root, page), 'utf8');
-  return `${new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'm').exec(text)?.[1]}`;
+/** Copies the repository, and follows the recipe on a page in the copy. @returns the copy, which the caller removes. */
+export async function copyWithout(page: string): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'recipe-'));
+  await copyRepository(root, directory);
+  await applyRecipe(root, page, directory);
+  return directory;
 }
-export const diffOf = (page: string): Promise<string> => codeIn(page, 'diff');
 
-/** Copies the APIs, their libraries and the registration, and applies a diff to the copy. */
-export async function applyTo(directory: string, diff: string): Promise<void> {
+/** Copies the APIs, their libraries and the registration, and applies the diff on a page to the copy. */
+export async function applyTo(directory: string, page: string): Promise<void> {
   const isSource = (path: string): boolean => !/\/(dist|test|\.data)(\/|$)/.test(path.slice(root.length));
   const apis = ['middle-tier-api', 'downstream-api', 'access-token', 'on-behalf-of', 'service-defaults'].map(
     (name) => `apps/${name}`,
@@ -37,10 +36,10 @@ export async function applyTo(directory: string, diff: string): Promise<void> {
     join(directory, 'tsconfig.json'),
     JSON.stringify({ ...configuration, include: ['apps/*/src'] }),
   );
-  await writeFile(join(directory, 'page.diff'), diff);
-  await run('git', ['apply', 'page.diff'], { cwd: directory });
+  await applyDiff(root, page, directory);
 }
 
+/** Checks the types of a copy, or of one of its projects. */
 export async function expectTypesToHold(directory: string): Promise<void> {
   await expect(run(process.execPath, [tsc, '-p', directory])).resolves.toMatchObject({ stdout: '' });
 }
@@ -67,22 +66,10 @@ export async function overviewOfCopy(directory: string): ReturnType<typeof overv
   }
 }
 
-/** Copies the files that git tracks, or would add, and the installed packages into a new repository. */
-export async function copyRepository(directory: string): Promise<void> {
-  const { stdout } = await run('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
-    cwd: root,
-    maxBuffer: 10_000_000,
+/** Checks that the middle tier of a copy returns both sections of the overview. */
+export async function expectMiddleTierToWork(directory: string): Promise<void> {
+  expect((await overviewOfCopy(directory)).body).toMatchObject({
+    profile: { state: 'ok' },
+    leave: { state: 'ok' },
   });
-  const files = stdout.split('\0').filter((file) => file !== '' && existsSync(join(root, file)));
-  for (const file of files) await cp(join(root, file), join(directory, file));
-  await symlink(join(root, 'node_modules'), join(directory, 'node_modules'));
-  for (const modules of globSync(['{apps,infra}/*/node_modules', 'e2e/node_modules'], { cwd: root }))
-    await cp(join(root, modules), join(directory, modules), { recursive: true, verbatimSymlinks: true });
-  const who = ['-c', 'user.name=Test', '-c', 'user.email=test@contoso.example', '-c', 'commit.gpgSign=false'];
-  for (const command of [
-    ['init', '-q'],
-    ['add', '-A'],
-    [...who, 'commit', '-qm', 'Copy'],
-  ])
-    await run('git', command, { cwd: directory });
 }

@@ -1,8 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { globSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { environmentFilesIn, writeEnvironmentFiles } from '@obo/app-registration';
@@ -10,18 +9,14 @@ import { observedEnvironment, observeLog } from '@obo/service-defaults/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startChain } from '../../chain/chain.ts';
 import { findFreePort } from '../../chain/serve-spa.ts';
-import { codeIn, copyRepository, diffOf, expectTypesToHold, overviewOf, run } from './recipe.ts';
+import { run } from './apply.ts';
+import { copyWithout, expectTypesToHold, overviewOf } from './recipe.ts';
 
 describe('removing the local tenant as the how-to says', () => {
-  const page = 'docs/how-to/remove-the-local-tenant.md';
   let directory: string;
 
   beforeAll(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'recipe-'));
-    await copyRepository(directory);
-    await run('sh', ['-ec', await codeIn(page, 'sh')], { cwd: directory });
-    await writeFile(join(directory, 'page.diff'), await diffOf(page));
-    await run('git', ['apply', 'page.diff'], { cwd: directory });
+    directory = await copyWithout('docs/how-to/remove-the-local-tenant.md');
   });
   afterAll(() => rm(directory, { recursive: true }));
 
@@ -84,6 +79,7 @@ describe('removing the local tenant as the how-to says', () => {
         DOWNSTREAM_API_BASE_URL: urls.downstream,
       },
       downstreamApi: { ...environments.downstreamApi, PORT: `${downstreamApi}` },
+      cli: { ...environments.cli, API_BASE_URL: urls.middleTier },
     });
     const start = spawn(process.execPath, ['infra/start/src/main.ts'], {
       cwd: directory,

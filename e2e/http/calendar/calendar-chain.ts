@@ -1,0 +1,187 @@
+import { randomBytes } from 'node:crypto';
+import { users } from '@obo/local-tenant';
+import type { FailureTimes } from '@obo/middle-tier-api';
+import { startTcpFaultProxy, type TcpFaultProxy } from '@obo/service-defaults/testing';
+import { createPostgresql, onServer } from '@obo/service-defaults/testing/databases';
+import { expect, vi } from 'vitest';
+import { z } from 'zod';
+import { eventsOf } from '../../chain/calendar-events.ts';
+import { type FaultyChain, startFaultyChain } from '../../chain/faulty-chain.ts';
+
+export const priya = 'priya.raman@contoso.example';
+export const amara = 'amara.okafor@contoso.example';
+export const lukasz = 'lukasz.dabrowski@contoso.example';
+/** A guest, who has no mailbox. */
+export const mateo = 'mateo.quispe@fabrikam.example';
+
+/** Times that make jobs run at once, and again after a second. */
+export const quick: FailureTimes = {
+  callDeadline: 2_000,
+  circuitPause: 100,
+  calendar: { shortest: 1, longest: 1, patience: 86_400, safety: 60, pollEvery: 0.5 },
+};
+
+/** A chain whose middle tier adds leave to calendars. */
+export interface CalendarChain extends FaultyChain {
+  databaseName: string;
+  /** Only the middle tier reaches its database through it. */
+  databaseProxy: TcpFaultProxy;
+  /** Sends a request to the middle tier, or to the instance at another address. */
+  call(
+    token: string,
+    path: string,
+    options?: { method?: string; body?: object; key?: string; url?: string },
+  ): Promise<{ status: number; headers: Headers; body: Record<string, unknown> }>;
+  /** Consents to the calendar for a user, as the consent page does. The user has to have signed in before. */
+  consent(userPrincipalName: string): void;
+  /** Requests leave for a Monday of next year, or until another day, to be added to the calendar. */
+  requestLeave(
+    token: string,
+    week: number,
+    options?: { lastDay?: string; key?: string; url?: string },
+  ): Promise<string>;
+  /** Decides on a leave request as the manager, at the middle tier or the instance at another address. */
+  decide(
+    id: string,
+    options?: { decision?: 'approval' | 'rejection'; url?: string },
+  ): ReturnType<CalendarChain['call']>;
+  /** Lists the sessions of the user whose token it is. */
+  sessionsOf(token: string, url?: string): Promise<Record<string, unknown>[]>;
+  /** Waits until all jobs are done. */
+  jobsDone(): Promise<void>;
+  /** Returns the log lines of jobs that failed since the test began. */
+  failures(): string[];
+  /** Runs a statement on the middle tier's database. */
+  rows(statement: string): Promise<unknown[]>;
+  /** Removes everything that a test can leave behind. */
+  empty(): Promise<void>;
+  /** Lists the events in a user's calendar, as Graph tells. */
+  eventsOf(userPrincipalName: string): ReturnType<typeof eventsOf>;
+  /** Uses a switch of the local tenant. */
+  flip(method: string, path: string, body?: object): Promise<void>;
+}
+
+/** Whether the middle tier runs in this process, or the test starts processes with `environments.middleTierApi`. */
+type Instances = 'here' | 'processes';
+
+/** Starts it on a PostgreSQL database of its own. */
+export async function startCalendarChain(
+  options: { instances?: Instances; variables?: Record<string, string>; times?: FailureTimes } = {},
+): Promise<CalendarChain> {
+  const { instances = 'here', variables = {}, times = quick } = options;
+  const database = await createPostgresql();
+  const databaseProxy = await startTcpFaultProxy(database.url, 5432);
+  const environment = {
+    DATABASE_URL: databaseProxy.url,
+    RATE_LIMIT_PER_USER: '0',
+    RATE_LIMIT_PER_ADDRESS: '0',
+    ...variables,
+  };
+  const chain = await startFaultyChain(times, { calendar: instances === 'here', environment });
+  const { tenant, environments } = chain;
+  const ofProcesses = {
+    PORT: '0',
+    PUBLIC_URL: 'http://localhost:1',
+    TOKEN_CACHE_KEYS: `test:${randomBytes(32).toString('base64')}`,
+  };
+  const rows: CalendarChain['rows'] = async (statement) =>
+    (await onServer((client) => client.query(statement), database.name)).rows;
+  const count = async (what: string) => z.object({ count: z.int() }).parse((await rows(what))[0]).count;
+  let logged = 0;
+
+  const call: CalendarChain['call'] = async (
+    token,
+    path,
+    { method = 'GET', body, key = crypto.randomUUID(), url = chain.middleTierUrl } = {},
+  ) => {
+    const response = await fetch(`${url}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(body && { 'content-type': 'application/json', 'idempotency-key': key }),
+      },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, body: text === '' ? {} : JSON.parse(text) };
+  };
+
+  if (instances === 'here') {
+    const started = "select from pgboss.schedule where name = 'calendar-sweep'";
+    await vi.waitFor(async () => expect(await rows(started)).toHaveLength(1), {
+      timeout: 120_000,
+      interval: 200,
+    });
+  }
+
+  return {
+    ...chain,
+    environments: {
+      ...environments,
+      middleTierApi: { ...environments.middleTierApi, ...(instances === 'processes' && ofProcesses) },
+    },
+    rows,
+    async sessionsOf(token, url) {
+      const { body } = await call(token, '/api/long-running-sessions', url === undefined ? {} : { url });
+      return z.object({ sessions: z.array(z.looseObject({})) }).parse(body).sessions;
+    },
+    async jobsDone() {
+      const open = "select count(*)::int from pgboss.job where name = 'calendar' and state < 'completed'";
+      await expect.poll(() => count(open), { timeout: 60_000, interval: 100 }).toBe(0);
+    },
+    failures: () => chain.logs.slice(logged).filter((line) => line.includes('"calendar not changed"')),
+    async empty() {
+      await rows("delete from pgboss.job where name like 'calendar%' and state <> 'active'");
+      await rows('delete from calendar_entry');
+      await rows('delete from long_running_session');
+      await chain.reset();
+      logged = chain.logs.length;
+    },
+    databaseName: database.name,
+    databaseProxy,
+    call,
+    consent(userPrincipalName) {
+      const user = users.find((one) => [one.userPrincipalName, one.mail].includes(userPrincipalName));
+      for (const grant of tenant.directory.state.permissionGrants)
+        if (grant.principalId === user?.id && grant.scope.includes('User.ReadBasic.All'))
+          grant.scope += ' Calendars.ReadWrite';
+    },
+    async requestLeave(token, week, { lastDay, key, url } = {}) {
+      const date = mondayOf(week);
+      const body = { startDate: date, endDate: lastDay ?? date, addToCalendar: true };
+      const answer = await call(token, '/api/leave-requests', {
+        method: 'POST',
+        body,
+        ...(key && { key }),
+        ...(url && { url }),
+      });
+      if (answer.status !== 201) throw new Error(`Not requested: ${JSON.stringify(answer.body)}`);
+      return String(answer.body.id);
+    },
+    async decide(id, { decision = 'approval', url } = {}) {
+      const path = `/api/team/leave-requests/${id}/${decision}`;
+      return call(await chain.accessTokenOf(amara), path, { method: 'POST', body: {}, ...(url && { url }) });
+    },
+    eventsOf: (userPrincipalName) => eventsOf(chain, userPrincipalName),
+    async flip(method, path, body = {}) {
+      const response = await fetch(`${new URL(tenant.graphBaseUrl).origin}/local-tenant${path}`, {
+        method,
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+      if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+    },
+    async close() {
+      await chain.close();
+      await databaseProxy.close();
+      await database.drop();
+    },
+  };
+}
+
+/** Returns a Monday of next year. */
+export function mondayOf(week: number): string {
+  const date = new Date(Date.UTC(new Date().getUTCFullYear() + 1, 0, 7 * week));
+  while (date.getUTCDay() !== 1) date.setUTCDate(date.getUTCDate() + 1);
+  return date.toISOString().slice(0, 10);
+}

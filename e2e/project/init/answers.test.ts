@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest';
+import { chooseAnswers, parseFlags } from '../../../infra/init/src/answers.ts';
+
+const choose = (...args: string[]) => {
+  const flags = parseFlags(args);
+  if (!flags) throw new Error('asked for help');
+  return chooseAnswers(flags).newNames.map(({ flag, value }) => [flag, value]);
+};
+
+test('a flag changes its name, and what is not given stays', () => {
+  expect(choose('--name', 'expenses', '--title=Contoso Expenses')).toEqual([
+    ['name', 'expenses'],
+    ['title', 'Contoso Expenses'],
+  ]);
+});
+
+test('two ports can be exchanged', () => {
+  expect(choose('--spa-port', '4000', '--middle-tier-port', '3000')).toHaveLength(2);
+});
+
+test.each([
+  ['--name', 'Expenses', /must be lowercase/],
+  ['--name', 'with space', /must be lowercase/],
+  ['--name', '.expenses', /must be lowercase/],
+  ['--name', 'x'.repeat(215), /at most 214/],
+  ['--name', 'http', /reserved/],
+  ['--name', 'node_modules', /reserved/],
+  ['--scope', 'contoso', /must be @/],
+  ['--scope', '@Contoso', /must be @/],
+  ['--scope', '@contoso/x', /must be @/],
+  ['--prefix', 'my-app', /letters and digits/],
+  ['--prefix', '1st', /start with a letter/],
+  ['--prefix', 'x'.repeat(31), /at most 30/],
+  ['--title', "Contoso's", /must be letters/],
+  ['--title', '<b>', /must be letters/],
+  ['--title', ' Contoso', /must be letters/],
+  ['--title', 'x'.repeat(81), /at most 80/],
+  ['--display-name', 'Leave & more', /must be letters/],
+  ['--access-scope', 'access as user', /must be letters/],
+  ['--access-scope', '.default', /not start with a dot/],
+  ['--access-scope', 'x'.repeat(121), /at most 120/],
+  ['--access-scope', 'openid', /OpenID Connect/],
+  ['--spa-port', '80', /privileged/],
+  ['--spa-port', '65536', /must be a port/],
+  ['--spa-port', '0', /must be a port/],
+  ['--spa-port', '3e3', /must be a port/],
+  ['--spa-port', '6000', /blocked by browsers/],
+  ['--without', 'jose', /must be redis or passport-azure-ad or local-tenant/],
+  ['--spa-port', '4400', /--local-tenant-port 4400: is also the port of the SPA/],
+])('rejects %s %s', (flag, value, problem) => {
+  expect(() => choose(flag, value)).toThrow(problem);
+});
+
+test('names every unknown flag, and every problem with a value, at once', () => {
+  expect(() => choose('--port', '1', '--name', 'a', '--name', 'b', 'c', '--scope')).toThrow(
+    /^--port is unknown\n1 is no flag\n--name is given twice\nc is no flag\n--scope requires a value$/,
+  );
+  expect(() => choose('--name', 'A', '--spa-port', '80', '--local-tenant-port', '80')).toThrow(
+    /^--name A: .*\n--spa-port 80: .*\n--local-tenant-port 80: .*\n--local-tenant-port 80: is also/,
+  );
+});
+
+test('rejects a name for something that is removed', () => {
+  expect(() => choose('--without', 'local-tenant', '--local-tenant-port', '5400')).toThrow(
+    /^--local-tenant-port contradicts --without local-tenant$/,
+  );
+});

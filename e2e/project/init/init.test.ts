@@ -1,0 +1,248 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { globSync, readFileSync } from 'node:fs';
+import { appendFile, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { git } from '../../../infra/add-api/src/repository.ts';
+import { kept, names } from '../../../infra/init/src/names.ts';
+import { findNames } from '../../../infra/init/src/rename.ts';
+import { readTextFiles } from '../../../infra/init/src/repository.ts';
+import { findBrokenLinks } from '../docs/broken-links.ts';
+import { copyRepository, run } from '../recipes/apply.ts';
+import { expectTypesToHold, root } from '../recipes/recipe.ts';
+
+// A copy is renamed, formatted and type-checked as a whole.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
+
+const program = 'infra/init/src/main.ts';
+const renaming = Object.entries({
+  name: 'contoso-expenses',
+  scope: '@contoso',
+  prefix: 'contoso',
+  title: 'Contoso Expenses',
+  'display-name': 'Expenses',
+  'access-scope': 'Expenses.Use',
+  'spa-port': '5100',
+  'middle-tier-port': '5200',
+  'downstream-port': '5300',
+  'local-tenant-port': '5400',
+}).flatMap(([flag, value]) => [`--${flag}`, value]);
+
+/** Runs init in a copy. It must end well. */
+const init = (directory: string, ...flags: string[]) =>
+  run(process.execPath, [program, ...flags], { cwd: directory, maxBuffer: 10_000_000 });
+
+/** Runs init in a copy, and returns what it says when it refuses. */
+const refused = (directory: string, ...flags: string[]): Promise<string> =>
+  init(directory, ...flags).then(
+    () => 'not refused',
+    (error) => `${Object(error).stderr}`,
+  );
+
+const statusOf = (directory: string): Promise<string> => git(directory, 'status', '--porcelain');
+
+/** Gives the packages in `node_modules` their new scope, as an installation would. */
+async function installAgain(directory: string): Promise<void> {
+  for (const scope of globSync(['{apps,infra}/*/node_modules/@obo', 'e2e/node_modules/@obo'], {
+    cwd: directory,
+  }))
+    await rename(join(directory, scope), join(directory, scope, '../@contoso'));
+}
+
+async function expectFormatToHold(directory: string): Promise<void> {
+  const biome = join(directory, 'node_modules/@biomejs/biome/bin/biome');
+  await expect(run(process.execPath, [biome, 'ci'], { cwd: directory })).resolves.toBeDefined();
+}
+
+async function expectTestsToPass(directory: string, files: readonly string[]): Promise<void> {
+  const vitest = join(directory, 'node_modules/vitest/vitest.mjs');
+  // biome-ignore lint/style/noProcessEnv: vitest has to find its programs, and must not know that a test runs it
+  const env = { PATH: process.env.PATH, NO_COLOR: '1' };
+  const { stdout } = await run(process.execPath, [vitest, 'run', ...files], { cwd: directory, env });
+  expect(stdout).toMatch(new RegExp(`Test Files +${files.length} passed \\(`));
+}
+
+/** Finds names of today in a copy, of those that the flags change. */
+async function oldNamesIn(directory: string, flags: readonly string[]): Promise<string[]> {
+  const files = await readTextFiles(directory);
+  const changed = names.filter(({ flag }) => flags.includes(`--${flag}`));
+  return files.flatMap(({ path, text }) => findNames(path, text, changed, kept));
+}
+
+async function brokenLinksIn(directory: string): Promise<string[]> {
+  const pages = globSync(['*.md', '{docs,apps,infra}/**/*.md'], {
+    cwd: directory,
+    exclude: ['**/node_modules/**'],
+  });
+  const broken = await Promise.all(
+    pages.map(async (page) => (await findBrokenLinks(directory, page)).map((link) => `${page}: ${link}`)),
+  );
+  return broken.flat();
+}
+
+/** Says whether the first diff on a page can be applied to its repository. */
+async function fitsFirstDiff(repository: string, page: string): Promise<boolean> {
+  const text = readFileSync(join(repository, page), 'utf8');
+  const [, diff] = /^```diff\n([\s\S]*?)^```$/m.exec(text) ?? [];
+  if (diff === undefined) return false;
+  const directory = await mkdtemp(join(tmpdir(), 'page-'));
+  await writeFile(join(directory, 'page.diff'), diff);
+  return git(repository, 'apply', '--check', join(directory, 'page.diff'))
+    .then(
+      () => true,
+      () => false,
+    )
+    .finally(() => rm(directory, { recursive: true }));
+}
+
+describe('init', () => {
+  let directory: string;
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'fork-'));
+    await copyRepository(root, directory);
+  });
+  afterAll(() => rm(directory, { recursive: true }));
+
+  test('says with --help what it can rename', async () => {
+    const { stdout } = await init(directory, '--help');
+    for (const { flag, today } of names) expect(stdout).toMatch(new RegExp(`--${flag} .*${today}`));
+  });
+
+  test('refuses to run without flags where it cannot ask', async () => {
+    expect(await refused(directory)).toMatch(/no flags, and no terminal/);
+  });
+
+  test('names every invalid answer at once', async () => {
+    expect(await refused(directory, '--name', 'A', '--spa-port', '80')).toMatch(
+      /^--name A: .*\n--spa-port 80: .*\nNothing was changed\.\n$/,
+    );
+  });
+
+  test('refuses names that the repository has already', async () => {
+    expect(await refused(directory, '--scope', '@azure', '--access-scope', 'Leave.Read')).toMatch(
+      /^--scope @azure: packages from npm.*\n--access-scope Leave\.Read: exists already, in .*\.ts\nNothing/,
+    );
+  });
+
+  test('refuses a repository with changes, and says how to undo those of an interrupted run', async () => {
+    const file = join(directory, 'README.md');
+    await appendFile(file, 'Mine\n');
+    expect(await refused(directory, '--name', 'expenses')).toMatch(/M README\.md[\s\S]*git restore :\//);
+    await git(directory, 'restore', ':/');
+    await writeFile(join(directory, 'mine.txt'), 'Mine\n');
+    expect(await refused(directory, '--name', 'expenses')).toMatch(/\?\? mine\.txt/);
+    await rm(join(directory, 'mine.txt'));
+  });
+
+  test('refuses a folder that is no git repository', async () => {
+    await rename(join(directory, '.git'), join(directory, '.git-elsewhere'));
+    expect(await refused(directory, '--name', 'expenses')).toMatch(/is no git repository/);
+    await rename(join(directory, '.git-elsewhere'), join(directory, '.git'));
+  });
+
+  test('prints with --dry-run what would change, and changes nothing', async () => {
+    const { stdout } = await init(directory, ...renaming, '--dry-run');
+    expect(stdout).toMatch(/ README\.md +\| /);
+    expect(stdout).toMatch(/ infra\/init\/src\/main\.ts +\| /);
+    expect(stdout).toMatch(/\d{3} files changed[\s\S]*Nothing was changed\.\n$/);
+    expect(await statusOf(directory)).toBe('');
+  });
+
+  test('can be undone, and run again, when it was interrupted while it wrote', async () => {
+    const started = spawn(process.execPath, [program, ...renaming], {
+      cwd: directory,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    started.stdout.on('data', (text) => `${text}`.includes('Writing') && started.kill('SIGKILL'));
+    await once(started, 'close');
+    await git(directory, 'restore', ':/');
+    expect(await statusOf(directory)).toBe('');
+  });
+});
+
+const combinations = [
+  {
+    name: 'a renamed copy',
+    flags: renaming,
+    projects: ['.', 'apps/spa', 'infra/local-tenant', 'e2e'],
+    tests: [
+      'e2e/project/pages/pages.test.ts',
+      'e2e/project/structure.test.ts',
+      'infra/app-registration/test/register.test.ts',
+      'infra/doctor/test/machine.test.ts',
+      'apps/service-defaults/test/observability/metrics.test.ts',
+      'apps/middle-tier-api/test/configuration.test.ts',
+    ],
+    gone: [],
+  },
+  {
+    name: 'a renamed copy without Redis and passport-azure-ad',
+    flags: ['--without', 'redis', '--without', 'passport-azure-ad', ...renaming],
+    projects: ['.', 'apps/spa', 'e2e'],
+    tests: [
+      'e2e/project/pages/pages.test.ts',
+      'apps/access-token/test/guard.test.ts',
+      'apps/on-behalf-of/test/token-cache.test.ts',
+      'e2e/http/exchange.test.ts',
+    ],
+    gone: ['remove-redis', 'replace-passport-azure-ad'],
+  },
+  {
+    name: 'a renamed copy without the local tenant',
+    flags: ['--without', 'local-tenant', ...renaming.slice(0, -2)],
+    projects: ['.', 'e2e'],
+    tests: [
+      'e2e/project/pages/pages.test.ts',
+      'e2e/project/structure.test.ts',
+      'apps/access-token/test/guard.test.ts',
+      'apps/middle-tier-api/test/configuration.test.ts',
+    ],
+    gone: ['remove-the-local-tenant'],
+  },
+];
+
+describe.each(combinations)('$name', ({ flags, projects, tests, gone }) => {
+  let directory: string;
+  let output: string;
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'fork-'));
+    await copyRepository(root, directory);
+    ({ stdout: output } = await init(directory, ...flags));
+    await installAgain(directory);
+  });
+  afterAll(() => rm(directory, { recursive: true }));
+
+  test('has no name of today', async () => expect(await oldNamesIn(directory, flags)).toEqual([]));
+
+  test('has no broken link', async () => expect(await brokenLinksIn(directory)).toEqual([]));
+
+  test('says what to do next, and knows nothing of init', async () => {
+    expect(output).toMatch(/Next:\n1\. npx -y pnpm@12 install\n[\s\S]*--title 'Contoso Expenses'/);
+    expect(output).not.toContain('These places');
+    const mentions = await git(directory, 'grep', '-lE', 'infra/init|project/init|"init"').catch(() => '');
+    expect(mentions).toBe('');
+  });
+
+  test('has neither the pages of what was removed, nor their tests', async () => {
+    for (const page of gone) expect(output).toContain(`docs/how-to/${page}.md`);
+    const mentions =
+      gone.length === 0 ? '' : await git(directory, 'grep', '-lE', gone.join('|')).catch(() => '');
+    expect(mentions).toBe('');
+  });
+
+  test('is formatted, with sorted imports', () => expectFormatToHold(directory));
+
+  test.each(projects)('passes the type checks of %s', (project) =>
+    expectTypesToHold(join(directory, project)),
+  );
+
+  test('passes its own tests', () => expectTestsToPass(directory, tests));
+
+  test('fits the recipes that it has as this repository does', async () => {
+    for (const page of globSync('docs/how-to/*.md', { cwd: directory }))
+      if (await fitsFirstDiff(root, page))
+        expect({ page, fits: await fitsFirstDiff(directory, page) }).toEqual({ page, fits: true });
+  });
+});
