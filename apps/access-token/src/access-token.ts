@@ -60,6 +60,10 @@ const assertionSecret = randomBytes(32);
 /** Hashes a whole token with SHA-256, so that caches need not hold it. */
 export const digestOf = (token: string): string => hash('sha256', token, 'binary');
 
+/** Returns the key for what was acquired with a token: a keyed hash of its user and its digest. */
+export const assertionKeyOf = (userKey: string, digest: string): string =>
+  createHmac('sha256', assertionSecret).update(userKey).update(digest, 'binary').digest('base64url');
+
 /** Builds the content of a token from its validated claims. */
 export function contentOf(claims: AccessTokenClaims, digest: string): TokenContent {
   const userKey = `${claims.tid}.${claims.oid}`;
@@ -68,10 +72,7 @@ export function contentOf(claims: AccessTokenClaims, digest: string): TokenConte
     scopes: new Set((claims.scp ?? '').split(' ').filter(Boolean)),
     userKey,
     digest,
-    assertionKey: createHmac('sha256', assertionSecret)
-      .update(userKey)
-      .update(digest, 'binary')
-      .digest('base64url'),
+    assertionKey: assertionKeyOf(userKey, digest),
   };
 }
 

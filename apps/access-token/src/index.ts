@@ -1,4 +1,4 @@
-export { AccessToken } from './access-token.ts';
+export { AccessToken, assertionKeyOf, type TokenContent } from './access-token.ts';
 export type { Authority } from './authority.ts';
 export {
   challengeFor,

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { type AuthenticationResult, ConfidentialClientApplication } from '@azure/msal-node';
 import type { AccessToken, Authority } from '@obo/access-token';
 import type { DependencyState, OutgoingProxy } from '@obo/service-defaults/calls';
-import type { Telemetry } from '@obo/service-defaults/observability';
-import { currentRequest } from '@obo/service-defaults/observability';
+import { currentRequest, type Telemetry } from '@obo/service-defaults/observability';
+import type { Caller, Redirect } from './authorization-code.ts';
 import { createClientCredential } from './client-credential/client-credential.ts';
 import type { ClientCredentialOptions } from './client-credential/client-credential-variables.ts';
 import { exchangeProblems, toExchangeProblem, tokenExchangeFailed } from './exchange-problems.ts';
@@ -28,14 +28,15 @@ export interface RedeemedToken extends ExchangedToken {
   refreshToken: string | undefined;
 }
 
-/** What is redeemed, the caller's access token or a refresh token, and the user whose it is. */
+/** What is redeemed, such as the caller's access token, and the user whose it is. */
 type Redeemable = { userKey: string; claims: { tid: string; oid: string } } & (
   | { assertion: string }
   | { refreshToken: string }
+  | { redirect: Redirect }
 );
 
 /**
- * Redeems an assertion or a refresh token for an access token for a resource.
+ * Redeems an assertion, a refresh token or an authorization code for an access token for a resource.
  *
  * @param scopes Scopes of one resource, each with its resource.
  * @throws {Problem} see {@link exchangeProblems}.
@@ -55,7 +56,8 @@ export interface Exchange {
   exchange(token: AccessToken, scopes: readonly string[], rejected?: string): Promise<ExchangedToken>;
   /** Redeems a token for a session. No cache is asked. */
   redeem: Redeem;
-  /** Revokes what other instances have cached for a user. */
+  /** Where instances share tokens: gives them one that did not come from here, and revokes what they have for a user. */
+  share?(caller: Caller, scopes: readonly string[], fresh: ExchangedToken): Promise<ExchangedToken>;
   revoke?(userKey: string): void;
   /**
    * Readiness check. False while the client credential cannot be loaded, and for a minute after the identity provider
@@ -113,9 +115,10 @@ export function createExchange(options: ExchangeOptions): Exchange {
           system: { networkClient },
         });
         const request = { scopes: [...scopes], correlationId: context?.correlationId ?? randomUUID() };
-        return 'refreshToken' in held
-          ? application.acquireTokenByRefreshToken({ ...request, refreshToken: held.refreshToken })
-          : application.acquireTokenOnBehalfOf({ ...request, oboAssertion: held.assertion });
+        if ('assertion' in held)
+          return application.acquireTokenOnBehalfOf({ ...request, oboAssertion: held.assertion });
+        if ('redirect' in held) return application.acquireTokenByCode({ ...request, ...held.redirect });
+        return application.acquireTokenByRefreshToken({ ...request, refreshToken: held.refreshToken });
       });
       return redeemedToken(result, outcome, held);
     } catch (error) {

@@ -1,6 +1,7 @@
 import { createHttpClient, type DependencyState, type HttpClient } from '@obo/service-defaults/calls';
 import { reportCache } from '@obo/service-defaults/observability';
 import type { Logger } from 'pino';
+import type { AuthorizationCodes } from './authorization-code.ts';
 import type { OnBehalfOfConfiguration } from './configuration.ts';
 import { createExchange, type Exchange, type ExchangeOptions } from './exchange.ts';
 import { exchangeProblems } from './exchange-problems.ts';
@@ -18,7 +19,7 @@ export interface OnBehalfOfOptions extends OnBehalfOfConfiguration, ExchangeOpti
 }
 
 /** Calls protected APIs on behalf of users. */
-export interface OnBehalfOf extends LongRunningSessions {
+export interface OnBehalfOf extends LongRunningSessions, AuthorizationCodes {
   /**
    * Connects to a protected API.
    *
@@ -52,6 +53,11 @@ export function createOnBehalfOf(options: OnBehalfOfOptions): OnBehalfOf {
       return createResource({ name, client, tokenCache, revoke, authority: authority.url });
     },
     ...createLongRunningSessions(source.redeem),
+    async redeemCode(redirect, caller, scopes) {
+      const { userKey, claims } = caller;
+      const { refreshToken: _, ...fresh } = await source.redeem({ redirect, userKey, claims }, scopes);
+      tokenCache.keep(caller, scopes, (await source.share?.(caller, scopes, fresh)) ?? fresh);
+    },
     ready: source.ready,
     dependencies,
     async close() {

@@ -7,6 +7,7 @@ import {
 } from '@obo/service-defaults/observability';
 import { createUserCache } from '@obo/service-defaults/user-cache';
 import type { Logger } from 'pino';
+import type { Caller } from './authorization-code.ts';
 import type { Exchange, ExchangedToken } from './exchange.ts';
 
 /** A token for a resource, and where it came from: this instance, another instance, or a new exchange. */
@@ -39,6 +40,8 @@ export interface TokenCache {
    * @throws {Problem} see `exchangeProblems`.
    */
   exchange(token: AccessToken, scopes: readonly string[], rejected?: string): Promise<AcquiredToken>;
+  /** Caches a token that was acquired in another way, for calls with this assertion. */
+  keep(caller: Caller, scopes: readonly string[], fresh: ExchangedToken): void;
   /**
    * Removes all tokens of a user, whatever assertion they were exchanged with.
    *
@@ -153,7 +156,7 @@ export function createTokenCache(
       try {
         const fresh = await source.exchange(token, scopes, rejected);
         const { onlyGeneration = fresh.generation } = started;
-        if (isCurrent() && onlyGeneration === fresh.generation) store(token, scopes, fresh);
+        if (isCurrent() && onlyGeneration === fresh.generation) keep(token, scopes, fresh);
         return fresh;
       } finally {
         if (isCurrent()) inFlight.delete(key);
@@ -164,11 +167,7 @@ export function createTokenCache(
     return started;
   }
 
-  function store(
-    { assertionKey, userKey, claims }: AccessToken,
-    scopes: readonly string[],
-    fresh: ExchangedToken,
-  ) {
+  function keep({ assertionKey, userKey, claims }: Caller, scopes: readonly string[], fresh: ExchangedToken) {
     const now = Date.now();
     const known = cache.get(assertionKey);
     const generation = fresh.generation ?? known?.generation;
@@ -192,7 +191,7 @@ export function createTokenCache(
     }
   }
 
-  return { find, exchange, forget, users: cache.values, size: cache.size };
+  return { find, exchange, keep, forget, users: cache.values, size: cache.size };
 }
 
 const keyOf = (scopes: readonly string[]): string => [...scopes].sort().join(' ');

@@ -1,7 +1,7 @@
-import type { AccessToken } from '@obo/access-token';
 import { CallFailed } from '@obo/service-defaults/calls';
 import { type CacheReport, describeError } from '@obo/service-defaults/observability';
 import { z } from 'zod';
+import type { Caller } from '../authorization-code.ts';
 import type { Exchange, ExchangedToken } from '../exchange.ts';
 import type { KeyRing, RingKey } from '../key-ring.ts';
 import { createGenerations, type GenerationsOptions } from './generations.ts';
@@ -49,7 +49,7 @@ export function shareTokens(exchange: Exchange, options: SharedCacheOptions): Ex
   }
 
   /** Looks with all keys in one round trip, and begins the user's generation if there is none. */
-  async function lookUp(token: AccessToken, scopes: readonly string[]) {
+  async function lookUp(token: Caller, scopes: readonly string[]) {
     const { userKey } = token;
     if (!(await generations.isSettled(userKey))) return {};
     try {
@@ -89,13 +89,14 @@ export function shareTokens(exchange: Exchange, options: SharedCacheOptions): Ex
     return undefined;
   }
 
-  function store(token: AccessToken, scopes: readonly string[], entry: Entry): void {
-    const expiresAt = Math.min(entry.expiresAt - expiryMargin, token.claims.exp * 1000);
-    const lifetime = Math.floor(expiresAt - Date.now());
-    if (lifetime < 1) return;
+  async function store(token: Caller, scopes: readonly string[], fresh: ExchangedToken): Promise<void> {
+    const { accessToken, expiresAt, refreshAt, generation } = fresh;
+    const lifetime = Math.floor(Math.min(expiresAt - expiryMargin, token.claims.exp * 1000) - Date.now());
+    if (lifetime < 1 || generation === undefined) return;
     const name = nameOf(first, token, scopes);
+    const entry: Entry = { userKey: token.userKey, generation, accessToken, expiresAt, refreshAt };
     const sealed = first.seal(JSON.stringify(entry), name);
-    redis
+    await redis
       .run((client) => client.set(name, sealed, { expiration: { type: 'PX', value: lifetime } }))
       .catch(warn);
   }
@@ -105,12 +106,16 @@ export function shareTokens(exchange: Exchange, options: SharedCacheOptions): Ex
     async exchange(token, scopes, rejected) {
       const { generation, entry } = await lookUp(token, scopes);
       if (entry && entry.accessToken !== rejected) return sharedToken(entry);
-      const fresh = await exchange.exchange(token, scopes);
-      const { accessToken, expiresAt, refreshAt } = fresh;
+      const fresh = { ...(await exchange.exchange(token, scopes)), generation };
       // No caller waits for Redis to store it.
-      if (generation !== undefined)
-        store(token, scopes, { userKey: token.userKey, generation, accessToken, expiresAt, refreshAt });
-      return { ...fresh, generation };
+      void store(token, scopes, fresh);
+      return fresh;
+    },
+    async share(token, scopes, acquired) {
+      const { generation } = await lookUp(token, scopes);
+      const fresh = { ...acquired, generation };
+      await store(token, scopes, fresh);
+      return fresh;
     },
     revoke: generations.revoke,
     dependencies: { ...exchange.dependencies, shared_cache: redis.state },
@@ -131,7 +136,7 @@ interface Place {
   sealed: Buffer | null;
 }
 
-const nameOf = (key: RingKey, { userKey, digest }: AccessToken, scopes: readonly string[]): string =>
+const nameOf = (key: RingKey, { userKey, digest }: Caller, scopes: readonly string[]): string =>
   key.nameOf('token', userKey, digest, ...[...scopes].sort());
 
 function parseEntry(text: string): Entry | undefined {
