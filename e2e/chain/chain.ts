@@ -71,6 +71,7 @@ export interface Chain {
  * @param signInHost Host name of the tenant's sign-in pages; localhost if omitted.
  * @param environment More variables for the APIs.
  * @param calendar Whether the middle tier adds leave to calendars.
+ * @param mcp Whether the middle tier is an MCP server too.
  * @param collector The address that all apps send their traces to, the last ones when the chain is closed.
  * @param tracesInControlRoom Whether they send them to the local tenant, whose control room shows them, as in `start`.
  * @param failureTimes Timeouts of the middle tier; its own if omitted.
@@ -82,6 +83,7 @@ export async function startChain({
   signInHost = 'localhost',
   environment: moreVariables = {},
   calendar = false,
+  mcp = false,
   collector,
   tracesInControlRoom = false,
   failureTimes,
@@ -92,6 +94,7 @@ export async function startChain({
   signInHost?: string;
   environment?: Record<string, string>;
   calendar?: boolean;
+  mcp?: boolean;
   collector?: string;
   tracesInControlRoom?: boolean;
   failureTimes?: FailureTimes;
@@ -151,6 +154,7 @@ export async function startChain({
     getToken: () => administratorToken,
     urls: { spa: spaUrl, middleTierApi: middleTierServer.url, downstreamApi: downstreamServer.url },
     environmentDirectory: join(directory, 'env'),
+    ...(mcp && { mcpUrl: `${middleTierServer.url}/mcp` }),
   });
 
   const downstreamConfiguration = readDownstreamConfiguration({

@@ -56,7 +56,7 @@ function environmentFiles(apps: readonly AppDescription[]): string {
   const tenantId = '<Directory (tenant) ID>';
   const all = environments({
     tenantId,
-    appIds: forEachApp(({ key }) => clientIdOf(findApp(apps, key))),
+    appIds: { ...forEachApp(({ key }) => clientIdOf(findApp(apps, key))), mcpClient: '' },
     credential: secretVariables({
       secretText: '<Value of the client secret>',
       keyId: '<Secret ID of the client secret>',

@@ -37,6 +37,7 @@ export const insertions: readonly Insertion[] = [
       signInAudience,
       spaRedirectUris: [],
       webRedirectUris: [],
+      moreIdentifierUris: [],
       publicClientRedirectUris: [],
       exposedScopes: [
         {

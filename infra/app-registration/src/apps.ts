@@ -26,6 +26,8 @@ const list = [
 ] as const satisfies readonly App[];
 
 export type AppKey = (typeof list)[number]['key'];
+/** Key of an app that is registered. An MCP client is no app of this project: it comes with an editor or an agent. */
+export type RegisteredKey = AppKey | 'mcpClient';
 /** Key of an app that is served. */
 export type ServedKey = Extract<(typeof list)[number], { port: number }>['key'];
 type ServedApp = App & { key: ServedKey; port: number };
@@ -48,6 +50,14 @@ export const portVariable = ({ name }: App): string => `${name.replaceAll('-', '
 export const forEachApp = <Value>(create: (app: App & { key: AppKey }) => Value): Record<AppKey, Value> =>
   // Object.fromEntries does not tell which keys there are.
   Object.fromEntries(apps.map((app) => [app.key, create(app)])) as Record<AppKey, Value>;
+
+/** Returns a record with a value for each app that can be registered. */
+export const forEachRegisteredApp = <Value>(
+  create: (key: RegisteredKey) => Value,
+): Record<RegisteredKey, Value> => ({
+  ...forEachApp(({ key }) => create(key)),
+  mcpClient: create('mcpClient'),
+});
 
 /** Returns a record with a value for each app that is served. */
 export const forEachServedApp = <Value>(create: (app: ServedApp) => Value): Record<ServedKey, Value> =>

@@ -1,4 +1,4 @@
-import type { AppKey } from './apps.ts';
+import type { RegisteredKey } from './apps.ts';
 
 /** A scope that an API exposes ("permissionScope resource type"). Never change an ID: grants refer to it. */
 export interface ExposedScope {
@@ -12,7 +12,7 @@ export interface ExposedScope {
 
 /** One app registration. It refers to other apps by key, as their IDs are known only once they exist. */
 export interface AppDescription {
-  key: AppKey;
+  key: RegisteredKey;
   /** Alternate key in Microsoft Graph, by which the app is found. */
   uniqueName: string;
   displayName: string;
@@ -28,16 +28,18 @@ export interface AppDescription {
    * on users' machines, has no credential, and may use device codes.
    */
   publicClientRedirectUris: readonly string[];
+  /** Identifier URIs of an API besides `api://{appId}`. */
+  moreIdentifierUris: readonly string[];
   /** Scopes of an API. An API also has an identifier URI, `api://{appId}`, and gets v2.0 tokens. */
   exposedScopes: readonly ExposedScope[];
   /** Claims that the API needs and Entra omits by default ("Optional claims reference"). */
   accessTokenClaims: readonly string[];
   /** Delegated permissions that the app lists: `/.default` asks for these. */
-  requiredScopes: readonly { resource: AppKey | 'microsoftGraph'; values: readonly string[] }[];
+  requiredScopes: readonly { resource: RegisteredKey | 'microsoftGraph'; values: readonly string[] }[];
   /** Clients whose `/.default` sign-in asks for this app's permissions too: combined consent. */
-  knownClients: readonly AppKey[];
+  knownClients: readonly RegisteredKey[];
   /** Clients that get these scopes without consent. */
-  preAuthorizedClients: readonly { client: AppKey; values: readonly string[] }[];
+  preAuthorizedClients: readonly { client: RegisteredKey; values: readonly string[] }[];
   /** The app needs a credential: a secret, a certificate or a federated identity. */
   needsCredential: boolean;
 }
@@ -47,6 +49,8 @@ export interface DescriptionParameters {
   spaUrls: readonly string[];
   /** Origin of the middle tier, as browsers reach it. Without it, users cannot consent on the middle tier's own page. */
   middleTierUrl?: string | undefined;
+  /** Address of the middle tier's MCP server. Without it, MCP clients are not registered. */
+  mcpUrl?: string | undefined;
   /** Users of other tenants may use the apps. */
   multiTenant?: boolean;
   /** Start of each unique name. A different prefix registers a second set of apps in the same tenant. */
@@ -59,12 +63,21 @@ export const defaultNamePrefix = 'obo';
 const calendarConsentRedirectUri = (middleTierUrl: string): string =>
   `${middleTierUrl}/consent/calendar/callback`;
 
+/** Where MCP clients are called back: VS Code, and programs on the user's machine, whose port Entra ignores. */
+const mcpClientRedirectUris = [
+  'http://127.0.0.1:33418',
+  'https://vscode.dev/redirect',
+  'http://localhost/callback',
+  'http://localhost/oauth/callback',
+];
+
 const accessTokenClaims = ['acct', 'idtyp', 'xms_cc'];
 
 /** Describes the app registrations that this project needs. `register` makes the tenant match them. */
 export function describeApps({
   spaUrls,
   middleTierUrl,
+  mcpUrl,
   multiTenant = false,
   namePrefix = defaultNamePrefix,
 }: DescriptionParameters): readonly AppDescription[] {
@@ -79,6 +92,7 @@ export function describeApps({
       spaRedirectUris: [],
       webRedirectUris: [],
       publicClientRedirectUris: [],
+      moreIdentifierUris: [],
       exposedScopes: [
         {
           id: '5e1d2c7a-90b4-4f36-8a1b-c2f7d3e6a401',
@@ -122,8 +136,12 @@ export function describeApps({
       description: 'Calls Microsoft Graph and the downstream API on behalf of the signed-in user.',
       signInAudience,
       spaRedirectUris: [],
-      webRedirectUris: middleTierUrl === undefined ? [] : [calendarConsentRedirectUri(middleTierUrl)],
+      webRedirectUris: [
+        ...(middleTierUrl === undefined ? [] : [calendarConsentRedirectUri(middleTierUrl)]),
+        ...(mcpUrl === undefined ? [] : [`${mcpUrl}/sign-in/callback`]),
+      ],
       publicClientRedirectUris: [],
+      moreIdentifierUris: mcpUrl === undefined ? [] : [mcpUrl],
       exposedScopes: [
         {
           id: 'd07a53e9-6f18-4cb2-9e04-a85b1c3d7403',
@@ -141,7 +159,7 @@ export function describeApps({
         { resource: 'microsoftGraph', values: ['User.Read', 'User.ReadBasic.All', 'offline_access'] },
         { resource: 'downstreamApi', values: ['Leave.Read', 'Leave.ReadWrite', 'Leave.Approve'] },
       ],
-      knownClients: ['spa', 'cli'],
+      knownClients: ['spa', 'cli', ...(mcpUrl === undefined ? [] : (['mcpClient'] as const))],
       preAuthorizedClients: [],
       needsCredential: true,
     },
@@ -154,6 +172,7 @@ export function describeApps({
       spaRedirectUris: spaUrls.map((url) => `${url}/redirect.html`),
       webRedirectUris: [],
       publicClientRedirectUris: [],
+      moreIdentifierUris: [],
       exposedScopes: [],
       accessTokenClaims: [],
       requiredScopes: [
@@ -175,6 +194,7 @@ export function describeApps({
       webRedirectUris: [],
       // Entra ignores the port of a loopback address (RFC 8252, section 7.3).
       publicClientRedirectUris: ['http://localhost'],
+      moreIdentifierUris: [],
       exposedScopes: [],
       accessTokenClaims: [],
       requiredScopes: [
@@ -185,15 +205,41 @@ export function describeApps({
       preAuthorizedClients: [],
       needsCredential: false,
     },
+    ...(mcpUrl === undefined ? [] : [describeMcpClient(namePrefix, signInAudience)]),
   ];
 }
+
+/** Describes the client that editors and agents sign in with. Entra has no dynamic client registration. */
+const describeMcpClient = (
+  namePrefix: string,
+  signInAudience: AppDescription['signInAudience'],
+): AppDescription => ({
+  key: 'mcpClient',
+  uniqueName: `${namePrefix}-mcp-client`,
+  displayName: 'Leave (agents)',
+  description: 'Editors and agents that call the middle-tier API as an MCP server.',
+  signInAudience,
+  spaRedirectUris: [],
+  webRedirectUris: [],
+  publicClientRedirectUris: mcpClientRedirectUris,
+  moreIdentifierUris: [],
+  exposedScopes: [],
+  accessTokenClaims: [],
+  requiredScopes: [
+    { resource: 'microsoftGraph', values: ['openid', 'profile', 'offline_access'] },
+    { resource: 'middleTierApi', values: ['access_as_user'] },
+  ],
+  knownClients: [],
+  preAuthorizedClients: [],
+  needsCredential: false,
+});
 
 /**
  * Finds an app of a description.
  *
  * @throws {Error} when the description has no such app: a bug.
  */
-export function findApp(apps: readonly AppDescription[], key: AppKey): AppDescription {
+export function findApp(apps: readonly AppDescription[], key: RegisteredKey): AppDescription {
   const app = apps.find((candidate) => candidate.key === key);
   if (!app) throw new Error(`The description has no app '${key}'.`);
   return app;

@@ -1,4 +1,4 @@
-export type { AppKey } from './apps.ts';
+export type { AppKey, RegisteredKey } from './apps.ts';
 export { clouds, cloudWith } from './clouds.ts';
 export { secretVariables } from './credential/credential.ts';
 export {

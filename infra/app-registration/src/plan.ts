@@ -1,5 +1,5 @@
 import { planAdminConsent } from './admin-consent.ts';
-import { forEachApp } from './apps.ts';
+import { forEachRegisteredApp } from './apps.ts';
 import { planCredential } from './credential/credential.ts';
 import { describeApps, findApp } from './description.ts';
 import { type Change, findOwnApplication, type RegistrationOptions } from './register-apps.ts';
@@ -23,26 +23,25 @@ export interface PlanOptions extends RegistrationOptions {
 export async function planRegistration(graph: GraphClient, options: PlanOptions): Promise<Change[]> {
   const { credential: choice, knownSecret, consent, now = () => new Date() } = options;
   const apps = describeApps(options);
-  const { registered, appIds } = await findApps(apps, (app) => findOwnApplication(graph, app));
+  const { found, middleTierApi, appIds } = await findApps(apps, (app) => findOwnApplication(graph, app));
 
   const changes: Change[] = [];
-  const principals = forEachApp((): string | null => null);
-  for (const app of apps) {
-    if (registered[app.key] === null)
+  const principals = forEachRegisteredApp((): string | null => null);
+  for (const { app, registered } of found) {
+    if (registered === null)
       changes.push({ app: app.uniqueName, property: 'application', from: null, to: 'created' });
   }
-  for (const app of apps) {
-    const existing = registered[app.key];
-    if (existing !== null) {
-      const differences = compareSettings(existing, desiredSettings(app, apps, appIds));
+  for (const { app, registered } of found) {
+    if (registered !== null) {
+      const differences = compareSettings(registered, desiredSettings(app, apps, appIds));
       changes.push(...differences.map((difference) => ({ app: app.uniqueName, ...difference })));
-      principals[app.key] = await findServicePrincipal(graph, existing.appId);
+      principals[app.key] = await findServicePrincipal(graph, registered.appId);
     }
     if (principals[app.key] === null)
       changes.push({ app: app.uniqueName, property: 'service principal', from: null, to: 'created' });
   }
   const parameters = { choice, knownSecret, now: now() };
-  const credentialChanges = await planCredential(graph, registered.middleTierApi, parameters);
+  const credentialChanges = await planCredential(graph, middleTierApi, parameters);
   const app = findApp(apps, 'middleTierApi').uniqueName;
   changes.push(...credentialChanges.map((change) => ({ app, ...change })));
   if (consent) changes.push(...(await planAdminConsent(graph, apps, principals)));

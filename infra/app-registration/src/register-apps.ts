@@ -1,4 +1,4 @@
-import { type AppKey, forEachApp } from './apps.ts';
+import { forEachRegisteredApp, type RegisteredKey } from './apps.ts';
 import type { ClientSecret } from './credential/client-secret.ts';
 import { type CredentialChoice, ensureCredential } from './credential/credential.ts';
 import { type AppDescription, type DescriptionParameters, describeApps, findApp } from './description.ts';
@@ -25,9 +25,9 @@ export interface Change extends Difference {
 
 export interface Registration {
   /** Application (client) IDs. */
-  appIds: Readonly<Record<AppKey, string>>;
+  appIds: Readonly<Record<RegisteredKey, string>>;
   /** Object IDs of the service principals. */
-  principals: Readonly<Record<AppKey, string>>;
+  principals: Readonly<Record<RegisteredKey, string>>;
   /** Variables that give the middle tier its credential. */
   credential: Environment;
   /** Empty when the tenant was as described. */
@@ -59,17 +59,17 @@ export async function registerApps(graph: GraphClient, options: RegistrationOpti
   const { credential: choice, knownSecret, now = () => new Date() } = options;
   const apps = describeApps(options);
   const changes: Change[] = [];
-  const created = new Set<AppKey>();
+  const created = new Set<RegisteredKey>();
 
-  const { registered, appIds } = await findApps(apps, (app) => ensureExists(graph, app, created));
+  const { found, middleTierApi, appIds } = await findApps(apps, (app) => ensureExists(graph, app, created));
   for (const key of created)
     changes.push({ app: findApp(apps, key).uniqueName, property: 'application', from: null, to: 'created' });
-  const principals = forEachApp(() => '');
+  const principals = forEachRegisteredApp(() => '');
 
-  for (const app of apps) {
+  for (const { app, registered } of found) {
     const desired = desiredSettings(app, apps, appIds);
-    const differences = compareSettings(registered[app.key], desired);
-    await repairSettings(graph, registered[app.key], differences, desired);
+    const differences = compareSettings(registered, desired);
+    await repairSettings(graph, registered, differences, desired);
     // "application created" covers every setting of a new app.
     if (!created.has(app.key))
       changes.push(...differences.map((difference) => ({ app: app.uniqueName, ...difference })));
@@ -80,7 +80,7 @@ export async function registerApps(graph: GraphClient, options: RegistrationOpti
   }
 
   const parameters = { choice, knownSecret, now: now() };
-  const credential = await ensureCredential(graph, registered.middleTierApi, parameters);
+  const credential = await ensureCredential(graph, middleTierApi, parameters);
   const app = findApp(apps, 'middleTierApi').uniqueName;
   changes.push(...credential.changes.map((change) => ({ app, ...change })));
   return { appIds, principals, credential: credential.environment, changes };
@@ -89,7 +89,7 @@ export async function registerApps(graph: GraphClient, options: RegistrationOpti
 async function ensureExists(
   graph: GraphClient,
   app: AppDescription,
-  created: Set<AppKey>,
+  created: Set<RegisteredKey>,
 ): Promise<RegisteredApp> {
   const existing = await findOwnApplication(graph, app);
   if (existing) return existing;

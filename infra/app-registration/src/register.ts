@@ -23,6 +23,7 @@ export interface RegisterOptions
       | 'graphResource'
       | 'urls'
       | 'moreSpaUrls'
+      | 'mcpUrl'
       | 'allowedTenantIds'
     >,
     Pick<GraphClientOptions, 'patience' | 'pause'> {
@@ -89,9 +90,16 @@ export async function plan(graph: GraphClient, options: RegisterOptions): Promis
   return planRegistration(graph, { ...(await registrationOptions(options)), consent });
 }
 
-const descriptionOf = ({ urls, moreSpaUrls = [], namePrefix, allowedTenantIds }: RegisterOptions) => ({
+const descriptionOf = ({
+  urls,
+  moreSpaUrls = [],
+  mcpUrl,
+  namePrefix,
+  allowedTenantIds,
+}: RegisterOptions) => ({
   spaUrls: [urls.spa, ...moreSpaUrls],
   middleTierUrl: urls.middleTierApi,
+  mcpUrl,
   multiTenant: allowedTenantIds !== undefined,
   ...(namePrefix !== undefined && { namePrefix }),
 });

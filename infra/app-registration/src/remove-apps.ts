@@ -13,6 +13,9 @@ const deletedSchema = z.object({
 });
 const grantSchema = z.object({ id: z.string() });
 
+/** With some address, the client for agents is described too: an earlier run may have registered it. */
+const anyMcpUrl = 'http://localhost/mcp';
+
 /** An object to be removed from the directory. */
 export interface Removal {
   change: Change;
@@ -30,7 +33,7 @@ export interface Removal {
  */
 export async function planRemoval(graph: GraphClient, options: DescriptionParameters): Promise<Removal[]> {
   // Clients first, so that no consent refers to an app that no longer exists.
-  const apps = describeApps(options).toReversed();
+  const apps = describeApps({ ...options, mcpUrl: anyMcpUrl }).toReversed();
   const removals: Removal[] = [];
   const plan = (app: string, property: string, what: string, path: string, appears = false) =>
     removals.push({ change: { app, property, from: what, to: null }, path, appears });

@@ -70,6 +70,7 @@ export async function examine(
   const apps = describeApps({
     spaUrls: middleTierApi.ALLOWED_ORIGINS?.split(',') ?? [spa],
     middleTierUrl: files.environments.spa.API_BASE_URL ?? middleTierUrl,
+    mcpUrl: middleTierApi.MCP_URL,
     multiTenant: Boolean(middleTierApi.ALLOWED_TENANT_IDS),
     ...(namePrefix !== undefined && { namePrefix }),
   });

@@ -18,6 +18,7 @@ export {
   type LocalTenantOptions,
 } from './local-tenant.ts';
 export {
+  browseOverHttp,
   SignInError,
   type SignInOptions,
   signInForDeviceOverHttp,

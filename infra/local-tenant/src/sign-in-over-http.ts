@@ -171,6 +171,39 @@ export async function signInForProgramOverHttp(address: string, user: UserOnPage
 }
 
 /**
+ * Opens an address and signs a user in on the pages that it leads to, with plain HTTP.
+ *
+ * @param end Start of the address at which to stop, without requesting it; by default, at the first page without a form.
+ * @returns the address at which the browser ended, and the page there.
+ * @throws {SignInError} if a page shows an error.
+ */
+export async function browseOverHttp(
+  address: string,
+  user: UserOnPages,
+  end?: string,
+): Promise<{ url: URL; status?: number; page?: string }> {
+  const visit = createVisitor();
+  let url = new URL(address);
+  let response = await visit(url);
+  for (;;) {
+    const location = response.headers.get('location');
+    if (location !== null) {
+      url = new URL(location, url);
+      if (end !== undefined && url.href.startsWith(end)) return { url };
+      response = await visit(url);
+      continue;
+    }
+    const page = await response.text();
+    const shown = readShownError(page);
+    if (shown) throw new SignInError(`AADSTS${shown.number}: ${shown.text}`, shown.number);
+    if (readForms(page).length === 0) return { url, status: response.status, page };
+    const { action, fields } = fillIn(page, user);
+    url = new URL(action, url);
+    response = await visit(url, new URLSearchParams(fields));
+  }
+}
+
+/**
  * Signs a user in for a device by walking the pages with plain HTTP, as a browser would: types the code, signs in and
  * confirms (RFC 8628 §3.3).
  *

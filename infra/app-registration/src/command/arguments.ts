@@ -24,6 +24,12 @@ const browserOrigin = origin.refine(
   (url) => url.startsWith('https:') || isLocal(url),
   'must be https; Entra accepts plain http on localhost only',
 );
+const mcpUrl = z
+  .url({ protocol: /^https?$/, error: 'must be a URL such as https://api.leave.example.com/mcp' })
+  .refine((url) => URL.canParse(url) && !/^\/?$|\/$|[?#]/.test(url.slice(new URL(url).origin.length)), {
+    error: 'must end with a path such as /mcp, without a trailing slash',
+  })
+  .optional();
 const httpsOrigin = origin
   .refine((url) => url.startsWith('https:') || new URL(url).hostname === 'localhost', 'must be https')
   .optional();
@@ -57,6 +63,7 @@ const registration = {
     browserOrigin.optional(),
   ),
   downstreamUrl: flag('--downstream-url <origin>', 'where the downstream API answers', origin.optional()),
+  mcpUrl: flag('--mcp-url <url>', 'where agents reach the middle tier; registers a client for them', mcpUrl),
   multiTenant: flag('--multi-tenant', 'let users of other tenants use the apps', isSet),
   allowTenant: flag('--allow-tenant <id...>', 'other tenants whose users may use the apps', tenantIds),
   grantAdminConsent: flag('--grant-admin-consent', 'consent for all users, so that none is asked', isSet),
@@ -135,6 +142,7 @@ function findConflicts(values: Arguments): string[] {
     ...conflictsWith(values, 'remove', [
       'credential',
       ...federationFlags,
+      'mcpUrl',
       'multiTenant',
       'allowTenant',
       'grantAdminConsent',

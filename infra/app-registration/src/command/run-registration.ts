@@ -45,7 +45,8 @@ export async function runRegistration(run: RegisterContext, urls: Partial<Urls>)
     }
   }
 
-  const { changes, written, consent } = await register(options);
+  const { changes, written, consent, environments: registered } = await register(options);
+  const { MCP_URL, MCP_CLIENT_ID } = registered.middleTierApi;
   const state = await readAuthenticationContext(graph, stepUpContext);
   const authenticationContext = { id: stepUpContext, state };
   if (args.json)
@@ -54,6 +55,9 @@ export async function runRegistration(run: RegisterContext, urls: Partial<Urls>)
     for (const line of [
       ...describeResult(run, changes, written, consent),
       ...describeAuthenticationContext(state),
+      ...(MCP_URL === undefined
+        ? []
+        : ['', `Agents connect to ${MCP_URL} with the client ID ${MCP_CLIENT_ID}`]),
     ])
       print(line);
   return exitCodes.done;
@@ -77,6 +81,7 @@ async function optionsFor(run: RegisterContext, urls: Partial<Urls>): Promise<Re
     graphResource,
     getToken: tenant.getToken,
     ...urlsFor(args, urls, earlier),
+    mcpUrl: args.mcpUrl ?? earlier.mcpUrl,
     allowedTenantIds: allowedTenants(run, isSameTenant ? earlier : undefined),
     namePrefix: args.namePrefix,
     credential: await chooseCredential(args, {

@@ -8,6 +8,8 @@ export interface EarlierRun {
   spaUrls: readonly string[];
   /** Origins of the APIs. */
   urls: Partial<Readonly<Record<ServedKey, string>>>;
+  /** Address of the MCP server. */
+  mcpUrl: string | undefined;
   allowedTenantIds: readonly string[] | undefined;
   credential:
     | { kind: 'secret' | 'certificate' }
@@ -40,6 +42,7 @@ export async function readEarlierRun(files: EnvironmentFiles): Promise<EarlierRu
         }),
       ),
     },
+    mcpUrl: middleTier.MCP_URL,
     allowedTenantIds: listOf(middleTier.ALLOWED_TENANT_IDS),
     credential: credentialIn(middleTier),
   };

@@ -1,4 +1,10 @@
-import { type AppKey, forEachApp, forEachServedApp, type ServedKey } from '../apps.ts';
+import {
+  type AppKey,
+  forEachRegisteredApp,
+  forEachServedApp,
+  type RegisteredKey,
+  type ServedKey,
+} from '../apps.ts';
 
 /** Environment variables of one app, by name. */
 export type Environment = Readonly<Record<string, string>>;
@@ -8,7 +14,7 @@ export type Urls = Readonly<Partial<Record<ServedKey, string>> & Record<'spa' | 
 
 export interface EnvironmentParameters {
   tenantId: string;
-  appIds: Readonly<Record<AppKey, string>>;
+  appIds: Readonly<Record<RegisteredKey, string>>;
   /** Variables that give the middle tier its credential. */
   credential: Environment;
   /** https URL of the identity provider and tenant. */
@@ -21,6 +27,8 @@ export interface EnvironmentParameters {
   urls: Urls;
   /** More origins that the SPA is served from. */
   moreSpaUrls?: readonly string[] | undefined;
+  /** Address of the MCP server; omitted without one. */
+  mcpUrl?: string | undefined;
   /** Tenants whose users may use the apps, including the home tenant; omitted when it is the only one. */
   allowedTenantIds?: readonly string[] | undefined;
 }
@@ -34,7 +42,7 @@ const graphScopes = ['User.Read', 'User.ReadBasic.All'];
 export function environments(parameters: EnvironmentParameters): Readonly<Record<AppKey, Environment>> {
   const { tenantId, appIds, credential, authority, authorityMetadata, graphBaseUrl } = parameters;
   const urls = { ...defaultUrls, ...parameters.urls };
-  const { graphResource, moreSpaUrls = [], allowedTenantIds } = parameters;
+  const { graphResource, moreSpaUrls = [], mcpUrl, allowedTenantIds } = parameters;
   const identityProvider = {
     AUTHORITY: authority,
     ...(authorityMetadata && { AUTHORITY_METADATA: JSON.stringify(authorityMetadata) }),
@@ -67,7 +75,7 @@ export function environments(parameters: EnvironmentParameters): Readonly<Record
       CLIENT_ID: appIds.middleTierApi,
       ...credential,
       ...tenants,
-      ALLOWED_CLIENT_IDS: [appIds.spa, appIds.cli].join(','),
+      ALLOWED_CLIENT_IDS: [appIds.spa, appIds.cli, appIds.mcpClient].filter(Boolean).join(','),
       ALLOWED_ORIGINS: [urls.spa, ...moreSpaUrls].join(','),
       GRAPH_BASE_URL: graphBaseUrl,
       ...(graphResource !== undefined && {
@@ -75,6 +83,8 @@ export function environments(parameters: EnvironmentParameters): Readonly<Record
       }),
       DOWNSTREAM_API_BASE_URL: urls.downstreamApi,
       DOWNSTREAM_API_APP_ID_URI: `api://${appIds.downstreamApi}`,
+      // The middle tier does not read MCP_CLIENT_ID: it is for people who set up a client.
+      ...(mcpUrl !== undefined && { MCP_URL: mcpUrl, MCP_CLIENT_ID: appIds.mcpClient }),
     },
     downstreamApi: apiBehind('downstreamApi'),
     cli: client('cli'),
@@ -105,7 +115,7 @@ export function missingVariables(app: AppKey, environment: Environment): string[
 const url = 'http://localhost';
 const sample: EnvironmentParameters = {
   tenantId: 'id',
-  appIds: forEachApp(() => 'id'),
+  appIds: forEachRegisteredApp(() => 'id'),
   credential: {},
   authority: url,
   graphBaseUrl: url,

@@ -1,4 +1,4 @@
-import type { AppKey } from '../apps.ts';
+import type { RegisteredKey } from '../apps.ts';
 import { type AppDescription, findApp } from '../description.ts';
 import { microsoftGraphAppId, microsoftGraphScopeIds } from './microsoft-graph-scopes.ts';
 
@@ -41,11 +41,12 @@ export function initialSettings(app: AppDescription): Settings {
 export function desiredSettings(
   app: AppDescription,
   apps: readonly AppDescription[],
-  appIds: Readonly<Record<AppKey, string>>,
+  appIds: Readonly<Record<RegisteredKey, string>>,
 ): Settings {
   return {
     ...initialSettings(app),
-    identifierUris: app.exposedScopes.length > 0 ? [`api://${appIds[app.key]}`] : [],
+    identifierUris:
+      app.exposedScopes.length > 0 ? [`api://${appIds[app.key]}`, ...app.moreIdentifierUris] : [],
     'api.knownClientApplications': app.knownClients.map((key) => appIds[key]),
     'api.preAuthorizedApplications': app.preAuthorizedClients.map(({ client, values }) => ({
       appId: appIds[client],

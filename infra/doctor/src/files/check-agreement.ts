@@ -34,6 +34,12 @@ const agreements: readonly Agreement[] = [
     },
     { left: [client, 'API_APP_ID_URI'], right: 'middleTierApi', expected: appIdUri },
   ]),
+  {
+    left: ['middleTierApi', 'ALLOWED_CLIENT_IDS'],
+    right: 'middleTierApi',
+    expected: same('MCP_CLIENT_ID'),
+    isList: true,
+  },
   { left: ['cli', 'API_BASE_URL'], right: 'spa', expected: same('API_BASE_URL') },
   { left: ['middleTierApi', 'PUBLIC_URL'], right: 'spa', expected: same('API_BASE_URL') },
   {

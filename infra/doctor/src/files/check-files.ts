@@ -63,6 +63,7 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
   API_BASE_URL: url,
   ...Object.fromEntries(apisBehind.map(({ urlVariable }) => [urlVariable, url])),
   PUBLIC_URL: url,
+  MCP_URL: url,
   GRAPH_BASE_URL: url,
 };
 

@@ -1,4 +1,4 @@
-import type { AppKey, Environment } from '@obo/app-registration';
+import type { Environment, RegisteredKey } from '@obo/app-registration';
 import { compareSettings, ownTag } from '@obo/app-registration/tenant';
 import type { Commands } from '../commands.ts';
 import { type Finding, finding, type Observation, orPassed } from '../finding.ts';
@@ -9,12 +9,12 @@ import type { Names, Registration, Registrations } from './read-registrations.ts
 /** Checks that each app is registered as described, and has a service principal. */
 export function checkRegistrations(
   { apps, names }: Registrations,
-  environments: Readonly<Record<AppKey, Environment>>,
+  environments: Readonly<Partial<Record<RegisteredKey, Environment>>>,
   commands: Commands,
 ): Observation[] {
   return apps.flatMap((registration) =>
     orPassed(
-      checkRegistration(registration, environments[registration.app.key], names, commands),
+      checkRegistration(registration, environments[registration.app.key] ?? {}, names, commands),
       `${registration.app.uniqueName} is registered as described`,
     ),
   );

@@ -1,6 +1,6 @@
 import { type Authority, accessTokenOptionsOf, accessTokenVariables } from '@obo/access-token/policy';
-import type { AppDescription, AppKey, Environment } from '@obo/app-registration';
-import { forEachApp } from '@obo/app-registration/apps';
+import type { AppDescription, Environment, RegisteredKey } from '@obo/app-registration';
+import { apps as all } from '@obo/app-registration/apps';
 import { z } from 'zod';
 
 /** An API, and the access tokens that it accepts. */
@@ -16,12 +16,10 @@ export interface ApiExpectations {
 
 const schema = z.object(accessTokenVariables);
 
-const names = forEachApp(({ title }) => title);
-
 /** Returns what each API expects, if its environment file says so. */
 export function apiExpectations(
   apps: readonly AppDescription[],
-  environments: Readonly<Record<AppKey, Environment>>,
+  environments: Readonly<Partial<Record<RegisteredKey, Environment>>>,
 ): ApiExpectations[] {
   return apps
     .flatMap(({ key, exposedScopes }): ApiExpectations | ApiExpectations[] => {
@@ -29,7 +27,7 @@ export function apiExpectations(
       const variables = schema.safeParse(environments[key]).data;
       if (first === undefined || variables === undefined) return [];
       return {
-        name: names[key],
+        name: all.find((app) => app.key === key)?.title ?? key,
         ...accessTokenOptionsOf(variables),
         scopes: [first, ...others],
       };

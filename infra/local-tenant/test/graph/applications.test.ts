@@ -217,6 +217,7 @@ describe('identifier URIs', () => {
     ['api://{appId}', (appId: string) => `api://${appId}`],
     ['api://{tenantId}/{string}', () => `api://${tenant.tenantId}/leave`],
     ['a verified domain', () => 'https://leave.contoso.example'],
+    ['this machine, unlike in Entra ID', () => 'http://localhost:4000/mcp'],
     ['api://{verified domain}/{string}', () => 'api://contoso.example/leave'],
   ])('may be %s', async (_form, uri) => {
     expect((await add(uri)).status).toBe(204);

@@ -3,6 +3,7 @@ import { styleText } from 'node:util';
 import {
   certificateFileIn,
   describeChanges,
+  type Environment,
   environmentFilesIn,
   readEnvironment,
   register,
@@ -30,6 +31,7 @@ export async function registerInLocalTenant(
   const { changes, written, environments } = await register({
     ...(await accessLocalTenant(tenantUrl)),
     urls,
+    mcpUrl: `${urls.middleTierApi}/mcp`,
     environmentDirectory,
     credential:
       CLIENT_CERTIFICATE_FILE === undefined
@@ -40,6 +42,10 @@ export async function registerInLocalTenant(
     print(`app-registration: ${line}`);
   return environments;
 }
+
+/** Says how an agent reaches the middle tier. */
+export const describeMcpServer = ({ MCP_URL, MCP_CLIENT_ID }: Environment): string =>
+  `Agents reach the middle tier at ${MCP_URL}, with the client ID ${MCP_CLIENT_ID}`;
 
 /**
  * Lists the users that a developer can sign in as.

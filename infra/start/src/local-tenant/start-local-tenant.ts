@@ -33,7 +33,7 @@ export async function startLocalTenant(
   lockDataDirectory(configuration.dataDirectory);
 
   const url = localUrl(variables.LOCAL_TENANT_PORT);
-  const [{ registerInLocalTenant, describeUsers }] = await Promise.all([
+  const [{ registerInLocalTenant, describeMcpServer, describeUsers }] = await Promise.all([
     // Loaded while the local tenant starts.
     import('./register.ts'),
     services.start({
@@ -54,7 +54,7 @@ export async function startLocalTenant(
   return {
     configuration,
     environments: { ...environments, spa },
-    signInHelp: describeUsers(url),
+    signInHelp: [...describeUsers(url), describeMcpServer(environments.middleTierApi)],
     // Its control room shows them.
     collector: configuration.collector ?? url,
     keys: localTenantKeys(url, environments),

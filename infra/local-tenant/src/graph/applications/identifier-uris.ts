@@ -6,7 +6,8 @@ import { badRequest, conflict, GraphError, invalidValue } from '../graph-error.t
  * Checks the identifier URIs that a change adds, not those the application already has:
  *
  * - They must be unique in the tenant, including deleted applications.
- * - The host of an `https:` URI must be a verified domain.
+ * - The host of an `https:` URI must be a verified domain. Unlike Entra ID, this accepts localhost as well, where the
+ *   API of a developer runs.
  * - Others must contain a verified domain, the tenant ID or the application ID, unless the application gets v2 tokens
  *   ("Restrictions on identifier URIs of Microsoft Entra applications").
  *
@@ -36,7 +37,7 @@ function checkOwnership(uri: string, { appId, api }: Application): void {
   const { protocol, hostname } = new URL(uri);
   const onVerifiedDomain = hostname === tenant.defaultDomain || hostname.endsWith(`.${tenant.defaultDomain}`);
   if (protocol === 'https:' || protocol === 'http:') {
-    if (onVerifiedDomain) return;
+    if (onVerifiedDomain || hostname === 'localhost') return;
     throw new GraphError(
       400,
       'HostNameNotOnVerifiedDomain',
