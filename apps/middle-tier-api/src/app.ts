@@ -11,6 +11,7 @@ import { createPeopleReader } from './graph/people.ts';
 import { createGraphClient } from './graph/profile.ts';
 import { createDownstreamClient } from './leave/leave.ts';
 import { createLeaveRoutes } from './leave/leave-routes.ts';
+import { createMcpRoutes } from './mcp/create-mcp.ts';
 import { describeApi } from './openapi.ts';
 import { createOverviewRoutes } from './overview/overview-routes.ts';
 import { createTeamRoutes } from './team/team-routes.ts';
@@ -74,6 +75,7 @@ export function createMiddleTierApi(
   routes.use(createLeaveRoutes(guard, graphClient, downstreamClient, calendar));
   const readPeople = createPeopleReader(graphResource, graph.scopes);
   routes.use(createTeamRoutes(guard, downstreamClient, readPeople, calendar), calendar.routes);
+  routes.use(createMcpRoutes(configuration, { ...connected, guard, calendar }));
 
   const dependencies = { ...onBehalfOf.dependencies, ...calendar.dependencies };
   reportDependencies(meter, dependencies);

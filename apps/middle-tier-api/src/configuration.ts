@@ -11,6 +11,7 @@ import {
 } from '@obo/service-defaults/configuration';
 import { z } from 'zod';
 import { calendarKeysRequired, calendarOptionsOf, calendarVariables } from './calendar/calendar-variables.ts';
+import { mcpOptionsOf, mcpVariables } from './mcp/mcp-variables.ts';
 
 /** The environment variables of this API. */
 export const variablesSchema = withOnBehalfOfRules(
@@ -42,6 +43,7 @@ export const variablesSchema = withOnBehalfOfRules(
       example: 'api://00000000-0000-0000-0000-000000000000',
     }),
     ...calendarVariables,
+    ...mcpVariables,
     ...serviceVariables,
     PORT: serviceVariables.PORT.default(4000),
     RATE_LIMIT_PER_ADDRESS: serviceVariables.RATE_LIMIT_PER_ADDRESS.default(3_000),
@@ -70,6 +72,7 @@ export function readConfiguration(env: Readonly<Record<string, string | undefine
     /** The scope with which one consent covers this API and the resources behind it. */
     consentScope: `${accessTokenOptions.appIdUri}/.default`,
     calendar: calendarOptionsOf(variables),
+    mcp: mcpOptionsOf(variables),
     graph: { baseUrl: variables.GRAPH_BASE_URL, scopes: variables.GRAPH_SCOPES },
     downstream: {
       baseUrl: variables.DOWNSTREAM_API_BASE_URL,

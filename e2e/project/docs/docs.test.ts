@@ -172,9 +172,9 @@ describe('the tutorial', () => {
 
   test('quotes lines of the code as they are', () => {
     const [, file = '', quoted = ''] =
-      /These nine lines of\n\[.+?\]\((.+?)\)[^`]+```ts\n([\s\S]+?)```/.exec(read(page)) ?? [];
+      /These eight lines of\n\[.+?\]\((.+?)\)[^`]+```ts\n([\s\S]+?)```/.exec(read(page)) ?? [];
     const dedent = (text: string) => text.replaceAll(/^ +/gm, '');
-    expect(quoted.trimEnd().split('\n')).toHaveLength(9);
+    expect(quoted.trimEnd().split('\n')).toHaveLength(8);
     expect(dedent(read(join(dirname(page), file)))).toContain(dedent(quoted));
   });
 });

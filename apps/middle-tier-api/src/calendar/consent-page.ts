@@ -2,8 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type { Authority } from '@obo/access-token';
 import { Problem, problems } from '@obo/service-defaults/problems';
 import { parseParameter, route } from '@obo/service-defaults/server';
-import { type CookieOptions, Router } from 'express';
+import { Router } from 'express';
 import { z } from 'zod';
+import {
+  authorizationEndpointOf,
+  longestVisit,
+  readCookie,
+  visitCookieFor,
+} from '../visit-identity-provider.ts';
 
 export interface ConsentPageOptions {
   /** This API's own address, as browsers reach it. */
@@ -16,9 +22,6 @@ export interface ConsentPageOptions {
   /** What the user is asked for. */
   scopes: readonly string[];
 }
-
-/** How long the user may take on Entra's pages, in milliseconds. */
-const longestVisit = 600_000;
 
 const path = '/consent/calendar';
 
@@ -40,15 +43,7 @@ export function createConsentPage(options: ConsentPageOptions): Router {
   const { publicUrl, authority, clientId, allowedOrigins, scopes } = options;
   const router = Router();
   const redirectUri = `${publicUrl}${path}/callback`;
-  const { protocol, pathname } = new URL(redirectUri);
-  const cookie: CookieOptions = {
-    httpOnly: true,
-    // Lax: it has to come along when Entra leads the browser back.
-    sameSite: 'lax',
-    secure: protocol === 'https:',
-    path: pathname,
-  };
-  const endpoint = authority.metadata?.authorization_endpoint ?? `${authority.url}/oauth2/v2.0/authorize`;
+  const cookie = visitCookieFor(redirectUri);
 
   const isAllowed = (url: string): boolean =>
     URL.canParse(url) && allowedOrigins.includes(new URL(url).origin);
@@ -66,7 +61,7 @@ export function createConsentPage(options: ConsentPageOptions): Router {
     get: (request, response) => {
       const { return_to, login_hint, tenant } = parseParameter(request.query, querySchema);
       const state = randomUUID();
-      const url = new URL(endpoint.replaceAll(authority.tenantId, tenant));
+      const url = authorizationEndpointOf(authority, tenant);
       url.search = new URLSearchParams({
         client_id: clientId,
         response_type: 'code',
@@ -90,7 +85,7 @@ export function createConsentPage(options: ConsentPageOptions): Router {
   route(router, `${path}/callback`, {
     get: (request, response) => {
       const { data: answer } = answerSchema.safeParse(request.query);
-      const returnTo = answer && cookieIn(request.get('cookie') ?? '', nameOf(answer.state));
+      const returnTo = answer && readCookie(request.get('cookie'), nameOf(answer.state));
       if (!answer || returnTo === undefined || !isAllowed(returnTo))
         throw new Problem(problems.invalid_parameter, {
           detail:
@@ -106,16 +101,6 @@ export function createConsentPage(options: ConsentPageOptions): Router {
 }
 
 const nameOf = (state: string): string => `consent-${state}`;
-
-function cookieIn(header: string, name: string): string | undefined {
-  const prefix = `${name}=`;
-  const found = header.split('; ').find((pair) => pair.startsWith(prefix));
-  try {
-    return found && decodeURIComponent(found.slice(prefix.length));
-  } catch {
-    return undefined;
-  }
-}
 
 /**
  * Reads how the visit ended. A user who leaves the page *Need admin approval* returns with `access_denied` and no number,

@@ -65,10 +65,8 @@ export function createGraphClient(graph: Resource, scopes: readonly string[]): G
   }
 
   async function readPhoto(token: AccessToken): Promise<string | null> {
-    const url = '/me/photos/96x96/$value';
-    return toDataUrl(
-      await graph.call(token, scopes, { span: 'graph_photo', url, responseType: 'arraybuffer' }),
-    );
+    const call = { span: 'graph_photo', url: '/me/photos/96x96/$value' };
+    return toDataUrl(await graph.call(token, scopes, { ...call, responseType: 'arraybuffer' }));
   }
 
   function toUser({ status, data }: AxiosResponse<unknown>): User {

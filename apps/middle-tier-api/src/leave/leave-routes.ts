@@ -1,4 +1,4 @@
-import { type AccessTokenGuard, accessTokenOf } from '@obo/access-token';
+import { type AccessToken, type AccessTokenGuard, accessTokenOf } from '@obo/access-token';
 import { jsonBody, parseBody, parseParameter, route } from '@obo/service-defaults/server';
 import { Router } from 'express';
 import { z } from 'zod';
@@ -8,6 +8,7 @@ import {
   type DownstreamClient,
   idempotencyKeySchema,
   leaveRequestIdSchema,
+  type NewLeaveRequest,
   newLeaveRequestSchema,
 } from './leave.ts';
 
@@ -19,7 +20,18 @@ export const leaveBodySchema = newLeaveRequestSchema.extend({
     .meta({ description: "Adds the leave to the user's calendar when it is approved" }),
 });
 
-/** Creates the routes that request and cancel leave. The approver of a request is the manager in Microsoft Graph. */
+/** Completes a request for leave: the approver is the user's manager in Microsoft Graph. */
+export async function addApprover(
+  graph: GraphClient,
+  token: AccessToken,
+  { startDate, endDate, note }: z.output<typeof newLeaveRequestSchema>,
+): Promise<NewLeaveRequest> {
+  const manager = await graph.readManager(token);
+  const approver = manager && { objectId: manager.objectId, name: manager.name, mail: manager.mail };
+  return { startDate, endDate, note: note ?? null, approver };
+}
+
+/** Creates the routes that request and cancel leave. */
 export function createLeaveRoutes(
   guard: AccessTokenGuard,
   graph: GraphClient,
@@ -36,10 +48,8 @@ export function createLeaveRoutes(
       async (request, response) => {
         const token = accessTokenOf(response);
         const idempotencyKey = parseParameter(request.get('Idempotency-Key'), idempotencyKeySchema);
-        const { startDate, endDate, note, addToCalendar } = parseBody(request, leaveBodySchema);
-        const manager = await graph.readManager(token);
-        const approver = manager && { objectId: manager.objectId, name: manager.name, mail: manager.mail };
-        const leave = { startDate, endDate, note: note ?? null, approver };
+        const { addToCalendar, ...body } = parseBody(request, leaveBodySchema);
+        const leave = await addApprover(graph, token, body);
         const requestLeave = () => downstream.requestLeave(token, leave, idempotencyKey);
         response.status(201).json(await (addToCalendar ? calendar.add(token, requestLeave) : requestLeave()));
       },

@@ -1,4 +1,4 @@
-import { type AccessTokenGuard, accessTokenOf, challengeFor } from '@obo/access-token';
+import { type AccessToken, type AccessTokenGuard, accessTokenOf, challengeFor } from '@obo/access-token';
 import { jsonBody, parseBody, parseParameter, route } from '@obo/service-defaults/server';
 import { type RequestHandler, Router } from 'express';
 import { z } from 'zod';
@@ -25,6 +25,26 @@ export const pagePositionSchema = z
   .string('Send the next of the page before.')
   .max(100, 'Send the next of the page before, unchanged.');
 
+/**
+ * Reads one page of the requests that wait for the user.
+ *
+ * @param after The `next` of the page before.
+ */
+export async function readTeam(
+  downstream: DownstreamClient,
+  readPeople: ReadPeople,
+  token: AccessToken,
+  after?: string,
+): Promise<z.output<typeof teamSchema>> {
+  const { requests, next } = await downstream.listTeamRequests(token, mostPeople, after);
+  const requesters = requests.map(({ requester }) => requester.objectId);
+  const personOf = await readPeople(token, requesters);
+  return {
+    requests: requests.map((request) => ({ ...request, requester: personOf(request.requester.objectId) })),
+    next,
+  };
+}
+
 /** Creates the routes with which users decide on the leave requests that wait for them. */
 export function createTeamRoutes(
   guard: AccessTokenGuard,
@@ -39,20 +59,8 @@ export function createTeamRoutes(
     get: [
       authenticate,
       async (request, response) => {
-        const token = accessTokenOf(response);
         const after = parseParameter(request.query.after, pagePositionSchema.optional());
-        const { requests, next } = await downstream.listTeamRequests(token, mostPeople, after);
-        const personOf = await readPeople(
-          token,
-          requests.map(({ requester }) => requester.objectId),
-        );
-        response.json({
-          requests: requests.map(({ requester, ...leave }) => ({
-            ...leave,
-            requester: personOf(requester.objectId),
-          })),
-          next,
-        });
+        response.json(await readTeam(downstream, readPeople, accessTokenOf(response), after));
       },
     ],
   });

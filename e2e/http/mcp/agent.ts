@@ -1,0 +1,90 @@
+import {
+  Client,
+  type OAuthClientProvider,
+  type OAuthDiscoveryState,
+  type OAuthTokens,
+  StreamableHTTPClientTransport,
+} from '@modelcontextprotocol/client';
+import { browseOverHttp, password } from '@obo/local-tenant';
+import { observeLog } from '@obo/service-defaults/testing';
+import { z } from 'zod';
+import type { Chain } from '../../chain/chain.ts';
+
+export const priya = 'priya.raman@contoso.example';
+export const amara = 'amara.okafor@contoso.example';
+
+const resultSchema = z.object({
+  isError: z.boolean().default(false),
+  content: z.array(z.object({ text: z.string() })),
+  structuredContent: z.record(z.string(), z.unknown()).optional(),
+});
+
+/** An agent of one user: an unmodified client of the SDK, which knows only the server's URL and its own client ID. */
+export interface Agent {
+  call(tool: string, input?: Record<string, unknown>): Promise<z.infer<typeof resultSchema>>;
+  client: Client;
+  /** Times that the user was sent to sign in. */
+  signIns(): number;
+  accessToken(): string;
+  close(): Promise<void>;
+}
+
+/** Connects an agent. Whenever the client asks for it, the user signs in on the tenant's pages and consents. */
+export async function connectAgent(chain: Chain, username: string): Promise<Agent> {
+  const { MCP_URL = '', MCP_CLIENT_ID = '' } = chain.environments.middleTierApi;
+  const redirectUrl = 'http://localhost:53682/callback';
+  let tokens: OAuthTokens | undefined;
+  let verifier = '';
+  let discovery: OAuthDiscoveryState | undefined;
+  let redirected: URL | undefined;
+  let signIns = 0;
+  const authProvider: OAuthClientProvider = {
+    redirectUrl,
+    clientMetadata: { redirect_uris: [redirectUrl], token_endpoint_auth_method: 'none' },
+    clientInformation: () => ({ client_id: MCP_CLIENT_ID }),
+    tokens: () => tokens,
+    saveTokens(saved) {
+      tokens = saved;
+    },
+    async redirectToAuthorization(url) {
+      signIns++;
+      const user = { username, password, consent: 'accept' } as const;
+      redirected = (await browseOverHttp(url.href, user, redirectUrl)).url;
+    },
+    saveCodeVerifier(saved) {
+      verifier = saved;
+    },
+    codeVerifier: () => verifier,
+    discoveryState: () => discovery,
+    saveDiscoveryState(saved) {
+      discovery = saved;
+    },
+  };
+
+  const connect = async () => {
+    const transport = new StreamableHTTPClientTransport(new URL(MCP_URL), { authProvider });
+    const client = new Client({ name: 'test', version: '1.0.0' });
+    try {
+      await client.connect(transport);
+    } catch (error) {
+      if (!redirected) throw error;
+      await transport.finishAuth(redirected.searchParams);
+      redirected = undefined;
+      return undefined;
+    }
+    return client;
+  };
+  const client = (await connect()) ?? (await connect());
+  if (!client) throw new Error('The agent was sent to sign in twice.');
+  return {
+    client,
+    async call(name, input = {}) {
+      const result = resultSchema.parse(await client.callTool({ name, arguments: input }));
+      observeLog(JSON.stringify(result));
+      return result;
+    },
+    signIns: () => signIns,
+    accessToken: () => tokens?.access_token ?? '',
+    close: () => client.close(),
+  };
+}
