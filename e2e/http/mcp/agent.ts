@@ -88,3 +88,10 @@ export async function connectAgent(chain: Chain, username: string): Promise<Agen
     close: () => client.close(),
   };
 }
+
+/** Returns the only link in the words of a tool. */
+export function linkIn(text = ''): string {
+  const [link] = /http[^\s"]+/.exec(text) ?? [];
+  if (link === undefined) throw new Error(`No link in: ${text}`);
+  return link;
+}

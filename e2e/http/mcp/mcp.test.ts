@@ -3,7 +3,7 @@ import { browseOverHttp, password } from '@obo/local-tenant';
 import { decodeJwt } from 'jose';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Chain, startChain } from '../../chain/chain.ts';
-import { type Agent, amara, connectAgent, priya } from './agent.ts';
+import { type Agent, amara, connectAgent, linkIn, priya } from './agent.ts';
 
 let chain: Chain;
 const agents: Agent[] = [];
@@ -33,13 +33,6 @@ function day(week: number): string {
   const date = new Date(Date.UTC(nextYear, 0, week * 7));
   while ([0, 6].includes(date.getUTCDay())) date.setUTCDate(date.getUTCDate() + 1);
   return date.toISOString().slice(0, 10);
-}
-
-/** Returns the only link in the words of a tool. */
-function linkIn(text = ''): string {
-  const [link] = /http\S+/.exec(text) ?? [];
-  if (link === undefined) throw new Error(`No link in: ${text}`);
-  return link;
 }
 
 /** Opens a link as a user would, in a browser in which nobody is signed in. */

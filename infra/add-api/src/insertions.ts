@@ -37,8 +37,8 @@ export const insertions: readonly Insertion[] = [
       signInAudience,
       spaRedirectUris: [],
       webRedirectUris: [],
-      moreIdentifierUris: [],
       publicClientRedirectUris: [],
+      moreIdentifierUris: [],
       exposedScopes: [
         {
           id: '{{scopeId}}',

@@ -17,7 +17,7 @@ beforeEach(() => restore());
 afterAll(() => running[Symbol.asyncDispose]());
 
 const names = ['obo-downstream-api', 'obo-middle-tier-api', 'obo-spa', 'obo-cli'] as const;
-type AppName = (typeof names)[number];
+type AppName = (typeof names)[number] | 'obo-mcp-client';
 const allNames = describeApps({ spaUrls: [] }).map(({ uniqueName }) => uniqueName);
 type App = ReturnType<typeof application>;
 /** An ID that no object has. */
@@ -96,6 +96,22 @@ describe('in a tenant without the apps', () => {
     expect(claimsOf(middleTier)).toEqual(['acct', 'idtyp', 'xms_cc']);
     expect(claimsOf(downstream)).toEqual(['acct', 'idtyp', 'xms_cc', 'acrs']);
     for (const app of [downstream, middleTier, spa, cli]) expect(app.tags).toEqual(['entra-on-behalf-of']);
+  });
+
+  test('registers a client for agents if the middle tier is an MCP server', async () => {
+    const mcpUrl = 'http://localhost:4000/mcp';
+    const { environments } = await running.register({ mcpUrl });
+    const [middleTier, client] = [application(names[1]), application('obo-mcp-client')];
+    expect(middleTier.identifierUris).toEqual([`api://${middleTier.appId}`, mcpUrl]);
+    expect(middleTier.web.redirectUris).toContain(`${mcpUrl}/sign-in/callback`);
+    expect(middleTier.api.knownClientApplications).toContain(client.appId);
+    expect(client).toMatchObject({
+      isFallbackPublicClient: true,
+      passwordCredentials: [],
+      identifierUris: [],
+    });
+    expect(environments.middleTierApi).toMatchObject({ MCP_URL: mcpUrl, MCP_CLIENT_ID: client.appId });
+    expect(environments.middleTierApi.ALLOWED_CLIENT_IDS?.split(',')).toContain(client.appId);
   });
 
   test('grants no consent: users are asked at their first sign-in', async () => {

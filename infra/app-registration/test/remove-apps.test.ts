@@ -41,7 +41,7 @@ const left = () => ({
 
 describe('removing', () => {
   test('removes everything, also from the deleted items, so that the apps can be registered again', async () => {
-    await running.register({ consent: true });
+    await running.register({ mcpUrl: 'http://localhost:4000/mcp', consent: true });
     await remove();
     expect(left()).toEqual(nothing);
     expect(await remove()).toEqual([]);

@@ -50,10 +50,24 @@ test('a tenant that is as described has no findings', async () => {
 test.each<[string, Partial<RegisterOptions>, string[]]>([
   ['for users of other tenants', { allowedTenantIds: [strange] }, []],
   ['for several SPA origins', { moreSpaUrls: ['https://leave.example.com'] }, []],
+  ['with an MCP server', { mcpUrl: 'http://localhost:4000/mcp' }, []],
   ['again, with another prefix', { namePrefix: 'second' }, ['--name-prefix', 'second']],
 ])('nor has one that is registered %s', async (_how, options, args) => {
   await running.register({ ...options, consent: true });
   expect(await examined(running, { args })).toEqual([]);
+});
+
+test('an Application ID URI that does not match the address of the MCP server is reported', async () => {
+  await running.register({ mcpUrl: 'http://localhost:4000/mcp', consent: true });
+  await patch('obo-middle-tier-api', {
+    identifierUris: [
+      `api://${(await application('obo-middle-tier-api')).appId}`,
+      'http://localhost:4000/other',
+    ],
+  });
+  const findings = await examined(running);
+  expect(idsOf(findings)).toEqual(['identifier_uri_differs', 'identifier_uri_differs']);
+  expect(findings[0]?.problem).toContain('http://localhost:4000/');
 });
 
 interface Drift {
