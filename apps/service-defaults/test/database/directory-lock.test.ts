@@ -5,7 +5,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigurationError } from '@obo/service-defaults/configuration';
-import { beforeEach, expect, onTestFinished, test } from 'vitest';
+import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { lockDirectory } from '../../src/database/directory-lock.ts';
 
 let directory: string;
@@ -59,4 +59,13 @@ test('a directory that cannot be written is reported with the name of the variab
   const locking = lockDirectory(join(path, 'data'));
   await expect(locking).rejects.toThrow(ConfigurationError);
   await expect(locking).rejects.toThrow(/^DATA_DIRECTORY: .* cannot be written \(ENOTDIR\)\.$/);
+});
+
+test('a directory that a process of another user uses is not locked', async () => {
+  await writeFile(path, '1');
+  const kill = vi.spyOn(process, 'kill').mockImplementation(() => {
+    throw Object.assign(new Error('x'), { code: 'EPERM', syscall: 'kill' });
+  });
+  onTestFinished(() => kill.mockRestore());
+  await expect(lockDirectory(directory)).rejects.toThrow('DATA_DIRECTORY: process 1 already uses it');
 });
