@@ -8,6 +8,7 @@ import { ConfigurationContext, loadConfiguration } from './configuration/configu
 import { describeSignInFailure } from './sign-in/describe-sign-in-failure.ts';
 import { createMsalClient } from './sign-in/msal-client.ts';
 import { resumeSignIn } from './sign-in/resume-sign-in.ts';
+import { createServerClient } from './sign-in/server-client.ts';
 import './page/global.css';
 
 const container = document.getElementById('root');
@@ -16,7 +17,10 @@ const root = createRoot(container);
 
 try {
   const configuration = await loadConfiguration();
-  const client = await createMsalClient(configuration);
+  const client =
+    import.meta.env.VITE_TOKENS === 'server'
+      ? await createServerClient(configuration)
+      : await createMsalClient(configuration);
   const resumed = await resumeSignIn(client, configuration);
   root.render(
     <StrictMode>

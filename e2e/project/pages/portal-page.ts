@@ -57,10 +57,12 @@ function environmentFiles(apps: readonly AppDescription[]): string {
   const all = environments({
     tenantId,
     appIds: forEachApp(({ key }) => clientIdOf(findApp(apps, key))),
-    credential: secretVariables({
-      secretText: '<Value of the client secret>',
-      keyId: '<Secret ID of the client secret>',
-    }),
+    credentials: {
+      middleTierApi: secretVariables({
+        secretText: '<Value of the client secret>',
+        keyId: '<Secret ID of the client secret>',
+      }),
+    },
     authority: `${clouds.global.authorityUrl}/${tenantId}`,
     graphBaseUrl: `${clouds.global.graphUrl}/v1.0`,
     urls: defaultUrls,

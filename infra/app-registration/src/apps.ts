@@ -6,8 +6,13 @@ interface App {
   name: string;
   /** As messages name it, after "the". */
   title: string;
-  /** Where `start` serves it by default. The command line has no port: nobody calls it. */
+  /**
+   * Where `start` serves it by default. The command line has none, as nobody calls it, and neither has the backend for
+   * frontend, which `start` serves only with `--bff`.
+   */
   port?: number;
+  /** It is registered only if its URL is given. */
+  isOptional?: boolean;
   /** For an API that the middle tier calls: the middle tier's variable with its address. */
   urlVariable?: string;
 }
@@ -23,6 +28,7 @@ const list = [
     urlVariable: 'DOWNSTREAM_API_BASE_URL',
   },
   { key: 'cli', name: 'cli', title: 'command line' },
+  { key: 'bff', name: 'bff', title: 'backend for frontend', isOptional: true },
 ] as const satisfies readonly App[];
 
 export type AppKey = (typeof list)[number]['key'];

@@ -28,6 +28,10 @@ export interface AppDescription {
    * on users' machines, has no credential, and may use device codes.
    */
   publicClientRedirectUris: readonly string[];
+  /** Where Entra tells the app that a user signed out (OpenID Connect Front-Channel Logout); an https URL. */
+  logoutUrl?: string | undefined;
+  /** Claims of the ID token that the app needs and Entra omits by default. */
+  idTokenClaims?: readonly string[];
   /** Scopes of an API. An API also has an identifier URI, `api://{appId}`, and gets v2.0 tokens. */
   exposedScopes: readonly ExposedScope[];
   /** Claims that the API needs and Entra omits by default ("Optional claims reference"). */
@@ -47,6 +51,8 @@ export interface DescriptionParameters {
   spaUrls: readonly string[];
   /** Origin of the middle tier, as browsers reach it. Without it, users cannot consent on the middle tier's own page. */
   middleTierUrl?: string | undefined;
+  /** Origin of the backend for frontend. Without it, that app is not described. */
+  bffUrl?: string | undefined;
   /** Users of other tenants may use the apps. */
   multiTenant?: boolean;
   /** Start of each unique name. A different prefix registers a second set of apps in the same tenant. */
@@ -65,6 +71,7 @@ const accessTokenClaims = ['acct', 'idtyp', 'xms_cc'];
 export function describeApps({
   spaUrls,
   middleTierUrl,
+  bffUrl,
   multiTenant = false,
   namePrefix = defaultNamePrefix,
 }: DescriptionParameters): readonly AppDescription[] {
@@ -141,7 +148,7 @@ export function describeApps({
         { resource: 'microsoftGraph', values: ['User.Read', 'User.ReadBasic.All', 'offline_access'] },
         { resource: 'downstreamApi', values: ['Leave.Read', 'Leave.ReadWrite', 'Leave.Approve'] },
       ],
-      knownClients: ['spa', 'cli'],
+      knownClients: ['spa', 'cli', ...(bffUrl === undefined ? [] : (['bff'] as const))],
       preAuthorizedClients: [],
       needsCredential: true,
     },
@@ -185,7 +192,39 @@ export function describeApps({
       preAuthorizedClients: [],
       needsCredential: false,
     },
+    ...(bffUrl === undefined ? [] : [describeBff(bffUrl, namePrefix, signInAudience)]),
   ];
+}
+
+/** Describes a confidential client that signs users in for the SPA: see docs/how-to/keep-tokens-on-the-server.md. */
+function describeBff(
+  url: string,
+  namePrefix: string,
+  signInAudience: AppDescription['signInAudience'],
+): AppDescription {
+  return {
+    key: 'bff',
+    uniqueName: `${namePrefix}-bff`,
+    displayName: 'Leave (backend for frontend)',
+    description:
+      'Signs users in for the SPA and keeps their tokens. Calls the middle-tier API and nothing else.',
+    signInAudience,
+    spaRedirectUris: [],
+    webRedirectUris: [`${url}/sign-in/callback`],
+    publicClientRedirectUris: [],
+    // Entra accepts only https here.
+    ...(url.startsWith('https:') && { logoutUrl: `${url}/front-channel-sign-out` }),
+    idTokenClaims: ['login_hint', 'sid'],
+    exposedScopes: [],
+    accessTokenClaims: [],
+    requiredScopes: [
+      { resource: 'microsoftGraph', values: ['openid', 'profile', 'offline_access'] },
+      { resource: 'middleTierApi', values: ['access_as_user'] },
+    ],
+    knownClients: [],
+    preAuthorizedClients: [],
+    needsCredential: true,
+  };
 }
 
 /**

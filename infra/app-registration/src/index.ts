@@ -7,7 +7,7 @@ export {
   describeApps,
   findApp,
 } from './description.ts';
-export { type EarlierRun, readEarlierRun } from './environment/earlier-run.ts';
+export { credentialIn, type EarlierRun, readEarlierRun } from './environment/earlier-run.ts';
 export {
   credentialVariables,
   defaultUrls,

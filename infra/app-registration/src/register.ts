@@ -5,7 +5,7 @@ import { describeApps } from './description.ts';
 import { type Environment, type EnvironmentParameters, environments } from './environment/environment.ts';
 import {
   environmentFilesIn,
-  readKnownSecret,
+  readKnownSecrets,
   writeEnvironmentFiles,
 } from './environment/environment-files.ts';
 import { planRegistration } from './plan.ts';
@@ -92,6 +92,7 @@ export async function plan(graph: GraphClient, options: RegisterOptions): Promis
 const descriptionOf = ({ urls, moreSpaUrls = [], namePrefix, allowedTenantIds }: RegisterOptions) => ({
   spaUrls: [urls.spa, ...moreSpaUrls],
   middleTierUrl: urls.middleTierApi,
+  bffUrl: urls.bff,
   multiTenant: allowedTenantIds !== undefined,
   ...(namePrefix !== undefined && { namePrefix }),
 });
@@ -99,6 +100,6 @@ const descriptionOf = ({ urls, moreSpaUrls = [], namePrefix, allowedTenantIds }:
 const registrationOptions = async (options: RegisterOptions) => ({
   ...descriptionOf(options),
   credential: options.credential ?? ({ kind: 'secret' } as const),
-  knownSecret: await readKnownSecret(environmentFilesIn(options.environmentDirectory)),
+  knownSecrets: await readKnownSecrets(environmentFilesIn(options.environmentDirectory)),
   ...(options.now && { now: options.now }),
 });

@@ -23,6 +23,9 @@ export const requireUserHeader: RequestHandler = (request, _response, next) => {
 /** Milliseconds before its expiry from which an access token is renewed. */
 const margin = 5 * 60_000;
 
+/** Milliseconds within which a rejected token is taken for the one from before the latest renewal. */
+const justRenewed = 10_000;
+
 /** Finds the session of a request, and its access token. */
 export interface CurrentSession {
   /** Returns the session; `undefined` for a browser without one. */
@@ -68,6 +71,7 @@ export function createCurrentSession(sessions: Sessions, webClient: WebClient): 
       .renew(session.tokens)
       .then((tokens) => {
         session.tokens = tokens;
+        session.renewedAt = Date.now();
       })
       .finally(() => {
         session.renewal = undefined;
@@ -79,9 +83,10 @@ export function createCurrentSession(sessions: Sessions, webClient: WebClient): 
     find,
     require,
     end,
-    async accessToken(request, response, { renew: isRejected = false } = {}) {
+    async accessToken(request, response, { renew: renewal = false } = {}) {
       const session = require(request);
       const { expiresAt } = session.tokens;
+      const isRejected = renewal && Date.now() - (session.renewedAt ?? 0) > justRenewed;
       try {
         if (isRejected || expiresAt - margin < Date.now()) await renew(session);
       } catch (error) {

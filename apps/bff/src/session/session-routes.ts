@@ -1,8 +1,8 @@
-import { Problem, problems } from '@obo/service-defaults/problems';
+import type { AccountInfo } from '@azure/msal-node';
 import { route } from '@obo/service-defaults/server';
 import { type Request, type Response, Router } from 'express';
 import type { Attempts } from '../sign-in/attempts.ts';
-import type { WebClient } from '../sign-in/web-client.ts';
+import { signInRequired, type WebClient } from '../sign-in/web-client.ts';
 import { signInCookie } from './cookies.ts';
 import { type CurrentSession, requireUserHeader } from './current-session.ts';
 
@@ -31,9 +31,8 @@ export function createSessionRoutes({ current, attempts, webClient }: SessionRou
       requireUserHeader,
       (request, response) => {
         const account = current.find(request)?.tokens.account;
-        const { homeAccountId, localAccountId, tenantId, environment, username, name } = account ?? {};
         response.json({
-          account: account ? { homeAccountId, localAccountId, tenantId, environment, username, name } : null,
+          account: account ? describeAccount(account) : null,
           outcome: takeOutcome(request, response),
         });
       },
@@ -55,7 +54,7 @@ export function createSessionRoutes({ current, attempts, webClient }: SessionRou
       requireUserHeader,
       (request, response) => {
         const session = current.find(request);
-        if (!session) throw new Problem(problems.missing_token, { detail: 'You are signed out already.' });
+        if (!session) throw signInRequired();
         current.end(request, response);
         response.json({ url: webClient.signOutUrl(session.tokens) });
       },
@@ -63,4 +62,16 @@ export function createSessionRoutes({ current, attempts, webClient }: SessionRou
   });
 
   return router;
+}
+
+/** Returns what the SPA shows of a user. The ID token stays here, like the other tokens. */
+function describeAccount({
+  homeAccountId,
+  localAccountId,
+  tenantId,
+  environment,
+  username,
+  name = username,
+}: AccountInfo) {
+  return { homeAccountId, localAccountId, tenantId, environment, username, name };
 }

@@ -20,6 +20,8 @@ export interface Session {
   readonly endsAt: number;
   /** The renewal under way, which concurrent requests share. */
   renewal?: Promise<void> | undefined;
+  /** Milliseconds since the epoch; `undefined` before the first renewal. */
+  renewedAt?: number;
 }
 
 /** The sessions of this process. */

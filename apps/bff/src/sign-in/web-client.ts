@@ -6,7 +6,7 @@ import {
 } from '@azure/msal-node';
 import { createClientCredential, createNetworkClients, toExchangeProblem } from '@obo/on-behalf-of';
 import { currentRequest, type Telemetry } from '@obo/service-defaults/observability';
-import { Problem, problems } from '@obo/service-defaults/problems';
+import { bearerChallenge, Problem, problems } from '@obo/service-defaults/problems';
 import type { Configuration } from '../configuration.ts';
 import type { Tokens } from '../session/sessions.ts';
 
@@ -160,5 +160,6 @@ export function createWebClient(configuration: Configuration, telemetry: Telemet
 export const signInRequired = (cause?: unknown): Problem =>
   new Problem(problems.missing_token, {
     detail: 'You are not signed in here, or another user is. Sign in again.',
+    headers: { 'WWW-Authenticate': bearerChallenge() },
     cause,
   });

@@ -42,13 +42,14 @@ export function createSite(configuration: Configuration) {
     get: (_request, response) =>
       void response.json({ clientId, authority, apiBaseUrl: publicUrl, apiAppIdUri, requestUrl, calendar }),
   });
+  // Their names have a hash.
   routes.use(
     '/assets',
     express.static(resolve(directory, 'assets'), {
-      immutable: true,
-      maxAge: '1y',
+      cacheControl: false,
       etag: false,
       index: false,
+      setHeaders: (response) => response.setHeader('Cache-Control', 'public, max-age=31536000, immutable'),
     }),
   );
   // The page itself is not stored, so that Back after sign-out finds nothing.

@@ -57,6 +57,11 @@ const registration = {
     browserOrigin.optional(),
   ),
   downstreamUrl: flag('--downstream-url <origin>', 'where the downstream API answers', origin.optional()),
+  bffUrl: flag(
+    '--bff-url <origin>',
+    'registers the backend for frontend too, and where it is served',
+    browserOrigin.optional(),
+  ),
   multiTenant: flag('--multi-tenant', 'let users of other tenants use the apps', isSet),
   allowTenant: flag('--allow-tenant <id...>', 'other tenants whose users may use the apps', tenantIds),
   grantAdminConsent: flag('--grant-admin-consent', 'consent for all users, so that none is asked', isSet),

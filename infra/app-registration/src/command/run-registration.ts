@@ -98,6 +98,7 @@ function urlsFor(args: RegisterContext['args'], fromEnvironment: Partial<Urls>, 
   const given = {
     ...(args.middleTierUrl !== undefined && { middleTierApi: args.middleTierUrl }),
     ...(args.downstreamUrl !== undefined && { downstreamApi: args.downstreamUrl }),
+    ...(args.bffUrl !== undefined && { bff: args.bffUrl }),
   };
   const urls = { ...defaultUrls, ...earlier.urls, ...fromEnvironment, ...given, spa };
   return { urls, moreSpaUrls };

@@ -4,13 +4,15 @@ import { type AppKey, forEachApp, forEachServedApp, type ServedKey } from '../ap
 export type Environment = Readonly<Record<string, string>>;
 
 /** Origins, without a trailing slash. Each app listens on the port of its origin, or on its default port. */
-export type Urls = Readonly<Partial<Record<ServedKey, string>> & Record<'spa' | 'middleTierApi', string>>;
+export type Urls = Readonly<
+  Partial<Record<ServedKey, string>> & Record<'spa' | 'middleTierApi', string> & { bff?: string | undefined }
+>;
 
 export interface EnvironmentParameters {
   tenantId: string;
   appIds: Readonly<Record<AppKey, string>>;
-  /** Variables that give the middle tier its credential. */
-  credential: Environment;
+  /** Variables that give each app its credential. */
+  credentials: Readonly<Partial<Record<AppKey, Environment>>>;
   /** https URL of the identity provider and tenant. */
   authority: string;
   /** Discovery document of an authority whose own is not to be read; omitted for Entra ID. */
@@ -32,7 +34,7 @@ const graphScopes = ['User.Read', 'User.ReadBasic.All'];
 
 /** Returns the environment variables with which each app works as registered. */
 export function environments(parameters: EnvironmentParameters): Readonly<Record<AppKey, Environment>> {
-  const { tenantId, appIds, credential, authority, authorityMetadata, graphBaseUrl } = parameters;
+  const { tenantId, appIds, credentials, authority, authorityMetadata, graphBaseUrl } = parameters;
   const urls = { ...defaultUrls, ...parameters.urls };
   const { graphResource, moreSpaUrls = [], allowedTenantIds } = parameters;
   const identityProvider = {
@@ -65,10 +67,11 @@ export function environments(parameters: EnvironmentParameters): Readonly<Record
       TENANT_ID: tenantId,
       ...identityProvider,
       CLIENT_ID: appIds.middleTierApi,
-      ...credential,
+      ...credentials.middleTierApi,
       ...tenants,
-      ALLOWED_CLIENT_IDS: [appIds.spa, appIds.cli].join(','),
-      ALLOWED_ORIGINS: [urls.spa, ...moreSpaUrls].join(','),
+      ALLOWED_CLIENT_IDS: [appIds.spa, appIds.cli, ...(urls.bff === undefined ? [] : [appIds.bff])].join(','),
+      // The backend for frontend calls without CORS. Its users come back from the page that asks for consent.
+      ALLOWED_ORIGINS: [urls.spa, ...moreSpaUrls, ...(urls.bff === undefined ? [] : [urls.bff])].join(','),
       GRAPH_BASE_URL: graphBaseUrl,
       ...(graphResource !== undefined && {
         GRAPH_SCOPES: graphScopes.map((scope) => `${graphResource}/${scope}`).join(' '),
@@ -78,6 +81,10 @@ export function environments(parameters: EnvironmentParameters): Readonly<Record
     },
     downstreamApi: apiBehind('downstreamApi'),
     cli: client('cli'),
+    bff:
+      urls.bff === undefined
+        ? {}
+        : { PORT: portOf(urls.bff), PUBLIC_URL: urls.bff, ...client('bff'), ...credentials.bff },
   };
 }
 
@@ -85,7 +92,7 @@ export function environments(parameters: EnvironmentParameters): Readonly<Record
 export const isOnThisMachine = (url: string): boolean =>
   /^(([^.]+\.)*localhost|127\.0\.0\.1|\[::1\])$/.test(new URL(url).hostname);
 
-/** Variables that give the middle tier its credential. Exactly one of them must be set. */
+/** Variables that give an app its credential. Exactly one of them must be set. */
 export const credentialVariables = [
   'CLIENT_SECRET',
   'CLIENT_CERTIFICATE_FILE',
@@ -97,7 +104,7 @@ export const credentialVariables = [
 export function missingVariables(app: AppKey, environment: Environment): string[] {
   const missing = Object.keys(environments(sample)[app]).filter((name) => !environment[name]);
   const hasCredential = credentialVariables.some((name) => environment[name]);
-  return app === 'middleTierApi' && !hasCredential
+  return (app === 'middleTierApi' || app === 'bff') && !hasCredential
     ? [...missing, `one of ${credentialVariables.join(', ')}`]
     : missing;
 }
@@ -106,10 +113,10 @@ const url = 'http://localhost';
 const sample: EnvironmentParameters = {
   tenantId: 'id',
   appIds: forEachApp(() => 'id'),
-  credential: {},
+  credentials: {},
   authority: url,
   graphBaseUrl: url,
-  urls: forEachServedApp(() => url),
+  urls: { ...forEachServedApp(() => url), bff: url },
 };
 
 function portOf(url: string): string {

@@ -22,6 +22,7 @@ export function initialSettings(app: AppDescription): Settings {
     'spa.redirectUris': app.spaRedirectUris,
     'web.redirectUris': app.webRedirectUris,
     'web.implicitGrantSettings': { enableAccessTokenIssuance: false, enableIdTokenIssuance: false },
+    ...(app.logoutUrl !== undefined && { 'web.logoutUrl': app.logoutUrl }),
     'publicClient.redirectUris': app.publicClientRedirectUris,
     ...(isApi && { 'api.requestedAccessTokenVersion': 2 }),
     'api.oauth2PermissionScopes': app.exposedScopes.map((scope) => ({
@@ -30,6 +31,7 @@ export function initialSettings(app: AppDescription): Settings {
       isEnabled: true,
     })),
     'optionalClaims.accessToken': app.accessTokenClaims.map((name) => ({ name })),
+    ...(app.idTokenClaims && { 'optionalClaims.idToken': app.idTokenClaims.map((name) => ({ name })) }),
   };
 }
 

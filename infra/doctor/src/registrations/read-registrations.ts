@@ -55,10 +55,9 @@ export async function readRegistrations(
   graph: GraphClient,
   apps: readonly AppDescription[],
 ): Promise<Registrations> {
-  const { registered, appIds } = await findApps(apps, (app) => findApplication(graph, app));
+  const { found, appIds } = await findApps(apps, (app) => findApplication(graph, app));
   const registrations: Registration[] = [];
-  for (const app of apps) {
-    const application = registered[app.key];
+  for (const { app, registered: application } of found) {
     registrations.push({
       app,
       application,

@@ -20,16 +20,17 @@ import { print } from '../print.ts';
  */
 export async function registerInLocalTenant(
   tenantUrl: string,
-  { urls, dataDirectory }: Pick<Configuration, 'urls' | 'dataDirectory'>,
+  { urls, bffUrl, dataDirectory }: Pick<Configuration, 'urls' | 'bffUrl' | 'dataDirectory'>,
 ) {
   print('app-registration: comparing the tenant with the description …');
   const environmentDirectory = `${dataDirectory}/env`;
-  const { CLIENT_CERTIFICATE_FILE } = await readEnvironment(
-    environmentFilesIn(environmentDirectory).middleTierApi,
-  );
+  const files = environmentFilesIn(environmentDirectory);
+  const { CLIENT_CERTIFICATE_FILE } = await readEnvironment(files.middleTierApi);
+  // Once registered, it stays so.
+  const { PUBLIC_URL: registeredBff } = await readEnvironment(files.bff);
   const { changes, written, environments } = await register({
     ...(await accessLocalTenant(tenantUrl)),
-    urls,
+    urls: { ...urls, bff: bffUrl ?? registeredBff },
     environmentDirectory,
     credential:
       CLIENT_CERTIFICATE_FILE === undefined
