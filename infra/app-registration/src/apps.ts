@@ -39,6 +39,9 @@ type ServedApp = App & { key: ServedKey; port: number };
 /** All apps. What is different for one of them, such as its registration, refers to it by key. */
 export const apps: readonly (App & { key: AppKey })[] = list;
 
+/** The apps that are registered in any case. */
+export const requiredApps = apps.filter(({ isOptional }) => !isOptional);
+
 /** The apps that `start` serves. */
 export const servedApps: readonly ServedApp[] = list.filter((app) => 'port' in app);
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { RegisterOptions } from '@obo/app-registration';
+import { defaultUrls, type RegisterOptions } from '@obo/app-registration';
 import { type RunningTenant, runTenant } from '@obo/app-registration/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -50,6 +50,7 @@ test('a tenant that is as described has no findings', async () => {
 test.each<[string, Partial<RegisterOptions>, string[]]>([
   ['for users of other tenants', { allowedTenantIds: [strange] }, []],
   ['for several SPA origins', { moreSpaUrls: ['https://leave.example.com'] }, []],
+  ['with the backend for frontend', { urls: { ...defaultUrls, bff: 'http://localhost:3100' } }, []],
   ['again, with another prefix', { namePrefix: 'second' }, ['--name-prefix', 'second']],
 ])('nor has one that is registered %s', async (_how, options, args) => {
   await running.register({ ...options, consent: true });

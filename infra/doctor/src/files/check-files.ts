@@ -1,6 +1,6 @@
 import { accessTokenVariables } from '@obo/access-token/policy';
 import { type AppKey, type Environment, missingVariables } from '@obo/app-registration';
-import { apisBehind, apps } from '@obo/app-registration/apps';
+import { apisBehind, requiredApps } from '@obo/app-registration/apps';
 import { z } from 'zod';
 import type { Commands } from '../commands.ts';
 import { type Finding, finding, type Observation, orPassed, passed } from '../finding.ts';
@@ -24,7 +24,7 @@ export function checkFiles(files: Files, commands: Commands, now: Date): Observa
 
 /** An app that is not registered needs no file. */
 const isExpected = ({ key, state }: EnvironmentFile): boolean =>
-  state !== 'missing' || !apps.find((app) => app.key === key)?.isOptional;
+  state !== 'missing' || requiredApps.some((app) => app.key === key);
 
 function checkFile(file: EnvironmentFile, { environments }: Files, commands: Commands): Observation[] {
   const { key, path, state, mode } = file;
