@@ -8,7 +8,6 @@ import { ConfigurationContext, loadConfiguration } from './configuration/configu
 import { describeSignInFailure } from './sign-in/describe-sign-in-failure.ts';
 import { createMsalClient } from './sign-in/msal-client.ts';
 import { resumeSignIn } from './sign-in/resume-sign-in.ts';
-import { createServerClient } from './sign-in/server-client.ts';
 import './page/global.css';
 
 const container = document.getElementById('root');
@@ -19,7 +18,7 @@ try {
   const configuration = await loadConfiguration();
   const client =
     import.meta.env.VITE_TOKENS === 'server'
-      ? await createServerClient(configuration)
+      ? await (await import('./sign-in/server-client.ts')).createServerClient(configuration)
       : await createMsalClient(configuration);
   const resumed = await resumeSignIn(client, configuration);
   root.render(

@@ -55,7 +55,10 @@ export function createSpaConfig({
       // All of it is 5 kB, less than what it costs to name a file for each page.
       cssCodeSplit: false,
       rolldownOptions: {
-        input: { index: resolve(root, 'index.html'), redirect: resolve(root, 'redirect.html') },
+        input: {
+          index: resolve(root, 'index.html'),
+          ...(tokens === 'browser' && { redirect: resolve(root, 'redirect.html') }),
+        },
       },
     },
   };
