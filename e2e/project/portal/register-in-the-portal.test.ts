@@ -10,7 +10,7 @@ import {
   type RegisterOptions,
   writeEnvironmentFiles,
 } from '@obo/app-registration';
-import { apps, forEachApp } from '@obo/app-registration/apps';
+import { forEachApp, requiredApps } from '@obo/app-registration/apps';
 import { tenant } from '@obo/local-tenant';
 import { type Listening, listen } from '@obo/service-defaults/server';
 import express from 'express';
@@ -138,7 +138,7 @@ describe('following the page for the portal', () => {
 
   test('gives complete environment files', () => {
     const { environments } = followed;
-    for (const { key } of apps) expect(missingVariables(key, environments[key])).toEqual([]);
+    for (const { key } of requiredApps) expect(missingVariables(key, environments[key])).toEqual([]);
   });
 
   test('gives a chain that works', async () => {

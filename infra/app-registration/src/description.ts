@@ -212,7 +212,7 @@ function describeBff(
     spaRedirectUris: [],
     webRedirectUris: [`${url}/sign-in/callback`],
     publicClientRedirectUris: [],
-    // Entra accepts only https here.
+    // A page with https, as Entra's is, loads no frame over http.
     ...(url.startsWith('https:') && { logoutUrl: `${url}/front-channel-sign-out` }),
     idTokenClaims: ['login_hint', 'sid'],
     exposedScopes: [],

@@ -15,6 +15,7 @@ export {
   environments,
   isOnThisMachine,
   missingVariables,
+  type Urls,
 } from './environment/environment.ts';
 export {
   certificateFileIn,
