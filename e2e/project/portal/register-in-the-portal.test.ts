@@ -47,6 +47,7 @@ describe('following the page for the portal', () => {
     const local = forEachApp(({ key }) => ({ ...followed.environments[key], ...identityProvider }));
     environments = {
       ...local,
+      bff: {},
       middleTierApi: {
         ...local.middleTierApi,
         GRAPH_BASE_URL: options.graphBaseUrl,
