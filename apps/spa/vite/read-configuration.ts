@@ -44,10 +44,6 @@ export const variablesSchema = z.object({
       '`true` if the middle tier adds approved leave to calendars, that is, if it has a `PUBLIC_URL`. The form then offers it.',
     example: 'true',
   }),
-  VITE_TOKENS: z.enum(['browser', 'server']).default('browser').meta({
-    description:
-      'For `build` only: where tokens are. `server` builds the SPA for the backend for frontend, into `dist-server`.',
-  }),
   SPA_PORT: z.coerce
     .number()
     .int()
@@ -59,6 +55,10 @@ export const variablesSchema = z.object({
     description:
       'Where the development server stores the dependencies it bundled, `node_modules/.vite` if not set. Each running server needs its own.',
     example: 'node_modules/.vite',
+  }),
+  VITE_TOKENS: z.enum(['browser', 'server']).default('browser').meta({
+    description:
+      'For `build` only: where tokens are. `server` builds the SPA for the backend for frontend, into `dist-server`.',
   }),
 });
 
