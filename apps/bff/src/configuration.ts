@@ -57,7 +57,7 @@ export const variablesSchema = z
     }),
     MAX_SESSIONS: z.coerce.number('must be a number of sessions').int().min(1).default(10_000).meta({
       description:
-        'Sessions that are kept at most. When there are more, those that were not used for longest end. Each takes about 15 kB of memory.',
+        'Sessions that are kept at most. When there are more, those that were not used for longest end. Each takes about 10 kB of memory.',
     }),
     SESSION_IDLE_MINUTES: z.coerce.number('must be a number of minutes').positive().default(60).meta({
       description: 'Minutes after which a session ends that is not used.',
