@@ -92,8 +92,12 @@ export function createForwarding(
 
   const withToken: RequestHandler = async (request, response) =>
     forward(request, response, await current.accessToken(request, response));
+  const requireSession: RequestHandler = (request, _response, next) => {
+    current.require(request);
+    next();
+  };
   const readBody = express.raw({ type: () => true, limit: '100kb', inflate: false });
-  const handlers = [requireUserHeader, readBody, withToken];
+  const handlers = [requireUserHeader, requireSession, readBody, withToken];
   route(routes, '/api/*path', { get: [requireUserHeader, withToken], post: handlers, delete: handlers });
   route(routes, '/problems/:code', { get: (request, response) => forward(request, response) });
 

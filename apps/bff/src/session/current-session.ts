@@ -48,6 +48,7 @@ export interface CurrentSession {
   end(request: Request, response: Response): void;
 }
 
+/** Creates what finds the session of a request. */
 export function createCurrentSession(sessions: Sessions, webClient: WebClient): CurrentSession {
   function find(request: Request): Session | undefined {
     const id = sessionCookie.read(request);
@@ -83,10 +84,10 @@ export function createCurrentSession(sessions: Sessions, webClient: WebClient): 
     find,
     require,
     end,
-    async accessToken(request, response, { renew: renewal = false } = {}) {
+    async accessToken(request, response, { renew: wasRejected = false } = {}) {
       const session = require(request);
       const { expiresAt } = session.tokens;
-      const isRejected = renewal && Date.now() - (session.renewedAt ?? 0) > justRenewed;
+      const isRejected = wasRejected && Date.now() - (session.renewedAt ?? 0) > justRenewed;
       try {
         if (isRejected || expiresAt - margin < Date.now()) await renew(session);
       } catch (error) {

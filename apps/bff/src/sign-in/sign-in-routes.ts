@@ -104,7 +104,7 @@ export function createSignInRoutes({ publicUrl, sessions, attempts, webClient }:
     get: (request, response) => {
       const schema = z.object({ sid: z.string('Send sid, the session ID of the ID token.').min(1).max(200) });
       sessions.endAllOf(parseParameter(request.query, schema).sid);
-      response.status(204).end();
+      response.end();
     },
   });
 
