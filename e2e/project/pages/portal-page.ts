@@ -38,7 +38,7 @@ export function portalPage(): Readonly<Record<string, string>> {
     ),
     'environment files': environmentFiles(apps),
     adoption: adoption(apps),
-    'backend for frontend': backendForFrontend(
+    ...backendForFrontend(
       describeApps({ spaUrls: [defaultUrls.spa], middleTierUrl: defaultUrls.middleTierApi, bffUrl }),
     ),
   };
@@ -94,26 +94,31 @@ const environmentFile = (key: AppKey, environment: Environment): string =>
     '```',
   ].join('\n');
 
-/** Renders what the backend for frontend adds: its registration and file, and the changed values of the middle tier. */
-function backendForFrontend(apps: readonly AppDescription[]): string {
+/** Renders what the backend for frontend adds: its registration and file, and what changes for the middle tier. */
+function backendForFrontend(apps: readonly AppDescription[]): Readonly<Record<string, string>> {
   const app = findApp(apps, 'bff');
   const clients = findApp(apps, 'middleTierApi').knownClients.map((key) => clientIdOf(findApp(apps, key)));
   const all = environmentsWith(apps, { ...defaultUrls, bff: bffUrl });
   const { ALLOWED_CLIENT_IDS = '', ALLOWED_ORIGINS = '' } = all.middleTierApi;
-  return [
-    screens([{ path: 'App registrations > New registration', fields: newRegistration(app) }]),
-    screens(screensOf(app, apps)),
-    'Changed values of the middle-tier API:',
-    table(
-      ['where', 'value'],
-      [
-        ['Manifest, `api.knownClientApplications`', code(JSON.stringify(clients))],
-        ['`ALLOWED_CLIENT_IDS`', code(ALLOWED_CLIENT_IDS)],
-        ['`ALLOWED_ORIGINS`', code(ALLOWED_ORIGINS)],
-      ],
-    ),
-    environmentFile('bff', all.bff),
-  ].join('\n\n');
+  return {
+    [app.displayName]: [
+      screens([
+        { path: 'App registrations > New registration', fields: newRegistration(app) },
+        ...screensOf(app, apps),
+      ]),
+      environmentFile('bff', all.bff),
+    ].join('\n\n'),
+    'changes for the backend for frontend': [
+      screens([{ path: 'Manifest', fields: [['api.knownClientApplications', JSON.stringify(clients)]] }]),
+      table(
+        ['variable', 'value'],
+        Object.entries({ ALLOWED_CLIENT_IDS, ALLOWED_ORIGINS }).map(([name, value]) => [
+          code(name),
+          code(value),
+        ]),
+      ),
+    ].join('\n\n'),
+  };
 }
 
 /** Renders the requests after which `register` manages apps that were created by hand. */

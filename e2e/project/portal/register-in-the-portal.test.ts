@@ -25,6 +25,7 @@ const register = join(root, 'infra/app-registration/src/main.ts');
 const doctor = join(root, 'infra/doctor/src/main.ts');
 
 describe('following the page for the portal', () => {
+  let text: string;
   let page: Page;
   let chain: Chain;
   let portal: Portal;
@@ -58,7 +59,8 @@ describe('following the page for the portal', () => {
   }
 
   beforeAll(async () => {
-    page = readPage(await readFile(join(root, 'docs/how-to/register-in-the-portal.md'), 'utf8'));
+    text = await readFile(join(root, 'docs/how-to/register-in-the-portal.md'), 'utf8');
+    page = readPage(text);
     chain = await startChain({ spaUrl: 'http://localhost:3000', registerApps: followInLocalTenant });
     directory = await mkdtemp(join(tmpdir(), 'portal-'));
     for (const [path, content] of Object.entries(followed.files))
@@ -194,5 +196,13 @@ describe('following the page for the portal', () => {
     expect(await run('--dry-run')).toMatchObject({ code: 0, changes: [] });
     await chain.reset();
     expect(await overview()).toMatchObject(whole);
+  });
+
+  test('adds the backend for frontend, which register then finds as described', async () => {
+    const { application, file } = await followed.addBff();
+    const [, body = ''] = /Then send `(\{.+?\})`/.exec(text) ?? [];
+    await portal.patch(application.id, JSON.parse(body));
+    await writeFile(join(directory, 'bff.env'), file);
+    expect(await run('--dry-run')).toMatchObject({ code: 0, changes: [] });
   });
 });
