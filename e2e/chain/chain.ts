@@ -45,7 +45,9 @@ export interface Chain {
   /** Addresses of the APIs' metrics, if `METRICS_PORT` is set in their environment. */
   metricsUrls: Readonly<Record<'middleTierApi' | 'downstreamApi', string | undefined>>;
   /** The environment that each app runs with. */
-  environments: Readonly<Record<'spa' | 'middleTierApi' | 'downstreamApi' | 'cli', Environment>>;
+  environments: Readonly<
+    Record<'spa' | 'middleTierApi' | 'downstreamApi' | 'cli' | 'bff' | 'mcpClient', Environment>
+  >;
   /** The log lines of both APIs. */
   logs: readonly string[];
   /** Makes the downstream API unreachable: connections are reset. What starts it again is a new one, with empty caches. */
@@ -68,6 +70,7 @@ export interface Chain {
  * Starts local tenant, registration, downstream API and middle tier in this process.
  *
  * @param spaUrl The origin of the SPA.
+ * @param bffUrl The origin of the backend for frontend, which is registered only with it.
  * @param signInHost Host name of the tenant's sign-in pages; localhost if omitted.
  * @param environment More variables for the APIs.
  * @param calendar Whether the middle tier adds leave to calendars.
@@ -80,6 +83,7 @@ export interface Chain {
  */
 export async function startChain({
   spaUrl = 'http://localhost:1',
+  bffUrl,
   signInHost = 'localhost',
   environment: moreVariables = {},
   calendar = false,
@@ -91,6 +95,7 @@ export async function startChain({
   redirect = async () => ({}),
 }: {
   spaUrl?: string;
+  bffUrl?: string | undefined;
   signInHost?: string;
   environment?: Record<string, string>;
   calendar?: boolean;
@@ -152,7 +157,12 @@ export async function startChain({
     authorityMetadata: { ...tenant.authorityMetadata },
     graphBaseUrl: tenant.graphBaseUrl,
     getToken: () => administratorToken,
-    urls: { spa: spaUrl, middleTierApi: middleTierServer.url, downstreamApi: downstreamServer.url },
+    urls: {
+      spa: spaUrl,
+      middleTierApi: middleTierServer.url,
+      downstreamApi: downstreamServer.url,
+      bff: bffUrl,
+    },
     environmentDirectory: join(directory, 'env'),
     ...(mcp && { mcpUrl: `${middleTierServer.url}/mcp` }),
   });

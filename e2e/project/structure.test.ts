@@ -43,6 +43,7 @@ describe('the packages meet over HTTP', () => {
 
   test.each([
     ['apps/spa', []],
+    ['apps/bff', ['@obo/access-token', '@obo/on-behalf-of', '@obo/service-defaults']],
     ['apps/cli', ['@obo/service-defaults']],
     ['apps/service-defaults', []],
     ['apps/access-token', ['@obo/service-defaults']],

@@ -16,7 +16,10 @@ const root = createRoot(container);
 
 try {
   const configuration = await loadConfiguration();
-  const client = await createMsalClient(configuration);
+  const client =
+    import.meta.env.VITE_TOKENS === 'server'
+      ? await (await import('./sign-in/server-client.ts')).createServerClient(configuration)
+      : await createMsalClient(configuration);
   const resumed = await resumeSignIn(client, configuration);
   root.render(
     <StrictMode>

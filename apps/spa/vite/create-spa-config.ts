@@ -11,6 +11,8 @@ const root = resolve(import.meta.dirname, '..');
 export interface SpaConfigOptions {
   /** The configuration that the app is served with; `null` for a build, which serves every environment. */
   configuration: SpaConfiguration | null;
+  /** Where tokens are: here, with MSAL, or on the server of `apps/bff`. `browser` if omitted. */
+  tokens?: 'browser' | 'server';
   /** TCP port on loopback; a taken one is an error. */
   port?: number;
   /**
@@ -27,6 +29,7 @@ export interface SpaConfigOptions {
  */
 export function createSpaConfig({
   configuration,
+  tokens = 'browser',
   port = 3000,
   cacheDirectory,
 }: SpaConfigOptions): InlineConfig {
@@ -42,14 +45,20 @@ export function createSpaConfig({
         ? []
         : [securityHeadersPlugin(configuration), configurationPlugin(configuration)],
     ],
+    // A constant, so that the build has the code of one of both only.
+    define: { 'import.meta.env.VITE_TOKENS': JSON.stringify(tokens) },
     server: listen,
     preview: listen,
     build: {
+      outDir: tokens === 'browser' ? 'dist' : 'dist-server',
       modulePreload: { polyfill: false },
       // All of it is 5 kB, less than what it costs to name a file for each page.
       cssCodeSplit: false,
       rolldownOptions: {
-        input: { index: resolve(root, 'index.html'), redirect: resolve(root, 'redirect.html') },
+        input: {
+          index: resolve(root, 'index.html'),
+          ...(tokens === 'browser' && { redirect: resolve(root, 'redirect.html') }),
+        },
       },
     },
   };

@@ -56,6 +56,10 @@ export const variablesSchema = z.object({
       'Where the development server stores the dependencies it bundled, `node_modules/.vite` if not set. Each running server needs its own.',
     example: 'node_modules/.vite',
   }),
+  VITE_TOKENS: z.enum(['browser', 'server']).default('browser').meta({
+    description:
+      'For `build` only: where tokens are. `server` builds the SPA for the backend for frontend, into `dist-server`.',
+  }),
 });
 
 /** The members of the SPA's configuration, by the variables they come from. */
@@ -72,7 +76,9 @@ export const memberOf = {
 
 type ConfigurationVariable = keyof typeof memberOf;
 const writtenAsJson: readonly string[] = ['AUTHORITY_METADATA', 'CALENDAR'];
-const configurationVariables = variablesSchema.omit({ SPA_PORT: true, DATA_DIRECTORY: true }).keyof().options;
+const configurationVariables = variablesSchema
+  .omit({ VITE_TOKENS: true, SPA_PORT: true, DATA_DIRECTORY: true })
+  .keyof().options;
 
 /**
  * Reads the SPA's run-time configuration from environment variables. An empty variable counts as missing.
@@ -105,6 +111,13 @@ export function readPort(env: Environment): number {
   const result = variablesSchema.shape.SPA_PORT.safeParse(env.SPA_PORT?.trim() || undefined);
   if (result.success) return result.data;
   throw new ConfigurationError('SPA_PORT: must be a port number, 0 to 65535');
+}
+
+/** Reads from `VITE_TOKENS` where tokens are. */
+export function readTokens(env: Environment): 'browser' | 'server' {
+  const result = variablesSchema.shape.VITE_TOKENS.safeParse(env.VITE_TOKENS?.trim() || undefined);
+  if (result.success) return result.data;
+  throw new ConfigurationError('VITE_TOKENS: must be browser or server');
 }
 
 const descriptionOf = (name: ConfigurationVariable): string =>

@@ -31,7 +31,7 @@ export interface Agent {
 
 /** Connects an agent. Whenever the client asks for it, the user signs in on the tenant's pages and consents. */
 export async function connectAgent(chain: Chain, username: string): Promise<Agent> {
-  const { MCP_URL = '', MCP_CLIENT_ID = '' } = chain.environments.middleTierApi;
+  const { MCP_URL = '', CLIENT_ID = '' } = chain.environments.mcpClient;
   const redirectUrl = 'http://localhost:53682/callback';
   let tokens: OAuthTokens | undefined;
   let verifier = '';
@@ -41,7 +41,7 @@ export async function connectAgent(chain: Chain, username: string): Promise<Agen
   const authProvider: OAuthClientProvider = {
     redirectUrl,
     clientMetadata: { redirect_uris: [redirectUrl], token_endpoint_auth_method: 'none' },
-    clientInformation: () => ({ client_id: MCP_CLIENT_ID }),
+    clientInformation: () => ({ client_id: CLIENT_ID }),
     tokens: () => tokens,
     saveTokens(saved) {
       tokens = saved;

@@ -65,7 +65,7 @@ describe('an agent that knows the URL and a client ID', () => {
     expect(agent.signIns()).toBe(1);
     expect(decodeJwt(agent.accessToken())).toMatchObject({
       aud: chain.environments.middleTierApi.CLIENT_ID,
-      azp: chain.environments.middleTierApi.MCP_CLIENT_ID,
+      azp: chain.environments.mcpClient.CLIENT_ID,
       scp: 'access_as_user',
     });
     const { structuredContent } = await agent.call('get_overview');

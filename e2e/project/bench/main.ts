@@ -1,6 +1,7 @@
 import { parseConfiguration } from '@obo/service-defaults/configuration';
 import { z } from 'zod';
 import type { BenchRow } from './bench-row.ts';
+import { bffHopRows } from './bff-hop.ts';
 import { cacheBoundRows } from './cache-bounds.ts';
 import { coldOverviewRows } from './cold-overviews.ts';
 import { decisionRows } from './decisions.ts';
@@ -37,6 +38,7 @@ const sections: Record<string, () => Promise<BenchRow[]>> = {
   'spa-size': () => spaSizeRows(E2E_BROWSER),
   'telemetry-cost': telemetryCostRows,
   'recording-cost': recordingCostRows,
+  'bff-hop': bffHopRows,
 };
 
 const wanted = process.argv.slice(2);

@@ -1,3 +1,4 @@
+import { variablesSchema as bff } from '@obo/bff';
 import { variablesSchema as cli } from '@obo/cli';
 import { variablesSchema as downstreamApi } from '@obo/downstream-api';
 import { variablesSchema as localTenant } from '@obo/local-tenant';
@@ -26,9 +27,16 @@ export function configurationPage(): Readonly<Record<string, string>> {
     'downstream API': ownTable(ownOf(downstream)),
     SPA: spaTable(),
     'command line': ownTable(variablesOf(cli)),
+    'backend for frontend': ownTable(variablesOf(bff).filter((variable) => !isSame(variable, middleTier))),
     ...toolTables(),
   };
 }
+
+/** Whether an API has the variable too, with the same meaning and default. */
+const isSame = ({ name, description, default: preset }: Variable, others: readonly Variable[]): boolean =>
+  others.some(
+    (other) => other.name === name && other.description === description && other.default === preset,
+  );
 
 const variableTable = (rows: readonly (readonly string[])[]): string =>
   table(['variable', 'default', 'meaning'], rows);

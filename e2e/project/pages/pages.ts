@@ -1,3 +1,4 @@
+import { variablesSchema as bff } from '@obo/bff';
 import { variablesSchema as cli } from '@obo/cli';
 import { variablesSchema as downstreamApi } from '@obo/downstream-api';
 import { variablesSchema as middleTierApi } from '@obo/middle-tier-api';
@@ -15,6 +16,7 @@ const introductionForSpa = `${introduction} \`vite\` and \`vite preview\` serve 
 
 /** Files that are generated from code, in whole or in part: by path, a function from the current text to the new one. */
 export const files: Readonly<Record<string, (current: string) => string>> = {
+  'apps/bff/.env.example': () => environmentExample(bff, introduction),
   'apps/cli/.env.example': () => environmentExample(cli, introduction),
   'apps/downstream-api/.env.example': () => environmentExample(downstreamApi, introduction),
   'apps/middle-tier-api/.env.example': () => environmentExample(middleTierApi, introduction),

@@ -1,19 +1,25 @@
 import {
   type AppDescription,
+  type AppKey,
   clouds,
   defaultUrls,
   describeApps,
+  type Environment,
   environmentDirectory,
   environmentFilesIn,
   environments,
   findApp,
   renderLines,
   secretVariables,
+  type Urls,
 } from '@obo/app-registration';
-import { apps as appsOnThisMachine, forEachApp } from '@obo/app-registration/apps';
+import { forEachApp, requiredApps } from '@obo/app-registration/apps';
 import { ownTag, stepUpContext } from '@obo/app-registration/tenant';
 import { code, table } from './markdown.ts';
 import { clientIdOf, newRegistration, type Screen, screensOf } from './portal-screens.ts';
+
+/** Where `start --bff` serves it by default. */
+const bffUrl = 'http://localhost:3100';
 
 /** Renders the blocks of "How to register in the portal" that follow from the description, by marker name. */
 export function portalPage(): Readonly<Record<string, string>> {
@@ -32,6 +38,9 @@ export function portalPage(): Readonly<Record<string, string>> {
     ),
     'environment files': environmentFiles(apps),
     adoption: adoption(apps),
+    ...backendForFrontend(
+      describeApps({ spaUrls: [defaultUrls.spa], middleTierUrl: defaultUrls.middleTierApi, bffUrl }),
+    ),
   };
 }
 
@@ -51,24 +60,65 @@ const screens = (all: readonly Screen[]): string =>
     })
     .join('\n\n');
 
-/** Renders the files that `start --tenant` reads, with placeholders. */
-function environmentFiles(apps: readonly AppDescription[]): string {
+/** Returns the files that `start --tenant` reads, with placeholders. */
+function environmentsWith(apps: readonly AppDescription[], urls: Urls) {
   const tenantId = '<Directory (tenant) ID>';
-  const all = environments({
+  const secret = secretVariables({
+    secretText: '<Value of the client secret>',
+    keyId: '<Secret ID of the client secret>',
+  });
+  return environments({
     tenantId,
-    appIds: { ...forEachApp(({ key }) => clientIdOf(findApp(apps, key))), mcpClient: '' },
-    credential: secretVariables({
-      secretText: '<Value of the client secret>',
-      keyId: '<Secret ID of the client secret>',
+    appIds: forEachApp(({ key }) => {
+      const app = apps.find((candidate) => candidate.key === key);
+      return app ? clientIdOf(app) : '';
     }),
+    credentials: { middleTierApi: secret, bff: secret },
     authority: `${clouds.global.authorityUrl}/${tenantId}`,
     graphBaseUrl: `${clouds.global.graphUrl}/v1.0`,
-    urls: defaultUrls,
+    urls,
   });
-  const files = environmentFilesIn(environmentDirectory('real'));
-  return appsOnThisMachine
-    .map(({ key }) => [`\`${files[key]}\`:`, '', '```sh', ...renderLines(all[key]), '```'].join('\n'))
-    .join('\n\n');
+}
+
+function environmentFiles(apps: readonly AppDescription[]): string {
+  const all = environmentsWith(apps, defaultUrls);
+  return requiredApps.map(({ key }) => environmentFile(key, all[key])).join('\n\n');
+}
+
+const environmentFile = (key: AppKey, environment: Environment): string =>
+  [
+    `\`${environmentFilesIn(environmentDirectory('real'))[key]}\`:`,
+    '',
+    '```sh',
+    ...renderLines(environment),
+    '```',
+  ].join('\n');
+
+/** Renders what the backend for frontend adds: its registration and file, and what changes for the middle tier. */
+function backendForFrontend(apps: readonly AppDescription[]): Readonly<Record<string, string>> {
+  const app = findApp(apps, 'bff');
+  const clients = findApp(apps, 'middleTierApi').knownClients.map((key) => clientIdOf(findApp(apps, key)));
+  const all = environmentsWith(apps, { ...defaultUrls, bff: bffUrl });
+  const { ALLOWED_CLIENT_IDS = '', ALLOWED_ORIGINS = '' } = all.middleTierApi;
+  return {
+    [app.displayName]: [
+      screens([
+        { path: 'App registrations > New registration', fields: newRegistration(app) },
+        ...screensOf(app, apps),
+      ]),
+      environmentFile('bff', all.bff),
+    ].join('\n\n'),
+    'changes for the backend for frontend': [
+      screens([{ path: 'Manifest', fields: [['api.knownClientApplications', JSON.stringify(clients)]] }]),
+      table(
+        ['variable', 'value'],
+        Object.entries({ ALLOWED_CLIENT_IDS, ALLOWED_ORIGINS }).map(([name, value]) => [
+          code(name),
+          code(value),
+        ]),
+      ),
+    ].join('\n\n'),
+  };
 }
 
 /** Renders the requests after which `register` manages apps that were created by hand. */

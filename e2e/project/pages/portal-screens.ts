@@ -133,6 +133,17 @@ function rest(app: AppDescription, apps: readonly AppDescription[]): Screen[] {
             fields: [['Token type', 'Access'], ...offered.map((claim) => ['Claim', claim] as const)] as const,
           },
         ]),
+    ...(app.idTokenClaims === undefined
+      ? []
+      : [
+          {
+            path: 'Token configuration > Add optional claim',
+            fields: [
+              ['Token type', 'ID'],
+              ...app.idTokenClaims.map((claim) => ['Claim', claim] as const),
+            ] as const,
+          },
+        ]),
     ...(app.needsCredential
       ? [
           {

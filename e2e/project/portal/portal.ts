@@ -139,9 +139,9 @@ export class Portal {
         return this.#permissions(app, 'Microsoft Graph', (ids) => ids.filter((id) => !removed.includes(id)));
       }
       case 'Token configuration > Add optional claim': {
-        const before = app.optionalClaims?.accessToken ?? [];
         const claims = fieldsOf(fields, 'Claim').map((claim) => ({ name: claim }));
-        return { optionalClaims: { accessToken: [...before, ...claims] } };
+        if (fieldOf(fields, 'Token type') === 'ID') return { optionalClaims: { idToken: claims } };
+        return { optionalClaims: { accessToken: [...(app.optionalClaims?.accessToken ?? []), ...claims] } };
       }
       default:
         throw new Error(`The portal has no screen ${path}`);

@@ -10,6 +10,8 @@ export interface Page {
   newRegistrations: readonly Readonly<Record<string, string>>[];
   /** The screens of each app, by its name, in the order of the page. */
   screens: readonly (readonly [app: string, screens: readonly Screen[]])[];
+  /** The screens of the backend for frontend, its creation first, and those of the middle tier that change for it. */
+  bff: { screens: readonly Screen[]; changes: readonly Screen[] };
   /** The values to enter for the authentication context, by field. */
   authenticationContext: Readonly<Record<string, string>>;
   /** Content of each environment file, by its path. */
@@ -34,9 +36,13 @@ export function readPage(markdown: string): Page {
       Object.fromEntries(heading.map((name, at) => [name, cells[at] ?? ''])),
     ),
     screens: rows.map(([app = '']) => [app, screensIn(blocks.get(app))] as const),
+    bff: {
+      screens: screensIn(blocks.get('Leave (backend for frontend)')),
+      changes: screensIn(blocks.get('changes for the backend for frontend')),
+    },
     authenticationContext: Object.fromEntries(tableIn(blocks.get('authentication context')).slice(1)),
     files: Object.fromEntries(
-      [...(blocks.get('environment files') ?? '').matchAll(/^`(.+)`:\n\n```sh\n([\s\S]*?)^```/gm)].map(
+      [...[...blocks.values()].join('\n').matchAll(/^`(.+)`:\n\n```sh\n([\s\S]*?)^```/gm)].map(
         ([, path = '', content = '']) => [path, content],
       ),
     ),

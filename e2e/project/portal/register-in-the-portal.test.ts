@@ -10,7 +10,7 @@ import {
   type RegisterOptions,
   writeEnvironmentFiles,
 } from '@obo/app-registration';
-import { apps, forEachApp } from '@obo/app-registration/apps';
+import { forEachApp, requiredApps } from '@obo/app-registration/apps';
 import { tenant } from '@obo/local-tenant';
 import { type Listening, listen } from '@obo/service-defaults/server';
 import express from 'express';
@@ -25,6 +25,7 @@ const register = join(root, 'infra/app-registration/src/main.ts');
 const doctor = join(root, 'infra/doctor/src/main.ts');
 
 describe('following the page for the portal', () => {
+  let text: string;
   let page: Page;
   let chain: Chain;
   let portal: Portal;
@@ -47,6 +48,7 @@ describe('following the page for the portal', () => {
     const local = forEachApp(({ key }) => ({ ...followed.environments[key], ...identityProvider }));
     environments = {
       ...local,
+      bff: {},
       middleTierApi: {
         ...local.middleTierApi,
         GRAPH_BASE_URL: options.graphBaseUrl,
@@ -57,7 +59,8 @@ describe('following the page for the portal', () => {
   }
 
   beforeAll(async () => {
-    page = readPage(await readFile(join(root, 'docs/how-to/register-in-the-portal.md'), 'utf8'));
+    text = await readFile(join(root, 'docs/how-to/register-in-the-portal.md'), 'utf8');
+    page = readPage(text);
     chain = await startChain({ spaUrl: 'http://localhost:3000', registerApps: followInLocalTenant });
     directory = await mkdtemp(join(tmpdir(), 'portal-'));
     for (const [path, content] of Object.entries(followed.files))
@@ -138,7 +141,7 @@ describe('following the page for the portal', () => {
 
   test('gives complete environment files', () => {
     const { environments } = followed;
-    for (const { key } of apps) expect(missingVariables(key, environments[key])).toEqual([]);
+    for (const { key } of requiredApps) expect(missingVariables(key, environments[key])).toEqual([]);
   });
 
   test('gives a chain that works', async () => {
@@ -193,5 +196,13 @@ describe('following the page for the portal', () => {
     expect(await run('--dry-run')).toMatchObject({ code: 0, changes: [] });
     await chain.reset();
     expect(await overview()).toMatchObject(whole);
+  });
+
+  test('adds the backend for frontend, which register then finds as described', async () => {
+    const { application, file } = await followed.addBff();
+    const [, body = ''] = /Then send `(\{.+?\})`/.exec(text) ?? [];
+    await portal.patch(application.id, JSON.parse(body));
+    await writeFile(join(directory, 'bff.env'), file);
+    expect(await run('--dry-run')).toMatchObject({ code: 0, changes: [] });
   });
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { AppKey, RegisteredKey } from './apps.ts';
+import type { AppKey } from './apps.ts';
 import type { AppDescription } from './description.ts';
 import type { Change } from './register-apps.ts';
 import { microsoftGraphAppId } from './settings/microsoft-graph-scopes.ts';
@@ -16,7 +16,7 @@ const grantSchema = z.object({
 type Grant = z.infer<typeof grantSchema>;
 
 /** Object IDs of the apps' service principals; `null` for one that does not exist yet. */
-export type ServicePrincipals = Readonly<Record<RegisteredKey, string | null>>;
+export type ServicePrincipals = Readonly<Record<AppKey, string | null>>;
 
 interface MissingConsent {
   client: AppDescription;
@@ -48,7 +48,7 @@ export async function planAdminConsent(
 export async function grantAdminConsent(
   graph: GraphClient,
   apps: readonly AppDescription[],
-  principals: Readonly<Record<RegisteredKey, string>>,
+  principals: Readonly<Record<AppKey, string>>,
 ): Promise<Change[]> {
   const missing = await missingConsents(graph, apps, principals);
   for (const { clientId, resourceId, existing, scopes } of missing) {

@@ -6,8 +6,13 @@ interface App {
   name: string;
   /** As messages name it, after "the". */
   title: string;
-  /** Where `start` serves it by default. The command line has no port: nobody calls it. */
+  /**
+   * Where `start` serves it by default. The command line has none, as nobody calls it, and neither has the backend for
+   * frontend, which `start` serves only with `--bff`.
+   */
   port?: number;
+  /** It is registered only if its URL is given. */
+  isOptional?: boolean;
   /** For an API that the middle tier calls: the middle tier's variable with its address. */
   urlVariable?: string;
 }
@@ -23,17 +28,20 @@ const list = [
     urlVariable: 'DOWNSTREAM_API_BASE_URL',
   },
   { key: 'cli', name: 'cli', title: 'command line' },
+  { key: 'bff', name: 'bff', title: 'backend for frontend', isOptional: true },
+  { key: 'mcpClient', name: 'mcp-client', title: 'MCP client', isOptional: true },
 ] as const satisfies readonly App[];
 
 export type AppKey = (typeof list)[number]['key'];
-/** Key of an app that is registered. An MCP client is no app of this project: it comes with an editor or an agent. */
-export type RegisteredKey = AppKey | 'mcpClient';
 /** Key of an app that is served. */
 export type ServedKey = Extract<(typeof list)[number], { port: number }>['key'];
 type ServedApp = App & { key: ServedKey; port: number };
 
 /** All apps. What is different for one of them, such as its registration, refers to it by key. */
 export const apps: readonly (App & { key: AppKey })[] = list;
+
+/** The apps that are registered in any case. */
+export const requiredApps = apps.filter(({ isOptional }) => !isOptional);
 
 /** The apps that `start` serves. */
 export const servedApps: readonly ServedApp[] = list.filter((app) => 'port' in app);
@@ -50,14 +58,6 @@ export const portVariable = ({ name }: App): string => `${name.replaceAll('-', '
 export const forEachApp = <Value>(create: (app: App & { key: AppKey }) => Value): Record<AppKey, Value> =>
   // Object.fromEntries does not tell which keys there are.
   Object.fromEntries(apps.map((app) => [app.key, create(app)])) as Record<AppKey, Value>;
-
-/** Returns a record with a value for each app that can be registered. */
-export const forEachRegisteredApp = <Value>(
-  create: (key: RegisteredKey) => Value,
-): Record<RegisteredKey, Value> => ({
-  ...forEachApp(({ key }) => create(key)),
-  mcpClient: create('mcpClient'),
-});
 
 /** Returns a record with a value for each app that is served. */
 export const forEachServedApp = <Value>(create: (app: ServedApp) => Value): Record<ServedKey, Value> =>

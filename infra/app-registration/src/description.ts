@@ -1,4 +1,4 @@
-import type { RegisteredKey } from './apps.ts';
+import type { AppKey } from './apps.ts';
 
 /** A scope that an API exposes ("permissionScope resource type"). Never change an ID: grants refer to it. */
 export interface ExposedScope {
@@ -12,7 +12,7 @@ export interface ExposedScope {
 
 /** One app registration. It refers to other apps by key, as their IDs are known only once they exist. */
 export interface AppDescription {
-  key: RegisteredKey;
+  key: AppKey;
   /** Alternate key in Microsoft Graph, by which the app is found. */
   uniqueName: string;
   displayName: string;
@@ -30,16 +30,20 @@ export interface AppDescription {
   publicClientRedirectUris: readonly string[];
   /** Identifier URIs of an API besides `api://{appId}`. */
   moreIdentifierUris: readonly string[];
+  /** Where Entra tells the app that a user signed out (OpenID Connect Front-Channel Logout); an https URL. */
+  logoutUrl?: string | undefined;
+  /** Claims of the ID token that the app needs and Entra omits by default. */
+  idTokenClaims?: readonly string[];
   /** Scopes of an API. An API also has an identifier URI, `api://{appId}`, and gets v2.0 tokens. */
   exposedScopes: readonly ExposedScope[];
   /** Claims that the API needs and Entra omits by default ("Optional claims reference"). */
   accessTokenClaims: readonly string[];
   /** Delegated permissions that the app lists: `/.default` asks for these. */
-  requiredScopes: readonly { resource: RegisteredKey | 'microsoftGraph'; values: readonly string[] }[];
+  requiredScopes: readonly { resource: AppKey | 'microsoftGraph'; values: readonly string[] }[];
   /** Clients whose `/.default` sign-in asks for this app's permissions too: combined consent. */
-  knownClients: readonly RegisteredKey[];
+  knownClients: readonly AppKey[];
   /** Clients that get these scopes without consent. */
-  preAuthorizedClients: readonly { client: RegisteredKey; values: readonly string[] }[];
+  preAuthorizedClients: readonly { client: AppKey; values: readonly string[] }[];
   /** The app needs a credential: a secret, a certificate or a federated identity. */
   needsCredential: boolean;
 }
@@ -51,6 +55,8 @@ export interface DescriptionParameters {
   middleTierUrl?: string | undefined;
   /** Address of the middle tier's MCP server. Without it, MCP clients are not registered. */
   mcpUrl?: string | undefined;
+  /** Origin of the backend for frontend. Without it, that app is not described. */
+  bffUrl?: string | undefined;
   /** Users of other tenants may use the apps. */
   multiTenant?: boolean;
   /** Start of each unique name. A different prefix registers a second set of apps in the same tenant. */
@@ -78,6 +84,7 @@ export function describeApps({
   spaUrls,
   middleTierUrl,
   mcpUrl,
+  bffUrl,
   multiTenant = false,
   namePrefix = defaultNamePrefix,
 }: DescriptionParameters): readonly AppDescription[] {
@@ -159,7 +166,12 @@ export function describeApps({
         { resource: 'microsoftGraph', values: ['User.Read', 'User.ReadBasic.All', 'offline_access'] },
         { resource: 'downstreamApi', values: ['Leave.Read', 'Leave.ReadWrite', 'Leave.Approve'] },
       ],
-      knownClients: ['spa', 'cli', ...(mcpUrl === undefined ? [] : (['mcpClient'] as const))],
+      knownClients: [
+        'spa',
+        'cli',
+        ...(bffUrl === undefined ? [] : (['bff'] as const)),
+        ...(mcpUrl === undefined ? [] : (['mcpClient'] as const)),
+      ],
       preAuthorizedClients: [],
       needsCredential: true,
     },
@@ -205,8 +217,41 @@ export function describeApps({
       preAuthorizedClients: [],
       needsCredential: false,
     },
+    ...(bffUrl === undefined ? [] : [describeBff(bffUrl, namePrefix, signInAudience)]),
     ...(mcpUrl === undefined ? [] : [describeMcpClient(namePrefix, signInAudience)]),
   ];
+}
+
+/** Describes a confidential client that signs users in for the SPA: see docs/how-to/keep-tokens-on-the-server.md. */
+function describeBff(
+  url: string,
+  namePrefix: string,
+  signInAudience: AppDescription['signInAudience'],
+): AppDescription {
+  return {
+    key: 'bff',
+    uniqueName: `${namePrefix}-bff`,
+    displayName: 'Leave (backend for frontend)',
+    description:
+      'Signs users in for the SPA and keeps their tokens. Calls the middle-tier API and nothing else.',
+    signInAudience,
+    spaRedirectUris: [],
+    webRedirectUris: [`${url}/sign-in/callback`],
+    publicClientRedirectUris: [],
+    moreIdentifierUris: [],
+    // A page with https, as Entra's is, loads no frame over http.
+    ...(url.startsWith('https:') && { logoutUrl: `${url}/front-channel-sign-out` }),
+    idTokenClaims: ['login_hint', 'sid'],
+    exposedScopes: [],
+    accessTokenClaims: [],
+    requiredScopes: [
+      { resource: 'microsoftGraph', values: ['openid', 'profile', 'offline_access'] },
+      { resource: 'middleTierApi', values: ['access_as_user'] },
+    ],
+    knownClients: [],
+    preAuthorizedClients: [],
+    needsCredential: true,
+  };
 }
 
 /** Describes the client that editors and agents sign in with. Entra has no dynamic client registration. */
@@ -239,7 +284,7 @@ const describeMcpClient = (
  *
  * @throws {Error} when the description has no such app: a bug.
  */
-export function findApp(apps: readonly AppDescription[], key: RegisteredKey): AppDescription {
+export function findApp(apps: readonly AppDescription[], key: AppKey): AppDescription {
   const app = apps.find((candidate) => candidate.key === key);
   if (!app) throw new Error(`The description has no app '${key}'.`);
   return app;

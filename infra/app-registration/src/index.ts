@@ -1,4 +1,4 @@
-export type { AppKey, RegisteredKey } from './apps.ts';
+export type { AppKey } from './apps.ts';
 export { clouds, cloudWith } from './clouds.ts';
 export { secretVariables } from './credential/credential.ts';
 export {
@@ -7,7 +7,7 @@ export {
   describeApps,
   findApp,
 } from './description.ts';
-export { type EarlierRun, readEarlierRun } from './environment/earlier-run.ts';
+export { credentialIn, type EarlierRun, readEarlierRun } from './environment/earlier-run.ts';
 export {
   credentialVariables,
   defaultUrls,
@@ -15,6 +15,7 @@ export {
   environments,
   isOnThisMachine,
   missingVariables,
+  type Urls,
 } from './environment/environment.ts';
 export {
   certificateFileIn,

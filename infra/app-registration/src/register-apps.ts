@@ -1,6 +1,6 @@
-import { forEachRegisteredApp, type RegisteredKey } from './apps.ts';
+import { type AppKey, forEachApp } from './apps.ts';
 import type { ClientSecret } from './credential/client-secret.ts';
-import { type CredentialChoice, ensureCredential } from './credential/credential.ts';
+import { type CredentialChoice, credentialOf, ensureCredential } from './credential/credential.ts';
 import { type AppDescription, type DescriptionParameters, describeApps, findApp } from './description.ts';
 import type { Environment } from './environment/environment.ts';
 import { ExpectedError } from './expected-error.ts';
@@ -25,19 +25,19 @@ export interface Change extends Difference {
 
 export interface Registration {
   /** Application (client) IDs. */
-  appIds: Readonly<Record<RegisteredKey, string>>;
+  appIds: Readonly<Record<AppKey, string>>;
   /** Object IDs of the service principals. */
-  principals: Readonly<Record<RegisteredKey, string>>;
-  /** Variables that give the middle tier its credential. */
-  credential: Environment;
+  principals: Readonly<Record<AppKey, string>>;
+  /** Variables that give each app its credential; none for an app without one. */
+  credentials: Readonly<Record<AppKey, Environment>>;
   /** Empty when the tenant was as described. */
   changes: readonly Change[];
 }
 
 export interface RegistrationOptions extends DescriptionParameters {
   credential: CredentialChoice;
-  /** The client secret in the environment file, if any. */
-  knownSecret: ClientSecret | null;
+  /** The client secret in the environment file of each app, if any. */
+  knownSecrets: Readonly<Record<AppKey, ClientSecret | null>>;
   now?: () => Date;
 }
 
@@ -56,15 +56,15 @@ export class ForeignAppError extends ExpectedError {
  * @throws {ForeignAppError} when another program created an app with one of the names.
  */
 export async function registerApps(graph: GraphClient, options: RegistrationOptions): Promise<Registration> {
-  const { credential: choice, knownSecret, now = () => new Date() } = options;
+  const { credential: choice, knownSecrets, now = () => new Date() } = options;
   const apps = describeApps(options);
   const changes: Change[] = [];
-  const created = new Set<RegisteredKey>();
+  const created = new Set<AppKey>();
 
-  const { found, middleTierApi, appIds } = await findApps(apps, (app) => ensureExists(graph, app, created));
+  const { found, appIds } = await findApps(apps, (app) => ensureExists(graph, app, created));
   for (const key of created)
     changes.push({ app: findApp(apps, key).uniqueName, property: 'application', from: null, to: 'created' });
-  const principals = forEachRegisteredApp(() => '');
+  const principals = forEachApp(() => '');
 
   for (const { app, registered } of found) {
     const desired = desiredSettings(app, apps, appIds);
@@ -79,17 +79,24 @@ export async function registerApps(graph: GraphClient, options: RegistrationOpti
       changes.push({ app: app.uniqueName, property: 'service principal', from: null, to: 'created' });
   }
 
-  const parameters = { choice, knownSecret, now: now() };
-  const credential = await ensureCredential(graph, middleTierApi, parameters);
-  const app = findApp(apps, 'middleTierApi').uniqueName;
-  changes.push(...credential.changes.map((change) => ({ app, ...change })));
-  return { appIds, principals, credential: credential.environment, changes };
+  const credentials = forEachApp((): Environment => ({}));
+  for (const { app, registered } of found.filter(({ app }) => app.needsCredential)) {
+    const parameters = {
+      choice: credentialOf(app.key, choice),
+      knownSecret: knownSecrets[app.key],
+      now: now(),
+    };
+    const credential = await ensureCredential(graph, registered, parameters);
+    credentials[app.key] = credential.environment;
+    changes.push(...credential.changes.map((change) => ({ app: app.uniqueName, ...change })));
+  }
+  return { appIds, principals, credentials, changes };
 }
 
 async function ensureExists(
   graph: GraphClient,
   app: AppDescription,
-  created: Set<RegisteredKey>,
+  created: Set<AppKey>,
 ): Promise<RegisteredApp> {
   const existing = await findOwnApplication(graph, app);
   if (existing) return existing;

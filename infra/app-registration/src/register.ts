@@ -5,7 +5,7 @@ import { describeApps } from './description.ts';
 import { type Environment, type EnvironmentParameters, environments } from './environment/environment.ts';
 import {
   environmentFilesIn,
-  readKnownSecret,
+  readKnownSecrets,
   writeEnvironmentFiles,
 } from './environment/environment-files.ts';
 import { planRegistration } from './plan.ts';
@@ -100,6 +100,7 @@ const descriptionOf = ({
   spaUrls: [urls.spa, ...moreSpaUrls],
   middleTierUrl: urls.middleTierApi,
   mcpUrl,
+  bffUrl: urls.bff,
   multiTenant: allowedTenantIds !== undefined,
   ...(namePrefix !== undefined && { namePrefix }),
 });
@@ -107,6 +108,6 @@ const descriptionOf = ({
 const registrationOptions = async (options: RegisterOptions) => ({
   ...descriptionOf(options),
   credential: options.credential ?? ({ kind: 'secret' } as const),
-  knownSecret: await readKnownSecret(environmentFilesIn(options.environmentDirectory)),
+  knownSecrets: await readKnownSecrets(environmentFilesIn(options.environmentDirectory)),
   ...(options.now && { now: options.now }),
 });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { apps } from '../src/apps.ts';
+import { requiredApps } from '../src/apps.ts';
 import { credentialName } from '../src/credential/own-credentials.ts';
 import { describeChanges } from '../src/settings/describe-changes.ts';
 import { close, listen, type RunningTenant, runTenant } from '../testing/running-tenant.ts';
@@ -135,7 +135,7 @@ describe('a temporary state of the directory', () => {
     const { changes, consent } = await register();
     expect(consent.state).toBe('granted');
     // Of each app an application and a service principal, six consents, and a secret.
-    expect(changes).toHaveLength(2 * apps.length + 7);
+    expect(changes).toHaveLength(2 * requiredApps.length + 7);
     expect(pauses.length).toBeGreaterThanOrEqual(2);
     trouble = () => undefined;
     expect((await register()).changes).toEqual([]);

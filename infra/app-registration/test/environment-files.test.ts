@@ -5,7 +5,7 @@ import { parseEnv } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import {
   environmentFilesIn,
-  readKnownSecret,
+  readKnownSecrets,
   renderEnvironment,
   writeEnvironmentFiles,
 } from '../src/environment/environment-files.ts';
@@ -71,5 +71,5 @@ test.each([
 ])('no secret is known when %s', async (_when, content) => {
   const files = environmentFilesIn(directory);
   if (content !== null) await writeFile(files.middleTierApi, content);
-  expect(await readKnownSecret(files)).toBeNull();
+  expect((await readKnownSecrets(files)).middleTierApi).toBeNull();
 });

@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { parseEnv } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { apps } from '../src/apps.ts';
+import { requiredApps } from '../src/apps.ts';
 import { runRegister } from '../src/command/run.ts';
 import { type Outcome, runInProcess } from '../testing/run-in-process.ts';
 import {
@@ -115,7 +115,7 @@ describe('as a process', () => {
     child.kill('SIGINT');
     expect(await once(child, 'close')).toEqual([130, null]);
     await close(interrupted.server);
-    expect(state().applications).toHaveLength(apps.length);
+    expect(state().applications).toHaveLength(requiredApps.length);
     expect(state().servicePrincipals).toEqual([]);
 
     const args = ['--graph-url', graph.origin, ...signIn];
@@ -183,7 +183,7 @@ describe('with the local tenant', () => {
       tenant: { id: running.tenant.tenantId, defaultDomain: 'contoso.example' },
       account: { userPrincipalName: 'kwame.mensah@contoso.example' },
       consent: { state: 'granted' },
-      written: Object.values(running.files),
+      written: requiredApps.map(({ key }) => running.files[key]),
     });
     const { CLIENT_SECRET = '' } = await middleTierFile();
     expect(CLIENT_SECRET.length).toBeGreaterThan(16);

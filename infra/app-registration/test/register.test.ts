@@ -2,6 +2,7 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { parseEnv } from 'node:util';
 import { azureCliAppId, password, signInOverHttp, users } from '@obo/local-tenant';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { requiredApps } from '../src/apps.ts';
 import { describeApps } from '../src/description.ts';
 import { accessLocalTenant, LocalTenantUnreachableError } from '../src/local-tenant.ts';
 import { describeChanges } from '../src/settings/describe-changes.ts';
@@ -110,7 +111,8 @@ describe('in a tenant without the apps', () => {
       passwordCredentials: [],
       identifierUris: [],
     });
-    expect(environments.middleTierApi).toMatchObject({ MCP_URL: mcpUrl, MCP_CLIENT_ID: client.appId });
+    expect(environments.middleTierApi.MCP_URL).toBe(mcpUrl);
+    expect(environments.mcpClient).toEqual({ MCP_URL: mcpUrl, CLIENT_ID: client.appId });
     expect(environments.middleTierApi.ALLOWED_CLIENT_IDS?.split(',')).toContain(client.appId);
   });
 
@@ -133,7 +135,7 @@ describe('in a tenant without the apps', () => {
 
   test('writes environment files that Node can read, and only their owner may', async () => {
     const { environments, written } = await running.register();
-    expect(written).toEqual(Object.values(running.files));
+    expect(written).toEqual(requiredApps.map(({ key }) => running.files[key]));
     for (const key of ['spa', 'middleTierApi', 'downstreamApi', 'cli'] as const) {
       expect(parseEnv(await readFile(running.files[key], 'utf8'))).toEqual(environments[key]);
       expect((await stat(running.files[key])).mode & 0o777).toBe(0o600);

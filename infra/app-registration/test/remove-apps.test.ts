@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { apps } from '../src/apps.ts';
+import { requiredApps } from '../src/apps.ts';
 import { describeApps } from '../src/description.ts';
 import { planRemoval, removeApps } from '../src/remove-apps.ts';
 import { GraphClient } from '../src/tenant/graph-client.ts';
@@ -46,7 +46,7 @@ describe('removing', () => {
     expect(left()).toEqual(nothing);
     expect(await remove()).toEqual([]);
     await running.register();
-    expect(state().applications).toHaveLength(apps.length);
+    expect(state().applications).toHaveLength(requiredApps.length);
   });
 
   test('lists clients before the APIs that they call, and only what exists', async () => {
@@ -76,7 +76,7 @@ describe('removing', () => {
     const spa = state().applications.find(({ uniqueName }) => uniqueName === 'obo-spa');
     if (spa) spa.tags = [];
     await expect(remove()).rejects.toThrow(/'obo-spa' that `register` did not create/);
-    expect(state().applications).toHaveLength(apps.length);
+    expect(state().applications).toHaveLength(requiredApps.length);
   });
 
   test('keeps a deleted app with that name that another program created', async () => {

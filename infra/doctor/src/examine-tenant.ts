@@ -1,4 +1,4 @@
-import { type AppDescription, environmentFilesIn, readEarlierRun } from '@obo/app-registration';
+import { type AppDescription, credentialIn } from '@obo/app-registration';
 import { SignInFailed, type TenantConnection } from '@obo/app-registration/command';
 import {
   GraphClient,
@@ -64,15 +64,17 @@ async function examineCredential(
   registrations: Registrations,
   { tenant, issuer, files, commands, now }: TenantExamination,
 ): Promise<Observation[]> {
-  const middleTier = registrations.apps.find(({ app }) => app.key === 'middleTierApi');
-  if (!middleTier?.application) return [];
-  const { application, app } = middleTier;
-  const environment = files.environments.middleTierApi;
-  const { credential } = await readEarlierRun(environmentFilesIn(files.directory));
-  const { TOKEN_EXCHANGE_AUDIENCE: audience = tenant.tokenExchangeAudience } = environment;
-  const trust = await readTrust(graph, application, credential, { issuer, audience });
-  const facts = { app: app.uniqueName, application, environment, certificate: files.certificate, trust };
-  return checkCredential(facts, commands, now);
+  const observations: Observation[] = [];
+  for (const { app, application } of registrations.apps) {
+    if (!application || !app.needsCredential) continue;
+    const environment = files.environments[app.key];
+    const { TOKEN_EXCHANGE_AUDIENCE: audience = tenant.tokenExchangeAudience } = environment;
+    const trust = await readTrust(graph, application, credentialIn(environment), { issuer, audience });
+    const certificate = files.certificates[app.key] ?? null;
+    const facts = { app: app.uniqueName, application, environment, certificate, trust };
+    observations.push(...checkCredential(facts, commands, now));
+  }
+  return observations;
 }
 
 async function examineAuthenticationContext(

@@ -52,7 +52,8 @@ export async function examine(
   const sections = new Map<Section, readonly Observation[]>();
 
   const files = await readFiles(directory);
-  const { middleTierApi } = files.environments;
+  const { middleTierApi, bff } = files.environments;
+  const bffUrl = bff.PUBLIC_URL;
   const commands = commandsFor(kind, namePrefix, middleTierApi);
   const configured = configuredPorts(kind, configuration, files);
   const ports = await Promise.all(configured.map(async (port) => ({ ...port, ...(await readPort(port)) })));
@@ -68,9 +69,10 @@ export async function examine(
   const { spa = defaultUrls.spa, middleTierApi: middleTierUrl = defaultUrls.middleTierApi } =
     configuration.urls;
   const apps = describeApps({
-    spaUrls: middleTierApi.ALLOWED_ORIGINS?.split(',') ?? [spa],
+    spaUrls: middleTierApi.ALLOWED_ORIGINS?.split(',').filter((origin) => origin !== bffUrl) ?? [spa],
     middleTierUrl: files.environments.spa.API_BASE_URL ?? middleTierUrl,
     mcpUrl: middleTierApi.MCP_URL,
+    bffUrl,
     multiTenant: Boolean(middleTierApi.ALLOWED_TENANT_IDS),
     ...(namePrefix !== undefined && { namePrefix }),
   });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { RegisterOptions } from '@obo/app-registration';
+import { defaultUrls, type RegisterOptions } from '@obo/app-registration';
 import { type RunningTenant, runTenant } from '@obo/app-registration/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -51,6 +51,7 @@ test.each<[string, Partial<RegisterOptions>, string[]]>([
   ['for users of other tenants', { allowedTenantIds: [strange] }, []],
   ['for several SPA origins', { moreSpaUrls: ['https://leave.example.com'] }, []],
   ['with an MCP server', { mcpUrl: 'http://localhost:4000/mcp' }, []],
+  ['with the backend for frontend', { urls: { ...defaultUrls, bff: 'http://localhost:3100' } }, []],
   ['again, with another prefix', { namePrefix: 'second' }, ['--name-prefix', 'second']],
 ])('nor has one that is registered %s', async (_how, options, args) => {
   await running.register({ ...options, consent: true });

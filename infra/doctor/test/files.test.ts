@@ -1,5 +1,6 @@
 import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
 import { certificateFileIn } from '@obo/app-registration';
+import { requiredApps } from '@obo/app-registration/apps';
 import { readLocalCertificate } from '@obo/app-registration/tenant';
 import { type RunningTenant, runTenant } from '@obo/app-registration/testing';
 import { generate } from 'selfsigned';
@@ -192,7 +193,7 @@ describe('a file', () => {
   });
 
   test('is not checked when all are missing: they must be written first', async () => {
-    for (const file of Object.values(running.files)) await rm(file);
+    for (const { key } of requiredApps) await rm(running.files[key]);
     expect(await examined(running)).toEqual([
       expect.objectContaining({
         id: 'environment_files_missing',

@@ -9,6 +9,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { parseEnv } from 'node:util';
 import { type Environment, readEnvironment } from '@obo/app-registration';
+import { requiredApps } from '@obo/app-registration/apps';
 import {
   close,
   listen,
@@ -188,8 +189,8 @@ describe('with a real tenant', () => {
       downstreamApi: at(ports.DOWNSTREAM_API_PORT),
     };
     await running.register({ consent: true, urls });
-    for (const file of Object.values(running.files)) {
-      await edit(file, (text) =>
+    for (const { key } of requiredApps) {
+      await edit(running.files[key], (text) =>
         text
           .replace(/^AUTHORITY=.*$/m, `AUTHORITY=https://localhost:1/${running.tenant.tenantId}`)
           .replace(/^AUTHORITY_METADATA=.*\n/m, '')
@@ -240,7 +241,7 @@ describe('with a real tenant', () => {
   });
 
   test('reports a sign-in to another tenant', async () => {
-    for (const file of Object.values(running.files))
+    for (const file of requiredApps.map(({ key }) => running.files[key]))
       await edit(file, (text) => text.replaceAll(running.tenant.tenantId, guid));
     expect(await idsFound(['--graph-token-file', '-'], await running.getToken())).toEqual({
       code: 2,

@@ -23,6 +23,7 @@ export {
   type SignInOptions,
   signInForDeviceOverHttp,
   signInForProgramOverHttp,
+  signInForWebAppOverHttp,
   signInOverHttp,
   type TokenResponse,
 } from './sign-in-over-http.ts';

@@ -77,7 +77,7 @@ export async function signInOverHttp(options: SignInOptions): Promise<TokenRespo
     client_info: '1',
     ...options.parameters,
   }).toString();
-  const code = await walk(authorizeUrl, options);
+  const code = readCode(await walk(authorizeUrl, options));
 
   const response = await fetch(options.authorityMetadata.token_endpoint, {
     method: 'POST',
@@ -99,17 +99,26 @@ export async function signInOverHttp(options: SignInOptions): Promise<TokenRespo
   throw new SignInError(error_description, error_codes[0], error);
 }
 
-/** Submits pages until one redirects to the redirect URI, and returns its code. */
-async function walk(start: URL, options: SignInOptions): Promise<string> {
+/**
+ * Signs a user in at the address to which a web application redirected the browser, by walking the pages with plain HTTP.
+ *
+ * @returns where the browser is led then: the application's redirect URI, with a code or an error.
+ * @throws {SignInError} if a page shows an error.
+ */
+export const signInForWebAppOverHttp = (address: string | URL, user: UserOnPages): Promise<URL> =>
+  walk(new URL(address), user);
+
+/** Submits pages until one redirects to the redirect URI, and returns that. */
+async function walk(start: URL, user: UserOnPages): Promise<URL> {
   const visit = createVisitor();
   let response = await visit(start);
   for (let pages = 0; pages < 8; pages++) {
     const location = response.headers.get('location');
-    if (location !== null) return readCode(new URL(location));
+    if (location !== null) return new URL(location);
     const page = await response.text();
     const shown = readShownError(page);
     if (shown) throw new SignInError(`AADSTS${shown.number}: ${shown.text}`, shown.number);
-    const { action, fields } = fillIn(page, options);
+    const { action, fields } = fillIn(page, user);
     response = await visit(new URL(action, start), new URLSearchParams(fields));
   }
   throw new SignInError('The sign-in pages did not reach the redirect URI.');

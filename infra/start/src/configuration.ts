@@ -40,6 +40,7 @@ export const variablesSchema = z.object({
       port.optional().describe(`Port for the metrics of the ${api.title}`),
     ]),
   ),
+  BFF_PORT: port.default(3100).describe('Port for the backend for frontend, with `--bff`'),
   DATA_DIRECTORY: z.string().default('.data').describe('Folder for all state'),
   OTEL_TRACES_EXPORTER: z
     .enum(['otlp', 'none'])
@@ -51,6 +52,8 @@ export const variablesSchema = z.object({
 
 export interface Configuration {
   urls: Readonly<Record<ServedKey, string>>;
+  /** Where the backend for frontend is served; `undefined` if it is not to run. */
+  bffUrl: string | undefined;
   /** Where the APIs serve `GET /metrics`, if they do. */
   metricsPorts: Readonly<Record<ServedKey, number | undefined>>;
   /** All ports, which must be free. */
@@ -77,14 +80,16 @@ export interface RegisteredApps {
  * Reads the ports of the apps, and where state is kept.
  *
  * @param root The repository's folder.
+ * @param bff Whether the backend for frontend is to run.
  * @throws {StartError} naming each invalid variable.
  */
-export function readConfiguration(env: Variables, root: string): Configuration {
+export function readConfiguration(env: Variables, root: string, bff = false): Configuration {
   const variables = parseVariables(variablesSchema, env);
-  const ports = portsIn(variablesSchema, variables);
+  const ports = portsIn(variablesSchema, variables).filter(({ variable }) => bff || variable !== 'BFF_PORT');
   const portIn = (name: string) => ports.find(({ variable }) => variable === name)?.number;
   return {
     urls: forEachServedApp((app) => localUrl(portIn(portVariable(app)) ?? app.port)),
+    bffUrl: bff ? localUrl(variables.BFF_PORT) : undefined,
     metricsPorts: forEachServedApp((app) => portIn(metricsPortVariable(app))),
     ports,
     dataDirectory: resolve(root, variables.DATA_DIRECTORY),

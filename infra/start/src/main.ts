@@ -1,11 +1,12 @@
+import { execFile } from 'node:child_process';
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { styleText } from 'node:util';
+import { promisify, styleText } from 'node:util';
 import { apisBehind } from '@obo/app-registration/apps';
 import { Command } from 'commander';
 import { z } from 'zod';
-import { type RegisteredApps, StartError } from './configuration.ts';
+import { type RegisteredApps, StartError, type Variables } from './configuration.ts';
 import { type Key, readKeys } from './keys.ts';
 import { print } from './print.ts';
 import { Services } from './services.ts';
@@ -16,14 +17,19 @@ const command = new Command('pnpm start')
     'Runs the apps with the local tenant, which stands in for Microsoft Entra ID and Microsoft Graph.',
   )
   .option('--tenant', 'run against the real tenant that `pnpm register` registered the apps in')
+  .option('--bff', 'also run the backend for frontend, which keeps the tokens of the SPA on a server')
   .option('--name-prefix <prefix>', 'with --tenant: the set of apps with this prefix')
   .addHelpText(
     'after',
-    '\nSPA_PORT, MIDDLE_TIER_API_PORT, DOWNSTREAM_API_PORT and LOCAL_TENANT_PORT set the ports.',
+    '\nSPA_PORT, MIDDLE_TIER_API_PORT, DOWNSTREAM_API_PORT, BFF_PORT and LOCAL_TENANT_PORT set the ports.',
   )
   .parse();
-const { tenant, namePrefix } = z
-  .object({ tenant: z.boolean().default(false), namePrefix: z.string().optional() })
+const { tenant, bff, namePrefix } = z
+  .object({
+    tenant: z.boolean().default(false),
+    bff: z.boolean().default(false),
+    namePrefix: z.string().optional(),
+  })
   .parse(command.opts());
 if (namePrefix !== undefined && !tenant) command.error('error: --name-prefix requires --tenant');
 
@@ -46,8 +52,10 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 try {
   const registered = await registerApps();
   await startApps(registered);
-  const { spa } = registered.configuration.urls;
+  const { bffUrl, urls } = registered.configuration;
+  const { spa } = urls;
   print(`\n${styleText('bold', `Ready. Open ${spa}`)}\n`);
+  if (bffUrl !== undefined) print(`The same with tokens on the server: ${styleText('bold', bffUrl)}\n`);
   for (const line of registered.signInHelp) print(line);
   closeKeys = readKeys(
     process.stdin,
@@ -67,15 +75,15 @@ async function registerApps(): Promise<RegisteredApps> {
   // Imported on demand, so that a fork can delete the local tenant, and `start` prints its first line at once.
   if (tenant) {
     const { readRegisteredApps } = await import('./real-tenant.ts');
-    return readRegisteredApps(environment, root, namePrefix);
+    return readRegisteredApps(environment, root, namePrefix, bff);
   }
   const { startLocalTenant } = await import('./local-tenant/start-local-tenant.ts');
-  return startLocalTenant(services, environment, root);
+  return startLocalTenant(services, environment, root, bff);
 }
 
-/** Starts the APIs and the SPA side by side. */
+/** Starts the APIs and the SPA side by side, and the backend for frontend if it is to run. */
 async function startApps({ configuration, environments, collector }: RegisteredApps): Promise<void> {
-  const { urls, metricsPorts, dataDirectory } = configuration;
+  const { urls, bffUrl, metricsPorts, dataDirectory } = configuration;
   const traces = { OTEL_EXPORTER_OTLP_ENDPOINT: collector };
   const watched = ['src', '../access-token/src', '../on-behalf-of/src', '../service-defaults/src'];
   await Promise.all([
@@ -124,7 +132,32 @@ async function startApps({ configuration, environments, collector }: RegisteredA
         DATA_DIRECTORY: `${dataDirectory}/spa`,
       },
     }),
+    ...(bffUrl === undefined ? [] : [startBff(bffUrl, environments.bff, traces, dataDirectory)]),
   ]);
+}
+
+/** Builds the SPA for it, then starts the backend for frontend. */
+async function startBff(
+  url: string,
+  variables: Variables,
+  traces: Variables,
+  dataDirectory: string,
+): Promise<void> {
+  const directory = join(dataDirectory, 'bff/spa');
+  print('bff: building the SPA …');
+  await promisify(execFile)(
+    process.execPath,
+    ['node_modules/vite/bin/vite.js', 'build', '--outDir', directory, '--emptyOutDir'],
+    { cwd: join(root, 'apps/spa'), env: { ...environment, VITE_TOKENS: 'server' } },
+  );
+  await services.start({
+    name: 'bff',
+    url,
+    directory: 'apps/bff',
+    program: ['src/main.ts'],
+    watched: ['src', '../on-behalf-of/src', '../service-defaults/src'],
+    environment: { ...variables, ...traces, CALENDAR: 'true', SPA_DIRECTORY: directory },
+  });
 }
 
 /** Opens the SPA with `o`. */

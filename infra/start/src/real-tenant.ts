@@ -21,6 +21,7 @@ type Environments = RegisteredApps['environments'];
  * @param env A port that is set here must be the registered one.
  * @param root The repository's folder.
  * @param namePrefix Selects a set of apps, if the tenant has several.
+ * @param bff Whether the backend for frontend is to run.
  * @throws {StartError} when files or variables are missing, when the apps are registered for another machine
  * or port, a port is taken, or another `start` uses the data directory.
  */
@@ -28,6 +29,7 @@ export async function readRegisteredApps(
   env: Variables,
   root: string,
   namePrefix: string | undefined,
+  bff = false,
 ): Promise<RegisteredApps> {
   const directory = resolve(root, env.ENVIRONMENT_DIRECTORY ?? environmentDirectory('real', namePrefix));
   const files = environmentFilesIn(directory);
@@ -36,14 +38,16 @@ export async function readRegisteredApps(
   const environments = forEachApp(({ key }) => read.get(key) ?? {});
   requireComplete(environments, files, directory);
   requireThisMachine(environments, env);
+  if (bff) requireBff(environments);
   const registeredPorts = Object.fromEntries(
     servedApps.map((app) => {
       const { SPA_PORT, PORT } = environments[app.key];
       return [portVariable(app), SPA_PORT ?? PORT ?? ''];
     }),
   );
+  if (bff) registeredPorts.BFF_PORT = environments.bff.PORT ?? '';
   requireRegisteredPorts(registeredPorts, env);
-  const configuration = readConfiguration({ ...env, ...registeredPorts }, root);
+  const configuration = readConfiguration({ ...env, ...registeredPorts }, root, bff);
   await ensurePortsAreFree(configuration.ports);
   lockDataDirectory(configuration.dataDirectory);
   return {
@@ -101,6 +105,13 @@ function requireThisMachine({ spa, middleTierApi }: Environments, env: Variables
       'The middle-tier API is registered with a managed identity, which this machine does not have. Register it with a secret: npx -y pnpm@12 register --credential secret',
     );
   }
+}
+
+function requireBff({ bff }: Environments): void {
+  if (missingVariables('bff', bff).length === 0 && isOnThisMachine(bff.PUBLIC_URL ?? '')) return;
+  throw new StartError(
+    'The backend for frontend is not registered for this machine. Register it: npx -y pnpm@12 register --bff-url http://localhost:3100',
+  );
 }
 
 function requireRegisteredPorts(ports: Readonly<Record<string, string>>, env: Variables): void {

@@ -14,7 +14,7 @@ const fileOf = (read: (text: string) => unknown) =>
     }
   });
 
-/** Variables for the credential of this API. Exactly one of the first four is set. */
+/** Variables for the credential of a confidential client. Exactly one of the first four is set. */
 export const clientCredentialVariables = {
   CLIENT_SECRET: z
     .string()
@@ -26,20 +26,20 @@ export const clientCredentialVariables = {
     )
     .optional()
     .meta({
-      description: "Value (not the ID) of a client secret of this API's registration. For development.",
+      description: "Value (not the ID) of a client secret of the app's registration. For development.",
     }),
   CLIENT_CERTIFICATE_FILE: fileOf(readCertificate).optional().meta({
     description:
-      "PEM file with the private key and the certificate that this API's registration has. It is read for every exchange, so you can replace it.",
+      "PEM file with the private key and the certificate that the app's registration has. It is read each time it is used, so you can replace it.",
     example: 'middle-tier.pem',
   }),
   MANAGED_IDENTITY_CLIENT_ID: guid().optional().meta({
-    description: "Client ID of a user-assigned managed identity that this API's registration trusts.",
+    description: "Client ID of a user-assigned managed identity that the app's registration trusts.",
     example: '00000000-0000-0000-0000-000000000000',
   }),
   AZURE_FEDERATED_TOKEN_FILE: fileOf(readAssertion).optional().meta({
     description:
-      "File with the token of another workload identity that this API's registration trusts. Kubernetes with Microsoft Entra Workload ID sets this variable itself.",
+      "File with the token of another workload identity that the app's registration trusts. Kubernetes with Microsoft Entra Workload ID sets this variable itself.",
     example: '/var/run/secrets/azure/tokens/azure-identity-token',
   }),
   TOKEN_EXCHANGE_AUDIENCE: z.string().default('api://AzureADTokenExchange').meta({
@@ -69,7 +69,7 @@ export const oneCredential = [
     error: ({ input }: { input?: unknown }) => {
       const names = given(z.looseObject({}).parse(input));
       return names.length === 0
-        ? 'one of these must be set, to prove who this API is'
+        ? 'one of these must be set, to prove who this app is'
         : `only one of these may be set, and ${names.join(' and ')} are`;
     },
   },

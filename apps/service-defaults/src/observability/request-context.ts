@@ -74,11 +74,11 @@ export class ServerTiming {
     if (known) known.facts = { ...known.facts, ...facts };
   }
 
-  /** Adds the header immediately before the response's headers are written. */
+  /** Adds the header immediately before the response's headers are written, unless there is that of a forwarded response. */
   writeTo(response: Response): void {
     const writeHead = response.writeHead.bind(response);
     response.writeHead = (...parameters: unknown[]) => {
-      if (!response.headersSent) {
+      if (!response.headersSent && !response.hasHeader('Server-Timing')) {
         this.record('total', performance.now() - this.#started);
         response.setHeader('Server-Timing', this.#render());
       }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Router } from 'express';
-import { findProblem, Problem, problems, problemType } from '../problems/problem.ts';
+import { findProblem, problemType } from '../problems/problem.ts';
 import { route } from './route.ts';
 
 /** The error pages of the docs. Only a checkout of the repository has them. */
@@ -14,9 +14,10 @@ const docs = resolve(import.meta.dirname, '../../../../docs/reference/errors');
 export function createProblemPages(): Router {
   const router = Router();
   route(router, problemType(':code'), {
-    get: async (request, response) => {
+    get: async (request, response, next) => {
       const definition = findProblem(String(request.params.code));
-      if (!definition) throw new Problem(problems.not_found);
+      // A service may have pages about the problems of another one.
+      if (!definition) return next('route');
       const { code, status, title } = definition;
       const page = await readFile(resolve(docs, `${code}.md`), 'utf8').catch(
         () => `# ${code}\n\n${status}: ${title}.\n`,

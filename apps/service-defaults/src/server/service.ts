@@ -22,8 +22,8 @@ export interface ServiceOptions {
   rateLimitPerAddress?: number;
   /** Number of own proxies whose `X-Forwarded-For` is trusted; none if omitted. */
   trustedProxyHops?: number;
-  /** The OpenAPI document. */
-  openapi: object;
+  /** The OpenAPI document; omitted by a service that is not an API. */
+  openapi?: object;
   /** The service's own routes. */
   routes: Router;
 }
@@ -42,7 +42,7 @@ export function createService(options: ServiceOptions): Express {
   app.use(requireHost);
   app.use(health.router);
   app.use(limitPerAddress(options.rateLimitPerAddress ?? 0));
-  route(app, '/openapi.json', { get: (_request, response) => void response.json(openapi) });
+  if (openapi) route(app, '/openapi.json', { get: (_request, response) => void response.json(openapi) });
   app.use(createProblemPages());
   app.use(routes);
   app.use(notFound, errorHandler);

@@ -72,12 +72,14 @@ async function send(
           ...headers,
           ...traceHeaders,
           Accept: 'application/json, application/problem+json',
-          Authorization: `Bearer ${accessToken}`,
+          ...(import.meta.env.VITE_TOKENS === 'server'
+            ? { 'X-Session-User': accessToken }
+            : { Authorization: `Bearer ${accessToken}` }),
           ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         cache: 'no-store',
-        credentials: 'omit',
+        credentials: import.meta.env.VITE_TOKENS === 'server' ? 'same-origin' : 'omit',
         redirect: 'error',
         signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
       }),

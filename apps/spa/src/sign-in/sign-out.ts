@@ -25,7 +25,12 @@ export function useSignOut(): () => Promise<void> {
       channel.postMessage({ homeAccountId: account.homeAccountId });
       channel.close();
     }
-    storeInTab(signedOutKey, 'Your tokens were removed from this browser tab.');
+    storeInTab(
+      signedOutKey,
+      import.meta.env.VITE_TOKENS === 'server'
+        ? 'Your tokens were removed from the server.'
+        : 'Your tokens were removed from this browser tab.',
+    );
     try {
       await instance.logoutRedirect({ account });
     } catch {

@@ -64,6 +64,11 @@ const registration = {
   ),
   downstreamUrl: flag('--downstream-url <origin>', 'where the downstream API answers', origin.optional()),
   mcpUrl: flag('--mcp-url <url>', 'where agents reach the middle tier; registers a client for them', mcpUrl),
+  bffUrl: flag(
+    '--bff-url <origin>',
+    'registers the backend for frontend too, and where it is served',
+    browserOrigin.optional(),
+  ),
   multiTenant: flag('--multi-tenant', 'let users of other tenants use the apps', isSet),
   allowTenant: flag('--allow-tenant <id...>', 'other tenants whose users may use the apps', tenantIds),
   grantAdminConsent: flag('--grant-admin-consent', 'consent for all users, so that none is asked', isSet),

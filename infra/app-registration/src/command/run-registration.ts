@@ -46,7 +46,7 @@ export async function runRegistration(run: RegisterContext, urls: Partial<Urls>)
   }
 
   const { changes, written, consent, environments: registered } = await register(options);
-  const { MCP_URL, MCP_CLIENT_ID } = registered.middleTierApi;
+  const { MCP_URL, CLIENT_ID } = registered.mcpClient;
   const state = await readAuthenticationContext(graph, stepUpContext);
   const authenticationContext = { id: stepUpContext, state };
   if (args.json)
@@ -55,9 +55,7 @@ export async function runRegistration(run: RegisterContext, urls: Partial<Urls>)
     for (const line of [
       ...describeResult(run, changes, written, consent),
       ...describeAuthenticationContext(state),
-      ...(MCP_URL === undefined
-        ? []
-        : ['', `Agents connect to ${MCP_URL} with the client ID ${MCP_CLIENT_ID}`]),
+      ...(MCP_URL === undefined ? [] : ['', `Agents connect to ${MCP_URL} with the client ID ${CLIENT_ID}`]),
     ])
       print(line);
   return exitCodes.done;
@@ -103,6 +101,7 @@ function urlsFor(args: RegisterContext['args'], fromEnvironment: Partial<Urls>, 
   const given = {
     ...(args.middleTierUrl !== undefined && { middleTierApi: args.middleTierUrl }),
     ...(args.downstreamUrl !== undefined && { downstreamApi: args.downstreamUrl }),
+    ...(args.bffUrl !== undefined && { bff: args.bffUrl }),
   };
   const urls = { ...defaultUrls, ...earlier.urls, ...fromEnvironment, ...given, spa };
   return { urls, moreSpaUrls };

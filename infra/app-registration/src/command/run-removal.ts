@@ -4,6 +4,9 @@ import { planRemoval, removeApps } from '../remove-apps.ts';
 import { describePlan } from '../settings/describe-changes.ts';
 import { exitCodes, type RegisterContext } from './context.ts';
 
+/** So that the backend for frontend is described: it is removed by its name. */
+const anyUrl = 'https://localhost';
+
 /**
  * Shows what would be removed, asks, and removes it.
  *
@@ -13,7 +16,11 @@ export async function runRemoval(run: RegisterContext): Promise<number> {
   const { args, context, graph, signedIn, directory } = run;
   const { print } = context;
   const { namePrefix } = args;
-  const removals = await planRemoval(graph, { spaUrls: [], ...(namePrefix !== undefined && { namePrefix }) });
+  const removals = await planRemoval(graph, {
+    spaUrls: [],
+    bffUrl: anyUrl,
+    ...(namePrefix !== undefined && { namePrefix }),
+  });
   const files = await ownFilesIn(directory);
   const isEmpty = removals.length === 0 && files.length === 0;
   const outcome = { tenant: signedIn.tenant, changes: removals.map(({ change }) => change), files };

@@ -1,4 +1,7 @@
+import { dirname } from 'node:path';
+import type { AppKey } from '../apps.ts';
 import type { Environment } from '../environment/environment.ts';
+import { certificateFileIn } from '../environment/environment-files.ts';
 import type { RegisteredApp } from '../tenant/applications.ts';
 import type { GraphClient } from '../tenant/graph-client.ts';
 import {
@@ -23,17 +26,23 @@ import {
   type TrustedIdentity,
 } from './federated-credential.ts';
 
-/** The kind of credential that the middle tier gets. */
+/** The kind of credential that the middle tier gets, and the backend for frontend too. */
 export type CredentialChoice =
   /** The credential is not compared. */
   | { kind: 'none' }
   | { kind: 'secret' }
-  /** `file`: path of the key pair on this machine. */
+  /** `file`: path of the middle tier's key pair on this machine. */
   | { kind: 'certificate'; file: string }
-  /** `environment`: variables that tell the middle tier where to get its token. */
+  /** `environment`: variables that tell the app where to get its token. */
   | { kind: 'federated'; identity: TrustedIdentity; environment: Environment };
 
-/** A change of the middle tier's credential. */
+/** Returns the credential of an app: the same for all, but each has its own key pair. */
+export const credentialOf = (key: AppKey, choice: CredentialChoice): CredentialChoice =>
+  choice.kind === 'certificate' && key !== 'middleTierApi'
+    ? { ...choice, file: certificateFileIn(dirname(choice.file), key) }
+    : choice;
+
+/** A change of an app's credential. */
 export interface CredentialChange {
   property: 'client secret' | 'certificate' | 'federated identity credential';
   from: unknown;
@@ -76,9 +85,9 @@ export async function planCredential(
 }
 
 /**
- * Makes sure that the middle tier has the chosen credential, and removes others that this machine added.
+ * Makes sure that an app has the chosen credential, and removes others that this machine added.
  *
- * @returns The changes, as {@link planCredential} lists them, and the variables for the middle tier.
+ * @returns The changes, as {@link planCredential} lists them, and the variables for the app.
  * @throws {GraphRequestError} when Graph rejects a change.
  */
 export async function ensureCredential(
@@ -117,7 +126,7 @@ const trustOf = ({ issuer, subject, audience }: TrustedIdentity): CredentialChan
   to: `trusts ${subject} of ${issuer} for ${audience}`,
 });
 
-/** Returns the variables with the middle tier's secret, and with its ID for the next run. */
+/** Returns the variables with an app's secret, and with its ID for the next run. */
 export const secretVariables = ({ secretText, keyId }: ClientSecret): Environment => ({
   CLIENT_SECRET: secretText,
   CLIENT_SECRET_KEY_ID: keyId,

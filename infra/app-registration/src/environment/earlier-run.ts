@@ -6,8 +6,8 @@ export interface EarlierRun {
   tenantId: string | undefined;
   /** Origins of the SPA; empty when there are no files. */
   spaUrls: readonly string[];
-  /** Origins of the APIs. */
-  urls: Partial<Readonly<Record<ServedKey, string>>>;
+  /** Origins of the APIs, and of the backend for frontend. */
+  urls: Partial<Readonly<Record<ServedKey | 'bff', string>>>;
   /** Address of the MCP server. */
   mcpUrl: string | undefined;
   allowedTenantIds: readonly string[] | undefined;
@@ -29,11 +29,13 @@ export const federationVariables = {
 export async function readEarlierRun(files: EnvironmentFiles): Promise<EarlierRun> {
   const middleTier = await readEnvironment(files.middleTierApi);
   const spa = await readEnvironment(files.spa);
+  const { PUBLIC_URL: bffUrl } = await readEnvironment(files.bff);
   const listOf = (text: string | undefined) => text?.split(',').filter(Boolean);
   return {
     tenantId: middleTier.TENANT_ID,
-    spaUrls: listOf(middleTier.ALLOWED_ORIGINS) ?? [],
+    spaUrls: listOf(middleTier.ALLOWED_ORIGINS)?.filter((origin) => origin !== bffUrl) ?? [],
     urls: {
+      ...(bffUrl !== undefined && { bff: bffUrl }),
       ...(spa.API_BASE_URL !== undefined && { middleTierApi: spa.API_BASE_URL }),
       ...Object.fromEntries(
         apisBehind.flatMap(({ key, urlVariable }) => {
@@ -48,7 +50,8 @@ export async function readEarlierRun(files: EnvironmentFiles): Promise<EarlierRu
   };
 }
 
-function credentialIn(variables: Readonly<Record<string, string>>): EarlierRun['credential'] {
+/** Reads which kind of credential the variables of an app name. */
+export function credentialIn(variables: Readonly<Record<string, string>>): EarlierRun['credential'] {
   if (variables.CLIENT_SECRET !== undefined) return { kind: 'secret' };
   if (variables.CLIENT_CERTIFICATE_FILE !== undefined) return { kind: 'certificate' };
   if (variables.MANAGED_IDENTITY_CLIENT_ID !== undefined)

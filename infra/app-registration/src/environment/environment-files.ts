@@ -30,8 +30,9 @@ export function environmentDirectory(
 export const environmentFilesIn = (directory: string): EnvironmentFiles =>
   forEachApp(({ name }) => `${directory}/${name}.env`);
 
-/** Returns the path of the middle tier's certificate and key in the same directory. */
-export const certificateFileIn = (directory: string): string => `${directory}/middle-tier-api.pem`;
+/** Returns the path of an app's certificate and key in the same directory; the middle tier's if omitted. */
+export const certificateFileIn = (directory: string, key: AppKey = 'middleTierApi'): string =>
+  environmentFilesIn(directory)[key].replace(/env$/, 'pem');
 
 const heading = '# Written by app-registration: changes are overwritten by its next run.';
 const bare = /^[\w.:/@+~-]+$/;
@@ -69,7 +70,7 @@ export async function writeEnvironmentFiles(
   const written: string[] = [];
   for (const { key } of apps) {
     const environment = environments[key];
-    if (environment === undefined) continue;
+    if (environment === undefined || Object.keys(environment).length === 0) continue;
     const content = renderEnvironment(environment);
     if ((await readIfExists(files[key])) === content) continue;
     await writePrivateFile(files[key], content);
@@ -91,9 +92,14 @@ const secretSchema = z
   })
   .transform((values) => ({ secretText: values.CLIENT_SECRET, keyId: values.CLIENT_SECRET_KEY_ID }));
 
-/** Reads the client secret that the last run wrote; `null` when there is none, or it cannot be one. */
-export async function readKnownSecret(files: EnvironmentFiles): Promise<ClientSecret | null> {
-  return secretSchema.safeParse(await readEnvironment(files.middleTierApi)).data ?? null;
+/** Reads the client secret of each app that the last run wrote; `null` when there is none, or it cannot be one. */
+export async function readKnownSecrets(
+  files: EnvironmentFiles,
+): Promise<Readonly<Record<AppKey, ClientSecret | null>>> {
+  const secrets = forEachApp((): ClientSecret | null => null);
+  for (const { key } of apps)
+    secrets[key] = secretSchema.safeParse(await readEnvironment(files[key])).data ?? null;
+  return secrets;
 }
 
 /** Reads the variables in a file; none when there is no file. */
@@ -101,13 +107,15 @@ export async function readEnvironment(file: string): Promise<Environment> {
   return z.record(z.string(), z.string()).parse(parseEnv((await readIfExists(file)) ?? ''));
 }
 
-/** Lists the files in a directory that `register` wrote: environment files with its heading, and the certificate. */
+/** Lists the files in a directory that `register` wrote: environment files with its heading, and certificates. */
 export async function ownFilesIn(directory: string): Promise<string[]> {
   const own: string[] = [];
   for (const file of Object.values(environmentFilesIn(directory)))
     if ((await readIfExists(file))?.startsWith(heading)) own.push(file);
-  const certificate = certificateFileIn(directory);
-  if ((await readIfExists(certificate)) !== null) own.push(certificate);
+  for (const { key } of apps) {
+    const certificate = certificateFileIn(directory, key);
+    if ((await readIfExists(certificate)) !== null) own.push(certificate);
+  }
   return own;
 }
 

@@ -1,22 +1,18 @@
-import {
-  type AppKey,
-  forEachRegisteredApp,
-  forEachServedApp,
-  type RegisteredKey,
-  type ServedKey,
-} from '../apps.ts';
+import { type AppKey, forEachApp, forEachServedApp, type ServedKey } from '../apps.ts';
 
 /** Environment variables of one app, by name. */
 export type Environment = Readonly<Record<string, string>>;
 
 /** Origins, without a trailing slash. Each app listens on the port of its origin, or on its default port. */
-export type Urls = Readonly<Partial<Record<ServedKey, string>> & Record<'spa' | 'middleTierApi', string>>;
+export type Urls = Readonly<
+  Partial<Record<ServedKey, string>> & Record<'spa' | 'middleTierApi', string> & { bff?: string | undefined }
+>;
 
 export interface EnvironmentParameters {
   tenantId: string;
-  appIds: Readonly<Record<RegisteredKey, string>>;
-  /** Variables that give the middle tier its credential. */
-  credential: Environment;
+  appIds: Readonly<Record<AppKey, string>>;
+  /** Variables that give each app its credential. */
+  credentials: Readonly<Partial<Record<AppKey, Environment>>>;
   /** https URL of the identity provider and tenant. */
   authority: string;
   /** Discovery document of an authority whose own is not to be read; omitted for Entra ID. */
@@ -40,7 +36,7 @@ const graphScopes = ['User.Read', 'User.ReadBasic.All'];
 
 /** Returns the environment variables with which each app works as registered. */
 export function environments(parameters: EnvironmentParameters): Readonly<Record<AppKey, Environment>> {
-  const { tenantId, appIds, credential, authority, authorityMetadata, graphBaseUrl } = parameters;
+  const { tenantId, appIds, credentials, authority, authorityMetadata, graphBaseUrl } = parameters;
   const urls = { ...defaultUrls, ...parameters.urls };
   const { graphResource, moreSpaUrls = [], mcpUrl, allowedTenantIds } = parameters;
   const identityProvider = {
@@ -73,21 +69,28 @@ export function environments(parameters: EnvironmentParameters): Readonly<Record
       TENANT_ID: tenantId,
       ...identityProvider,
       CLIENT_ID: appIds.middleTierApi,
-      ...credential,
+      ...credentials.middleTierApi,
       ...tenants,
-      ALLOWED_CLIENT_IDS: [appIds.spa, appIds.cli, appIds.mcpClient].filter(Boolean).join(','),
-      ALLOWED_ORIGINS: [urls.spa, ...moreSpaUrls].join(','),
+      // An app that is not described has no ID.
+      ALLOWED_CLIENT_IDS: [appIds.spa, appIds.cli, appIds.bff, appIds.mcpClient].filter(Boolean).join(','),
+      // The backend for frontend calls without CORS. Its users come back from the page that asks for consent.
+      ALLOWED_ORIGINS: [urls.spa, ...moreSpaUrls, ...(urls.bff === undefined ? [] : [urls.bff])].join(','),
       GRAPH_BASE_URL: graphBaseUrl,
       ...(graphResource !== undefined && {
         GRAPH_SCOPES: graphScopes.map((scope) => `${graphResource}/${scope}`).join(' '),
       }),
       DOWNSTREAM_API_BASE_URL: urls.downstreamApi,
       DOWNSTREAM_API_APP_ID_URI: `api://${appIds.downstreamApi}`,
-      // The middle tier does not read MCP_CLIENT_ID: it is for people who set up a client.
-      ...(mcpUrl !== undefined && { MCP_URL: mcpUrl, MCP_CLIENT_ID: appIds.mcpClient }),
+      ...(mcpUrl !== undefined && { MCP_URL: mcpUrl }),
     },
     downstreamApi: apiBehind('downstreamApi'),
     cli: client('cli'),
+    // No program reads it: it is for people who set up an agent.
+    mcpClient: mcpUrl === undefined ? {} : { MCP_URL: mcpUrl, CLIENT_ID: appIds.mcpClient },
+    bff:
+      urls.bff === undefined
+        ? {}
+        : { PORT: portOf(urls.bff), PUBLIC_URL: urls.bff, ...client('bff'), ...credentials.bff },
   };
 }
 
@@ -95,7 +98,7 @@ export function environments(parameters: EnvironmentParameters): Readonly<Record
 export const isOnThisMachine = (url: string): boolean =>
   /^(([^.]+\.)*localhost|127\.0\.0\.1|\[::1\])$/.test(new URL(url).hostname);
 
-/** Variables that give the middle tier its credential. Exactly one of them must be set. */
+/** Variables that give an app its credential. Exactly one of them must be set. */
 export const credentialVariables = [
   'CLIENT_SECRET',
   'CLIENT_CERTIFICATE_FILE',
@@ -107,7 +110,7 @@ export const credentialVariables = [
 export function missingVariables(app: AppKey, environment: Environment): string[] {
   const missing = Object.keys(environments(sample)[app]).filter((name) => !environment[name]);
   const hasCredential = credentialVariables.some((name) => environment[name]);
-  return app === 'middleTierApi' && !hasCredential
+  return (app === 'middleTierApi' || app === 'bff') && !hasCredential
     ? [...missing, `one of ${credentialVariables.join(', ')}`]
     : missing;
 }
@@ -115,11 +118,11 @@ export function missingVariables(app: AppKey, environment: Environment): string[
 const url = 'http://localhost';
 const sample: EnvironmentParameters = {
   tenantId: 'id',
-  appIds: forEachRegisteredApp(() => 'id'),
-  credential: {},
+  appIds: forEachApp(() => 'id'),
+  credentials: {},
   authority: url,
   graphBaseUrl: url,
-  urls: forEachServedApp(() => url),
+  urls: { ...forEachServedApp(() => url), bff: url },
 };
 
 function portOf(url: string): string {

@@ -1,4 +1,4 @@
-import type { RegisteredKey } from '../apps.ts';
+import type { AppKey } from '../apps.ts';
 import { type AppDescription, findApp } from '../description.ts';
 import { microsoftGraphAppId, microsoftGraphScopeIds } from './microsoft-graph-scopes.ts';
 
@@ -22,6 +22,7 @@ export function initialSettings(app: AppDescription): Settings {
     'spa.redirectUris': app.spaRedirectUris,
     'web.redirectUris': app.webRedirectUris,
     'web.implicitGrantSettings': { enableAccessTokenIssuance: false, enableIdTokenIssuance: false },
+    ...(app.logoutUrl !== undefined && { 'web.logoutUrl': app.logoutUrl }),
     'publicClient.redirectUris': app.publicClientRedirectUris,
     ...(isApi && { 'api.requestedAccessTokenVersion': 2 }),
     'api.oauth2PermissionScopes': app.exposedScopes.map((scope) => ({
@@ -30,6 +31,7 @@ export function initialSettings(app: AppDescription): Settings {
       isEnabled: true,
     })),
     'optionalClaims.accessToken': app.accessTokenClaims.map((name) => ({ name })),
+    ...(app.idTokenClaims && { 'optionalClaims.idToken': app.idTokenClaims.map((name) => ({ name })) }),
   };
 }
 
@@ -41,7 +43,7 @@ export function initialSettings(app: AppDescription): Settings {
 export function desiredSettings(
   app: AppDescription,
   apps: readonly AppDescription[],
-  appIds: Readonly<Record<RegisteredKey, string>>,
+  appIds: Readonly<Record<AppKey, string>>,
 ): Settings {
   return {
     ...initialSettings(app),

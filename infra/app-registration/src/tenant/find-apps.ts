@@ -1,20 +1,19 @@
-import { forEachRegisteredApp, type RegisteredKey } from '../apps.ts';
+import { type AppKey, forEachApp } from '../apps.ts';
 import type { AppDescription } from '../description.ts';
 import type { RegisteredApp } from './applications.ts';
 
 /** The apps of a description, as they are in a tenant. */
 export interface FoundApps<Found> {
+  /** In the order of the description. */
   found: readonly { app: AppDescription; registered: Found }[];
-  middleTierApi: Found;
-  /** Application (client) IDs; `<unique name>` for an app that is not registered, and empty for one that is not described. */
-  appIds: Readonly<Record<RegisteredKey, string>>;
+  /** Application (client) IDs; `<unique name>` for an app that is not registered, empty for one that is not described. */
+  appIds: Readonly<Record<AppKey, string>>;
 }
 
 /**
  * Finds the apps of a description in a tenant, one after the other.
  *
  * @param find Returns `null` for an app that is not registered.
- * @throws {Error} when the description lacks the middle tier: a bug.
  */
 export async function findApps<Found extends RegisteredApp | null>(
   apps: readonly AppDescription[],
@@ -22,9 +21,9 @@ export async function findApps<Found extends RegisteredApp | null>(
 ): Promise<FoundApps<Found>> {
   const found: { app: AppDescription; registered: Found }[] = [];
   for (const app of apps) found.push({ app, registered: await find(app) });
-  const appIds = forEachRegisteredApp(() => '');
-  for (const { app, registered } of found) appIds[app.key] = registered?.appId ?? `<${app.uniqueName}>`;
-  const middleTierApi = found.find(({ app }) => app.key === 'middleTierApi');
-  if (!middleTierApi) throw new Error('The description has no middle tier.');
-  return { found, middleTierApi: middleTierApi.registered, appIds };
+  const appIds = forEachApp(({ key }) => {
+    const described = found.find(({ app }) => app.key === key);
+    return described ? (described.registered?.appId ?? `<${described.app.uniqueName}>`) : '';
+  });
+  return { found, appIds };
 }

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { apps } from '../../src/apps.ts';
+import { requiredApps } from '../../src/apps.ts';
 import { runRegister } from '../../src/command/run.ts';
 import { type RunningTenant, runTenant } from '../../testing/running-tenant.ts';
 
@@ -55,7 +55,7 @@ describe('at a terminal', () => {
 
   test('grants no consent when the user declines it', async () => {
     expect((await atTerminal([], [false, true])).exitCode).toBe(0);
-    expect(state().applications).toHaveLength(apps.length);
+    expect(state().applications).toHaveLength(requiredApps.length);
     expect(state().permissionGrants).toEqual([]);
   });
 
@@ -89,7 +89,7 @@ describe('at a terminal', () => {
   test('removes only after confirmation', async () => {
     await running.register();
     expect((await atTerminal(['--remove'], [false])).output).toContain('Nothing was removed.');
-    expect(state().applications).toHaveLength(apps.length);
+    expect(state().applications).toHaveLength(requiredApps.length);
     const { output } = await atTerminal(['--remove'], [true]);
     expect(output).toMatch(/To be removed for good:\n {2}- obo-cli: service principal/);
     expect(state().applications).toEqual([]);

@@ -1,4 +1,4 @@
-import type { RegisteredKey } from '@obo/app-registration';
+import type { AppKey } from '@obo/app-registration';
 import {
   findServicePrincipal,
   type GraphClient,
@@ -7,11 +7,11 @@ import {
 } from '@obo/app-registration/tenant';
 import type { Registrations } from '../registrations/read-registrations.ts';
 
-export type Resource = RegisteredKey | 'microsoftGraph';
+export type Resource = AppKey | 'microsoftGraph';
 
 /** A consent for one app at one resource. */
 export interface Consent {
-  client: RegisteredKey;
+  client: AppKey;
   /** `null` for a resource that the description does not name. */
   resource: Resource | null;
   /** Object ID of the user who consented; `null` for consent on behalf of all users. */

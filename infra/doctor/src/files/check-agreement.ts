@@ -25,7 +25,7 @@ const agreements: readonly Agreement[] = [
     { left: [key, 'AUTHORITY'], right: 'middleTierApi', expected: same('AUTHORITY') },
     { left: [key, 'ALLOWED_CLIENT_IDS'], right: 'middleTierApi', expected: same('CLIENT_ID'), isList: true },
   ]),
-  ...(['spa', 'cli'] as const).flatMap((client): Agreement[] => [
+  ...(['spa', 'cli', 'bff', 'mcpClient'] as const).flatMap((client): Agreement[] => [
     {
       left: ['middleTierApi', 'ALLOWED_CLIENT_IDS'],
       right: client,
@@ -34,13 +34,15 @@ const agreements: readonly Agreement[] = [
     },
     { left: [client, 'API_APP_ID_URI'], right: 'middleTierApi', expected: appIdUri },
   ]),
+  { left: ['mcpClient', 'MCP_URL'], right: 'middleTierApi', expected: same('MCP_URL') },
+  { left: ['cli', 'API_BASE_URL'], right: 'spa', expected: same('API_BASE_URL') },
+  { left: ['bff', 'API_BASE_URL'], right: 'spa', expected: same('API_BASE_URL') },
   {
-    left: ['middleTierApi', 'ALLOWED_CLIENT_IDS'],
-    right: 'middleTierApi',
-    expected: same('MCP_CLIENT_ID'),
+    left: ['middleTierApi', 'ALLOWED_ORIGINS'],
+    right: 'bff',
+    expected: same('PUBLIC_URL'),
     isList: true,
   },
-  { left: ['cli', 'API_BASE_URL'], right: 'spa', expected: same('API_BASE_URL') },
   { left: ['middleTierApi', 'PUBLIC_URL'], right: 'spa', expected: same('API_BASE_URL') },
   {
     left: ['middleTierApi', 'DOWNSTREAM_API_APP_ID_URI'],

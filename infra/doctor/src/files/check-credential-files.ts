@@ -4,22 +4,28 @@ import type { Commands } from '../commands.ts';
 import { finding, type Observation, passed } from '../finding.ts';
 import type { CertificateFile, Files } from './read-files.ts';
 
-/** Checks the middle tier's credential, as far as it is on this machine. */
-export function checkCredentialFiles(
-  { files, environments, certificate }: Files,
+/** Checks the credential of the middle tier, and of the backend for frontend, as far as it is on this machine. */
+export const checkCredentialFiles = (files: Files, commands: Commands, now: Date): Observation[] =>
+  (['middleTierApi', 'bff'] as const).flatMap((key) => checkCredentialFile(key, files, commands, now));
+
+function checkCredentialFile(
+  key: 'middleTierApi' | 'bff',
+  { files, environments, certificates }: Files,
   commands: Commands,
   now: Date,
 ): Observation[] {
-  const { middleTierApi } = environments;
-  const path = files.find(({ key }) => key === 'middleTierApi')?.path ?? '';
+  const environment = environments[key];
+  const app = { middleTierApi: 'the middle tier', bff: 'the backend for frontend' }[key];
+  const certificate = certificates[key];
+  const path = files.find((file) => file.key === key)?.path ?? '';
   const { register } = commands;
-  const given = credentialVariables.filter((name) => middleTierApi[name]);
+  const given = credentialVariables.filter((name) => environment[name]);
   const observations: Observation[] = [];
   if (given.length > 1) {
-    const problem = `${path} has ${given.join(' and ')}, but the middle tier accepts only one of them.`;
+    const problem = `${path} has ${given.join(' and ')}, but ${app} accepts only one of them.`;
     observations.push(finding('several_credentials', problem, 'Remove the others.'));
   }
-  if (middleTierApi.CLIENT_SECRET && isSecretId(middleTierApi.CLIENT_SECRET)) {
+  if (environment.CLIENT_SECRET && isSecretId(environment.CLIENT_SECRET)) {
     observations.push(
       finding(
         'client_secret_is_its_id',
@@ -28,9 +34,10 @@ export function checkCredentialFiles(
       ),
     );
   }
-  if (certificate !== null) observations.push(...checkCertificate(certificate, commands, now));
+  if (certificate) observations.push(...checkCertificate(certificate, commands, now));
   if (observations.length > 0 || given.length === 0) return observations;
-  return [passed(`The middle tier authenticates with ${kinds[given[0] ?? ''] ?? given[0]}`)];
+  const kind = kinds[given[0] ?? ''] ?? given[0];
+  return [passed(`${app.charAt(0).toUpperCase()}${app.slice(1)} authenticates with ${kind}`)];
 }
 
 function checkCertificate(

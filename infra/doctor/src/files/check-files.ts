@@ -1,6 +1,6 @@
 import { accessTokenVariables } from '@obo/access-token/policy';
 import { type AppKey, type Environment, missingVariables } from '@obo/app-registration';
-import { apisBehind } from '@obo/app-registration/apps';
+import { apisBehind, requiredApps } from '@obo/app-registration/apps';
 import { z } from 'zod';
 import type { Commands } from '../commands.ts';
 import { type Finding, finding, type Observation, orPassed, passed } from '../finding.ts';
@@ -16,11 +16,15 @@ export function checkFiles(files: Files, commands: Commands, now: Date): Observa
     return [finding('environment_files_missing', problem, `Write them: \`${writeCommand(commands)}\`.`)];
   }
   return [
-    ...files.files.flatMap((file) => checkFile(file, files, commands)),
+    ...files.files.filter(isExpected).flatMap((file) => checkFile(file, files, commands)),
     ...orPassed(checkAgreement(files, commands), 'The files name the same tenant and the same apps'),
     ...checkCredentialFiles(files, commands, now),
   ];
 }
+
+/** An app that is not registered needs no file. */
+const isExpected = ({ key, state }: EnvironmentFile): boolean =>
+  state !== 'missing' || requiredApps.some((app) => app.key === key);
 
 function checkFile(file: EnvironmentFile, { environments }: Files, commands: Commands): Observation[] {
   const { key, path, state, mode } = file;
@@ -73,13 +77,15 @@ const apiSchemas = { ...schemas, AUTHORITY, ISSUER_V1, APP_ID_URI };
 
 /** Reports values with which an app would not start. */
 function checkValues(key: AppKey, path: string, environment: Environment, { register }: Commands): Finding[] {
-  return Object.entries(key === 'spa' || key === 'cli' ? schemas : apiSchemas).flatMap(([name, schema]) => {
-    const value = environment[name];
-    const result = value ? schema.safeParse(value) : undefined;
-    if (result === undefined || result.success) return [];
-    const problem = `${path}: ${name} ${result.error.issues[0]?.message ?? 'is invalid'}.`;
-    return [finding('environment_value_invalid', problem, `Write it again: \`${register}\`.`)];
-  });
+  return Object.entries(['spa', 'cli', 'bff', 'mcpClient'].includes(key) ? schemas : apiSchemas).flatMap(
+    ([name, schema]) => {
+      const value = environment[name];
+      const result = value ? schema.safeParse(value) : undefined;
+      if (result === undefined || result.success) return [];
+      const problem = `${path}: ${name} ${result.error.issues[0]?.message ?? 'is invalid'}.`;
+      return [finding('environment_value_invalid', problem, `Write it again: \`${register}\`.`)];
+    },
+  );
 }
 
 function isJson(text: string): boolean {

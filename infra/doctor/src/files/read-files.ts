@@ -32,8 +32,8 @@ export interface Files {
   directory: string;
   files: readonly EnvironmentFile[];
   environments: Readonly<Record<AppKey, Environment>>;
-  /** The middle tier's certificate, if its file names one. */
-  certificate: CertificateFile | null;
+  /** The certificate of each app whose file names one. */
+  certificates: Readonly<Partial<Record<AppKey, CertificateFile>>>;
 }
 
 /** Reads the environment files without checking their content. */
@@ -41,12 +41,16 @@ export async function readFiles(directory: string): Promise<Files> {
   const paths = environmentFilesIn(directory);
   const read = await Promise.all(apps.map(({ key }) => readEnvironmentFile(key, paths[key])));
   const environments = forEachApp(({ key }) => read.find(({ file }) => file.key === key)?.environment ?? {});
-  const certificate = environments.middleTierApi.CLIENT_CERTIFICATE_FILE;
+  const certificates: Partial<Record<AppKey, CertificateFile>> = {};
+  for (const { key } of apps) {
+    const path = environments[key].CLIENT_CERTIFICATE_FILE;
+    if (path) certificates[key] = await readCertificate(path);
+  }
   return {
     directory,
     files: read.map(({ file }) => file),
     environments,
-    certificate: certificate ? await readCertificate(certificate) : null,
+    certificates,
   };
 }
 

@@ -13,20 +13,20 @@ import type { Trust } from './read-registrations.ts';
 export interface Credential {
   app: string;
   application: RegisteredApp;
-  /** The middle tier's variables. */
+  /** The app's variables. */
   environment: Environment;
   certificate: CertificateFile | null;
   trust: Trust | null;
 }
 
-/** Checks that the app registration has the credential in the middle tier's environment file. */
+/** Checks that an app registration has the credential in the app's environment file. */
 export function checkCredential(credential: Credential, commands: Commands, now: Date): Observation[] {
   const findings = [
     ...checkSecret(credential, commands, now),
     ...checkCertificate(credential, commands),
     ...checkTrust(credential, commands),
   ];
-  return orPassed(findings, `${credential.app} has the middle tier's credential`);
+  return orPassed(findings, `${credential.app} has the credential in its file`);
 }
 
 function checkSecret(

@@ -1,4 +1,4 @@
-import type { Environment, RegisteredKey } from '@obo/app-registration';
+import type { AppKey, Environment } from '@obo/app-registration';
 import { compareSettings, ownTag } from '@obo/app-registration/tenant';
 import type { Commands } from '../commands.ts';
 import { type Finding, finding, type Observation, orPassed } from '../finding.ts';
@@ -9,7 +9,7 @@ import type { Names, Registration, Registrations } from './read-registrations.ts
 /** Checks that each app is registered as described, and has a service principal. */
 export function checkRegistrations(
   { apps, names }: Registrations,
-  environments: Readonly<Partial<Record<RegisteredKey, Environment>>>,
+  environments: Readonly<Partial<Record<AppKey, Environment>>>,
   commands: Commands,
 ): Observation[] {
   return apps.flatMap((registration) =>

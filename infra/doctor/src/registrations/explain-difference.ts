@@ -77,6 +77,12 @@ const lists: Readonly<Record<string, ListExplanation>> = {
     member: 'optional claim of access tokens',
     consequence: 'tokens do not contain it',
   },
+  'optionalClaims.idToken': {
+    missing: 'optional_claim_missing',
+    unexpected: 'optional_claim_not_described',
+    member: 'optional claim of ID tokens',
+    consequence: 'tokens do not contain it',
+  },
 };
 
 /**

@@ -1,5 +1,5 @@
 import { type Authority, accessTokenOptionsOf, accessTokenVariables } from '@obo/access-token/policy';
-import type { AppDescription, Environment, RegisteredKey } from '@obo/app-registration';
+import type { AppDescription, AppKey, Environment } from '@obo/app-registration';
 import { apps as all } from '@obo/app-registration/apps';
 import { z } from 'zod';
 
@@ -19,7 +19,7 @@ const schema = z.object(accessTokenVariables);
 /** Returns what each API expects, if its environment file says so. */
 export function apiExpectations(
   apps: readonly AppDescription[],
-  environments: Readonly<Partial<Record<RegisteredKey, Environment>>>,
+  environments: Readonly<Partial<Record<AppKey, Environment>>>,
 ): ApiExpectations[] {
   return apps
     .flatMap(({ key, exposedScopes }): ApiExpectations | ApiExpectations[] => {

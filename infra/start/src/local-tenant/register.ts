@@ -21,16 +21,17 @@ import { print } from '../print.ts';
  */
 export async function registerInLocalTenant(
   tenantUrl: string,
-  { urls, dataDirectory }: Pick<Configuration, 'urls' | 'dataDirectory'>,
+  { urls, bffUrl, dataDirectory }: Pick<Configuration, 'urls' | 'bffUrl' | 'dataDirectory'>,
 ) {
   print('app-registration: comparing the tenant with the description …');
   const environmentDirectory = `${dataDirectory}/env`;
-  const { CLIENT_CERTIFICATE_FILE } = await readEnvironment(
-    environmentFilesIn(environmentDirectory).middleTierApi,
-  );
+  const files = environmentFilesIn(environmentDirectory);
+  const { CLIENT_CERTIFICATE_FILE } = await readEnvironment(files.middleTierApi);
+  // Once registered, it stays so.
+  const { PUBLIC_URL: registeredBff } = await readEnvironment(files.bff);
   const { changes, written, environments } = await register({
     ...(await accessLocalTenant(tenantUrl)),
-    urls,
+    urls: { ...urls, bff: bffUrl ?? registeredBff },
     mcpUrl: `${urls.middleTierApi}/mcp`,
     environmentDirectory,
     credential:
@@ -44,8 +45,8 @@ export async function registerInLocalTenant(
 }
 
 /** Says how an agent reaches the middle tier. */
-export const describeMcpServer = ({ MCP_URL, MCP_CLIENT_ID }: Environment): string =>
-  `Agents reach the middle tier at ${MCP_URL}, with the client ID ${MCP_CLIENT_ID}`;
+export const describeMcpServer = ({ MCP_URL, CLIENT_ID }: Environment): string =>
+  `Agents reach the middle tier at ${MCP_URL}, with the client ID ${CLIENT_ID}`;
 
 /**
  * Lists the users that a developer can sign in as.

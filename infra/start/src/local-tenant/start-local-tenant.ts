@@ -19,6 +19,7 @@ const schema = z.object({ LOCAL_TENANT_PORT: port.default(4400).describe('Port f
  * Starts the local tenant and registers the apps in it.
  *
  * @param root The repository's folder.
+ * @param bff Whether the backend for frontend is to run.
  * @throws {StartError} when a variable is invalid, a port is taken, another `start` uses the data directory, or the local
  *   tenant does not start.
  */
@@ -26,8 +27,9 @@ export async function startLocalTenant(
   services: Services,
   env: Variables,
   root: string,
+  bff: boolean,
 ): Promise<RegisteredApps> {
-  const configuration = readConfiguration(env, root);
+  const configuration = readConfiguration(env, root, bff);
   const variables = parseVariables(schema, env);
   await ensurePortsAreFree([...configuration.ports, ...portsIn(schema, variables)]);
   lockDataDirectory(configuration.dataDirectory);
@@ -50,11 +52,15 @@ export async function startLocalTenant(
     }),
   ]);
   const environments = await registerInLocalTenant(url, configuration);
-  const spa = { ...environments.spa, REQUEST_URL: `${url}/#conversation/{correlationId}` };
+  const requests = { REQUEST_URL: `${url}/#conversation/{correlationId}` };
   return {
     configuration,
-    environments: { ...environments, spa },
-    signInHelp: [...describeUsers(url), describeMcpServer(environments.middleTierApi)],
+    environments: {
+      ...environments,
+      spa: { ...environments.spa, ...requests },
+      bff: { ...environments.bff, ...requests },
+    },
+    signInHelp: [...describeUsers(url), describeMcpServer(environments.mcpClient)],
     // Its control room shows them.
     collector: configuration.collector ?? url,
     keys: localTenantKeys(url, environments),

@@ -1,0 +1,2 @@
+export { type Bff, createBff } from './app.ts';
+export { type Configuration, readConfiguration, variablesSchema } from './configuration.ts';

@@ -1,0 +1,175 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createSpaConfig } from '@obo/spa/vite';
+import type { Page } from '@playwright/test';
+import { build } from 'vite';
+import { startBffChain } from '../chain/bff.ts';
+import { test as base, expect } from './fixtures.ts';
+import { takeJourney } from './journey.ts';
+import { landingPage } from './landing-page.ts';
+import { dayOfJune } from './leave-days.ts';
+import { priya, SignInPages } from './sign-in-pages.ts';
+
+const test = base.extend({
+  // The same fixtures, with the backend for frontend in place of the SPA's web server.
+  chain: [
+    async ({ calendar }, use) => {
+      const directory = await mkdtemp(join(tmpdir(), 'spa-'));
+      const config = createSpaConfig({ configuration: null, tokens: 'server' });
+      await build({
+        ...config,
+        build: { ...config.build, outDir: directory, emptyOutDir: true },
+        logLevel: 'error',
+      });
+      const chain = await startBffChain(directory, {}, { calendar });
+      await use({ ...chain, spaUrl: chain.bffUrl });
+      await chain.close();
+      await rm(directory, { recursive: true });
+    },
+    { scope: 'worker' },
+  ],
+});
+
+const jwt = /eyJ[\w-]{8,}\.eyJ[\w-]{8,}/;
+
+/** Returns everything that scripts of the page can reach: its storage, cookies and memory. */
+async function readPage(page: Page): Promise<{ stored: string; memory: string }> {
+  const stored = await page.evaluate(async () =>
+    JSON.stringify([
+      { ...localStorage },
+      { ...sessionStorage },
+      document.cookie,
+      await indexedDB.databases(),
+      await caches.keys(),
+    ]),
+  );
+  const session = await page.context().newCDPSession(page);
+  const chunks: string[] = [];
+  session.on('HeapProfiler.addHeapSnapshotChunk', ({ chunk }) => chunks.push(chunk));
+  await session.send('HeapProfiler.takeHeapSnapshot', { reportProgress: false });
+  await session.detach();
+  return { stored, memory: chunks.join('') };
+}
+
+test('a user takes the whole journey, and no token reaches the browser', async ({
+  page,
+  signIn,
+  baseURL,
+}) => {
+  const origin = baseURL ?? '';
+  const bodies: Promise<string>[] = [];
+  const addresses: string[] = [];
+  page.on('response', (response) => {
+    if (!response.url().startsWith(origin) || response.status() >= 300) return;
+    bodies.push(response.text().catch(() => ''));
+  });
+  page.on('framenavigated', (frame) => addresses.push(frame.url()));
+
+  await takeJourney(page, {
+    async signIn(arrived) {
+      await signIn.complete(priya.mail);
+      await expect(arrived).toBeVisible();
+    },
+    async signOut() {
+      const { stored, memory } = await readPage(page);
+      expect(stored).not.toMatch(jwt);
+      expect(memory.length).toBeGreaterThan(1_000_000);
+      expect(memory).toContain('Priya Raman');
+      expect(memory).not.toMatch(jwt);
+      const cookies = await page.context().cookies(origin);
+      expect(cookies).toMatchObject([
+        { name: '__Host-session', httpOnly: true, secure: true, sameSite: 'Strict', path: '/' },
+      ]);
+      expect(memory).not.toContain(cookies[0]?.value);
+      await signIn.signOut();
+    },
+  });
+
+  await expect(page.getByRole('status')).toContainText('Your tokens were removed from the server.');
+  expect(await page.context().cookies(origin)).toEqual([]);
+  expect((await Promise.all(bodies)).join('\n')).not.toMatch(jwt);
+  const ours = addresses.filter((address) => address.startsWith(origin));
+  expect(ours.length).toBeGreaterThan(2);
+  for (const address of ours) expect(new URL(address).search + new URL(address).hash).toBe('');
+});
+
+test('the search of the memory finds a token that is there', async ({ page, baseURL }) => {
+  await page.goto(baseURL ?? '');
+  await expect(landingPage(page)).toBeVisible();
+  await page.evaluate(() => {
+    const part = () => btoa(JSON.stringify({ typ: 'JWT', random: Math.random() }));
+    Reflect.set(window, 'planted', [part(), part(), 'signature'].join('.'));
+  });
+  expect((await readPage(page)).memory).toMatch(jwt);
+});
+
+test('a request for leave that a challenge interrupts is sent after it, once', async ({
+  page,
+  signIn,
+  chain,
+}) => {
+  await signIn.complete(priya.mail, '/leave/new');
+  await expect(page.getByText('will review it.')).toBeVisible();
+  await page.getByLabel('First day').fill(dayOfJune(0));
+  await page.getByLabel('Last day').fill(dayOfJune(1));
+  await page.getByLabel('Note').fill('Interrupted');
+  chain.tenant.directory.state.conditionalAccessPolicies.push({
+    id: randomUUID(),
+    displayName: 'Require multifactor authentication',
+    state: 'enabled',
+    conditions: {
+      applications: { includeApplications: [chain.environments.downstreamApi.CLIENT_ID ?? ''] },
+      users: { includeUsers: ['All'] },
+    },
+    grantControls: { operator: 'OR', builtInControls: ['mfa'] },
+  });
+  await chain.renewMiddleTier();
+  await page.getByRole('button', { name: 'Send request' }).click();
+  await expect(page.getByRole('alert')).toContainText('Verify your identity');
+  await page.getByRole('button', { name: 'Verify your identity' }).click();
+  await new SignInPages(page).enterCode();
+
+  await expect(page.getByRole('heading', { level: 1, name: 'Overview' })).toBeVisible();
+  await expect(page.getByRole('status').getByText(/^Leave requested/)).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Leave' }).getByRole('listitem')).toHaveText(/Interrupted/);
+});
+
+test('consent that the user declines is explained, and asked for again', async ({ page, signIn }) => {
+  await signIn.start(priya.mail);
+  await signIn.decline();
+  await expect(landingPage(page)).toBeVisible();
+  await expect(page.getByRole('status')).toContainText('You did not give your consent');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await signIn.accept();
+  await expect(page.getByRole('heading', { level: 1, name: 'Overview' })).toBeVisible();
+});
+
+test('signing out in one tab signs out the other ones, and a session that ended asks to sign in again', async ({
+  page,
+  signIn,
+  chain,
+}) => {
+  await signIn.complete(priya.mail);
+  const profile = page.getByRole('region', { name: 'Profile' }).getByText('Priya Raman');
+  await expect(profile).toBeVisible();
+  const other = await page.context().newPage();
+  await other.goto('/');
+  await expect(other.getByRole('region', { name: 'Profile' }).getByText('Priya Raman')).toBeVisible();
+  await signIn.signOut();
+  await expect(landingPage(other)).toBeVisible();
+  await other.close();
+
+  await signIn.start(priya.mail);
+  await expect(profile).toBeVisible();
+  await page.context().clearCookies({ name: '__Host-session' });
+  await page.getByRole('main').getByRole('link', { name: 'Request leave' }).click();
+  await page.getByLabel('First day').fill(dayOfJune(0));
+  await page.getByLabel('Last day').fill(dayOfJune(0));
+  await page.getByRole('button', { name: 'Send request' }).click();
+  await expect(page.getByRole('alert')).toContainText('Your session has expired');
+  await page.getByRole('button', { name: 'Sign in again' }).click();
+  await expect(page.getByRole('status').getByText(/^Leave requested/)).toBeVisible();
+  expect(chain.tenant.requests.authorization_code).toBeGreaterThan(1);
+});
