@@ -53,6 +53,10 @@ async function readPage(page: Page): Promise<{ stored: string; memory: string }>
   return { stored, memory: chunks.join('') };
 }
 
+/** Returns the cookies of the page's server. Those of the tenant have the same host, and cookies know no ports. */
+const ownCookies = async (page: Page) =>
+  (await page.context().cookies()).filter(({ name }) => name.startsWith('__Host-'));
+
 test('a user takes the whole journey, and no token reaches the browser', async ({
   page,
   signIn,
@@ -76,19 +80,19 @@ test('a user takes the whole journey, and no token reaches the browser', async (
       const { stored, memory } = await readPage(page);
       expect(stored).not.toMatch(jwt);
       expect(memory.length).toBeGreaterThan(1_000_000);
-      expect(memory).toContain('Priya Raman');
-      expect(memory).not.toMatch(jwt);
-      const cookies = await page.context().cookies(origin);
+      // Not compared by matchers, which would print all of it.
+      expect([memory.includes('Priya Raman'), jwt.test(memory)]).toEqual([true, false]);
+      const cookies = await ownCookies(page);
       expect(cookies).toMatchObject([
         { name: '__Host-session', httpOnly: true, secure: true, sameSite: 'Strict', path: '/' },
       ]);
-      expect(memory).not.toContain(cookies[0]?.value);
+      expect(memory.includes(cookies[0]?.value ?? '')).toBe(false);
       await signIn.signOut();
     },
   });
 
   await expect(page.getByRole('status')).toContainText('Your tokens were removed from the server.');
-  expect(await page.context().cookies(origin)).toEqual([]);
+  expect(await ownCookies(page)).toEqual([]);
   expect((await Promise.all(bodies)).join('\n')).not.toMatch(jwt);
   const ours = addresses.filter((address) => address.startsWith(origin));
   expect(ours.length).toBeGreaterThan(2);
@@ -99,10 +103,10 @@ test('the search of the memory finds a token that is there', async ({ page, base
   await page.goto(baseURL ?? '');
   await expect(landingPage(page)).toBeVisible();
   await page.evaluate(() => {
-    const part = () => btoa(JSON.stringify({ typ: 'JWT', random: Math.random() }));
+    const part = () => btoa(JSON.stringify({ typ: 'JWT', random: Math.random() })).replaceAll('=', '');
     Reflect.set(window, 'planted', [part(), part(), 'signature'].join('.'));
   });
-  expect((await readPage(page)).memory).toMatch(jwt);
+  expect(jwt.test((await readPage(page)).memory)).toBe(true);
 });
 
 test('a request for leave that a challenge interrupts is sent after it, once', async ({

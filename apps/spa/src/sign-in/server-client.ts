@@ -94,11 +94,18 @@ export async function createServerClient({
     acquireTokenRedirect: goToSignIn,
 
     async logoutRedirect() {
-      const response = await call('POST', '/session/end', account?.homeAccountId ?? 'none');
+      const leaving = account;
+      // At once, so that this tab ignores what it tells the other ones.
       account = null;
-      // Signed out already, for example in another tab.
-      if (response.status === 401) return window.location.replace('/');
-      window.location.assign((await readJson(response, signOutSchema)).url);
+      try {
+        const response = await call('POST', '/session/end', leaving?.homeAccountId ?? 'none');
+        // Signed out already, for example in another tab.
+        if (response.status === 401) return window.location.replace('/');
+        window.location.assign((await readJson(response, signOutSchema)).url);
+      } catch (error) {
+        account = leaving;
+        throw error;
+      }
     },
 
     async clearCache() {

@@ -37,9 +37,16 @@ export function useSignOut(): () => Promise<void> {
       takeSignedOut();
       setNotice({
         intent: 'error',
-        title: 'You are signed out here only',
-        detail:
-          'Your tokens were removed from this tab, but the identity provider could not be reached. Close the browser to end your session there.',
+        ...(import.meta.env.VITE_TOKENS === 'server'
+          ? {
+              title: 'You are not signed out',
+              detail: 'The server could not be reached. Try again, or close the browser to end your session.',
+            }
+          : {
+              title: 'You are signed out here only',
+              detail:
+                'Your tokens were removed from this tab, but the identity provider could not be reached. Close the browser to end your session there.',
+            }),
       });
     }
   };
