@@ -68,7 +68,12 @@ export async function copyRepository(root: string, directory: string): Promise<v
   await run('git', ['init', '-q'], { cwd: directory });
   // .gitignore names the folder, and this is a link.
   await appendFile(join(directory, '.git/info/exclude'), 'node_modules\n');
+  await commit(directory, 'Copy');
+}
+
+/** Commits all changes in a copy, under a name of its own. */
+export async function commit(directory: string, message: string): Promise<void> {
   await run('git', ['add', '-A'], { cwd: directory });
   const who = ['-c', 'user.name=Copy', '-c', 'user.email=copy@contoso.example', '-c', 'commit.gpgSign=false'];
-  await run('git', [...who, 'commit', '-qm', 'Copy'], { cwd: directory });
+  await run('git', [...who, 'commit', '-qm', message], { cwd: directory });
 }
