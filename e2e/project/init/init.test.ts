@@ -9,9 +9,9 @@ import { git } from '../../../infra/add-api/src/repository.ts';
 import { kept, names } from '../../../infra/init/src/names.ts';
 import { findNames } from '../../../infra/init/src/rename.ts';
 import { readTextFiles } from '../../../infra/init/src/repository.ts';
-import { findBrokenLinks } from '../docs/broken-links.ts';
 import { commit, copyRepository, run } from '../recipes/apply.ts';
 import { expectLintToPass, expectTestsToPass, expectTypesToHold, linkApi, root } from '../recipes/recipe.ts';
+import { brokenLinksIn } from '../recipes/removal.ts';
 
 // A copy is renamed, formatted and type-checked as a whole.
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
@@ -56,17 +56,6 @@ async function oldNamesIn(directory: string, flags: readonly string[]): Promise<
   const files = await readTextFiles(directory);
   const changed = names.filter(({ flag }) => flags.includes(`--${flag}`));
   return files.flatMap(({ path, text }) => findNames(path, text, changed, kept));
-}
-
-async function brokenLinksIn(directory: string): Promise<string[]> {
-  const pages = globSync(['*.md', '{docs,apps,infra}/**/*.md'], {
-    cwd: directory,
-    exclude: ['**/node_modules/**'],
-  });
-  const broken = await Promise.all(
-    pages.map(async (page) => (await findBrokenLinks(directory, page)).map((link) => `${page}: ${link}`)),
-  );
-  return broken.flat();
 }
 
 /** Says whether the first diff on a page can be applied to its repository. */
@@ -149,6 +138,8 @@ describe('init', () => {
   });
 });
 
+const without = (...parts: string[]): string[] => parts.flatMap((part) => ['--without', part]);
+
 const combinations = [
   {
     name: 'a renamed copy',
@@ -171,8 +162,8 @@ const combinations = [
     ],
   },
   {
-    name: 'a renamed copy without Redis and passport-azure-ad',
-    flags: ['--without', 'redis', '--without', 'passport-azure-ad', ...renaming],
+    name: 'a renamed copy without Redis, passport-azure-ad, the tutorial and the benchmarks',
+    flags: [...without('redis', 'passport-azure-ad', 'tutorial', 'bench'), ...renaming],
     projects: ['.', 'apps/spa', 'e2e'],
     tests: [
       'e2e/project/pages/pages.test.ts',
@@ -180,12 +171,12 @@ const combinations = [
       'apps/on-behalf-of/test/token-cache.test.ts',
       'e2e/http/exchange.test.ts',
     ],
-    gone: ['remove-redis', 'replace-passport-azure-ad'],
+    gone: ['remove-redis', 'replace-passport-azure-ad', 'remove-the-tutorial', 'remove-the-benchmarks'],
     testsWithApi: [],
   },
   {
     name: 'a renamed copy without the local tenant',
-    flags: ['--without', 'local-tenant', ...renaming.slice(0, -2)],
+    flags: [...without('local-tenant'), ...renaming.slice(0, -2)],
     projects: ['.', 'apps/spa', 'e2e'],
     tests: [
       'e2e/project/pages/pages.test.ts',
@@ -249,7 +240,7 @@ describe.each(combinations)('$name', ({ flags, projects, tests, gone, testsWithA
     beforeAll(async () => {
       await commit(directory, 'Make it ours');
       await run(process.execPath, ['infra/add-api/src/main.ts', 'time-sheets'], { cwd: directory });
-      await linkApi(directory, 'time-sheets', '@contoso');
+      await linkApi(directory, 'time-sheets');
       await run(process.execPath, ['e2e/project/pages/write-pages.ts'], { cwd: directory });
     });
 

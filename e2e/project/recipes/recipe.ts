@@ -40,13 +40,12 @@ export async function applyTo(directory: string, page: string): Promise<void> {
 }
 
 /** Links in a copy what an installation would link for an API that was added. */
-export async function linkApi(directory: string, name: string, scope = '@obo'): Promise<void> {
+export async function linkApi(directory: string, name: string): Promise<void> {
+  const folder = join(directory, `apps/${name}-api`);
   const modules = join(directory, 'apps/downstream-api/node_modules');
-  await cp(modules, join(directory, `apps/${name}-api/node_modules`), {
-    recursive: true,
-    verbatimSymlinks: true,
-  });
-  await symlink(`../../../apps/${name}-api`, join(directory, `e2e/node_modules/${scope}/${name}-api`));
+  await cp(modules, join(folder, 'node_modules'), { recursive: true, verbatimSymlinks: true });
+  const { name: itsPackage } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
+  await symlink(`../../../apps/${name}-api`, join(directory, 'e2e/node_modules', itsPackage));
 }
 
 /** Checks that a copy is formatted, with sorted imports, and passes the linter. */

@@ -9,7 +9,7 @@ export interface Drop {
   flags?: readonly string[];
 }
 
-/** In the order in which they are removed. */
+/** In the order in which they are removed: first those with a diff, which fits only what no other part has changed. */
 export const drops: readonly Drop[] = [
   {
     name: 'redis',
@@ -26,5 +26,15 @@ export const drops: readonly Drop[] = [
     page: 'docs/how-to/remove-the-local-tenant.md',
     cost: 'everything needs a real tenant, and most tests of whole chains are removed, and all browser tests but one',
     flags: ['local-tenant-port'],
+  },
+  {
+    name: 'tutorial',
+    page: 'docs/how-to/remove-the-tutorial.md',
+    cost: 'nobody is led through the code in the order of a request',
+  },
+  {
+    name: 'bench',
+    page: 'docs/how-to/remove-the-benchmarks.md',
+    cost: 'nothing measures the performance, checks the docs and recipes, or makes their pictures',
   },
 ];
