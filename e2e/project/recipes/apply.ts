@@ -62,13 +62,13 @@ export async function applyRecipe(
   await applyDiff(root, page, directory);
 }
 
-/** Deletes from a copy of the repository a page that was followed, its test, and items of lists that link to nothing else. */
+/** Deletes from a copy of the repository a page that was followed, its test, and items and rows that link to nothing else. */
 export async function removePage(page: string, directory: string): Promise<void> {
   await rm(join(directory, page));
   await rm(join(directory, 'e2e/project/recipes', `${basename(page, '.md')}.test.ts`), { force: true });
   for (const file of await pagesIn(directory)) {
     const text = await readFile(file, 'utf8');
-    const without = text.replaceAll(/^- .*\n(?: +.*\n)*/gm, (item) => {
+    const without = text.replaceAll(/^(?:- .*\n(?: +.*\n)*|\| .*\n)/gm, (item) => {
       const targets = [...item.matchAll(/\]\(([^)\s#]+)/g)].map(([, target]) => `${target}`);
       const aboutIt = targets.filter((target) => resolve(dirname(file), target) === join(directory, page));
       return targets.length > 0 && aboutIt.length === targets.length ? '' : item;

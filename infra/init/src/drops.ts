@@ -7,6 +7,8 @@ export interface Drop {
   cost: string;
   /** Flags of names that make no sense without it. */
   flags?: readonly string[];
+  /** The part that must stay if this one is removed. */
+  contradicts?: string;
 }
 
 /** In the order in which they are removed: first those with a diff, which fits only what no other part has changed. */
@@ -26,6 +28,12 @@ export const drops: readonly Drop[] = [
     page: 'docs/how-to/remove-the-local-tenant.md',
     cost: 'everything needs a real tenant, and most tests of whole chains are removed, and all browser tests but one',
     flags: ['local-tenant-port'],
+  },
+  {
+    name: 'jose',
+    page: 'docs/how-to/remove-jose.md',
+    cost: 'passport-azure-ad, which is archived, is the only library that validates access tokens',
+    contradicts: 'passport-azure-ad',
   },
   {
     name: 'tutorial',
