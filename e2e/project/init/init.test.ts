@@ -162,8 +162,8 @@ const combinations = [
     ],
   },
   {
-    name: 'a renamed copy without Redis, passport-azure-ad, the tutorial and the benchmarks',
-    flags: [...without('redis', 'passport-azure-ad', 'tutorial', 'bench'), ...renaming],
+    name: 'a renamed copy without Redis, passport-azure-ad, the command line, the tutorial and the benchmarks',
+    flags: [...without('redis', 'passport-azure-ad', 'cli', 'tutorial', 'bench'), ...renaming],
     projects: ['.', 'apps/spa', 'e2e'],
     tests: [
       'e2e/project/pages/pages.test.ts',
@@ -171,7 +171,13 @@ const combinations = [
       'apps/on-behalf-of/test/token-cache.test.ts',
       'e2e/http/exchange.test.ts',
     ],
-    gone: ['remove-redis', 'replace-passport-azure-ad', 'remove-the-tutorial', 'remove-the-benchmarks'],
+    gone: [
+      'remove-redis',
+      'replace-passport-azure-ad',
+      'remove-the-command-line',
+      'remove-the-tutorial',
+      'remove-the-benchmarks',
+    ],
     testsWithApi: [],
   },
   {

@@ -36,6 +36,11 @@ export const drops: readonly Drop[] = [
     contradicts: 'passport-azure-ad',
   },
   {
+    name: 'cli',
+    page: 'docs/how-to/remove-the-command-line.md',
+    cost: 'the SPA is the only client',
+  },
+  {
     name: 'tutorial',
     page: 'docs/how-to/remove-the-tutorial.md',
     cost: 'nobody is led through the code in the order of a request',
