@@ -7,6 +7,7 @@ import { accessTokenClaimsSchema } from '../src/access-token.ts';
 import { challengeFor, requireAuthenticationContext } from '../src/claims-challenge.ts';
 import { authorityOf } from '../src/configuration.ts';
 import { accessTokenOf, createAccessTokenGuard } from '../src/guard.ts';
+import { validators } from '../src/verify-token.ts';
 import { api, client, type Forge, scope, startForge, tenantId } from '../testing/forge.ts';
 
 const authorityUrl = `https://login.microsoftonline.com/${tenantId}`;
@@ -25,7 +26,7 @@ beforeAll(async () => {
     authority,
     clientId: api,
     allowedClientIds: [client],
-    validator: 'jose',
+    validator: validators[0],
   });
   const protect = Router().use(guard.requireScope(scope), (_request, response, next) => {
     requireAuthenticationContext(accessTokenOf(response), 'c1', authority);

@@ -199,19 +199,22 @@ describe('a route that accepts several scopes', () => {
     ['neither', 'Leave', 403],
     ['none', '', 403],
   ])('answers a token with %s: %s', async (_title, scp, status) => {
-    const ask = await serve('jose', { scopes: ['Leave.Read', 'Leave.ReadWrite'] });
+    const ask = await serve(validators[0], { scopes: ['Leave.Read', 'Leave.ReadWrite'] });
     expect(await ask(forge.valid({ scp }))).toMatchObject({ status });
   });
 });
 
 describe('the explanation of a rejected token', () => {
   test('is absent unless it is enabled', async () => {
-    const ask = await serve('jose');
+    const ask = await serve(validators[0]);
     expect((await ask(forge.valid({ aud: otherApi }))).body).not.toHaveProperty('explanation');
   });
 
   test('names the own Application ID URI of the API', async () => {
-    const ask = await serve('jose', { explainRejections: true, appIdUri: `api://contoso.example/${api}` });
+    const ask = await serve(validators[0], {
+      explainRejections: true,
+      appIdUri: `api://contoso.example/${api}`,
+    });
     const { body } = await ask(forge.valid({ aud: otherApi }));
     expect(body).toHaveProperty(
       'explanation.remedy',

@@ -13,6 +13,7 @@ import {
   vi,
 } from 'vitest';
 import { type AccessTokenGuardOptions, createAccessTokenGuard } from '../src/guard.ts';
+import { validators } from '../src/verify-token.ts';
 import {
   api,
   client,
@@ -45,7 +46,7 @@ async function serve(
     },
     clientId: api,
     allowedClientIds: [client],
-    validator: 'jose',
+    validator: validators[0],
     ...guardOptions,
   });
   return startSampleService({ protect: requireScope(scope), ...serviceOptions });

@@ -45,7 +45,7 @@ test.each([
   ['--spa-port', '0', /must be a port/],
   ['--spa-port', '3e3', /must be a port/],
   ['--spa-port', '6000', /blocked by browsers/],
-  ['--without', 'jose', /must be redis or passport-azure-ad or local-tenant/],
+  ['--without', 'msal', /must be redis or passport-azure-ad or local-tenant/],
   ['--spa-port', '4400', /--local-tenant-port 4400: is also the port of the SPA/],
 ])('rejects %s %s', (flag, value, problem) => {
   expect(() => choose(flag, value)).toThrow(problem);
@@ -63,5 +63,11 @@ test('names every unknown flag, and every problem with a value, at once', () => 
 test('rejects a name for something that is removed', () => {
   expect(() => choose('--without', 'local-tenant', '--local-tenant-port', '5400')).toThrow(
     /^--local-tenant-port contradicts --without local-tenant$/,
+  );
+});
+
+test('rejects the removal of both libraries that validate access tokens', () => {
+  expect(() => choose('--without', 'jose', '--without', 'passport-azure-ad')).toThrow(
+    /^--without jose contradicts --without passport-azure-ad$/,
   );
 });

@@ -9,9 +9,9 @@ import { git } from '../../../infra/add-api/src/repository.ts';
 import { kept, names } from '../../../infra/init/src/names.ts';
 import { findNames } from '../../../infra/init/src/rename.ts';
 import { readTextFiles } from '../../../infra/init/src/repository.ts';
-import { findBrokenLinks } from '../docs/broken-links.ts';
-import { copyRepository, run } from '../recipes/apply.ts';
-import { expectTypesToHold, root } from '../recipes/recipe.ts';
+import { commit, copyRepository, run } from '../recipes/apply.ts';
+import { expectLintToPass, expectTestsToPass, expectTypesToHold, linkApi, root } from '../recipes/recipe.ts';
+import { brokenLinksIn } from '../recipes/removal.ts';
 
 // A copy is renamed, formatted and type-checked as a whole.
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
@@ -51,35 +51,11 @@ async function installAgain(directory: string): Promise<void> {
     await rename(join(directory, scope), join(directory, scope, '../@contoso'));
 }
 
-async function expectFormatToHold(directory: string): Promise<void> {
-  const biome = join(directory, 'node_modules/@biomejs/biome/bin/biome');
-  await expect(run(process.execPath, [biome, 'ci'], { cwd: directory })).resolves.toBeDefined();
-}
-
-async function expectTestsToPass(directory: string, files: readonly string[]): Promise<void> {
-  const vitest = join(directory, 'node_modules/vitest/vitest.mjs');
-  // biome-ignore lint/style/noProcessEnv: vitest has to find its programs, and must not know that a test runs it
-  const env = { PATH: process.env.PATH, NO_COLOR: '1' };
-  const { stdout } = await run(process.execPath, [vitest, 'run', ...files], { cwd: directory, env });
-  expect(stdout).toMatch(new RegExp(`Test Files +${files.length} passed \\(`));
-}
-
 /** Finds names of today in a copy, of those that the flags change. */
 async function oldNamesIn(directory: string, flags: readonly string[]): Promise<string[]> {
   const files = await readTextFiles(directory);
   const changed = names.filter(({ flag }) => flags.includes(`--${flag}`));
   return files.flatMap(({ path, text }) => findNames(path, text, changed, kept));
-}
-
-async function brokenLinksIn(directory: string): Promise<string[]> {
-  const pages = globSync(['*.md', '{docs,apps,infra}/**/*.md'], {
-    cwd: directory,
-    exclude: ['**/node_modules/**'],
-  });
-  const broken = await Promise.all(
-    pages.map(async (page) => (await findBrokenLinks(directory, page)).map((link) => `${page}: ${link}`)),
-  );
-  return broken.flat();
 }
 
 /** Says whether the first diff on a page can be applied to its repository. */
@@ -162,6 +138,8 @@ describe('init', () => {
   });
 });
 
+const without = (...parts: string[]): string[] => parts.flatMap((part) => ['--without', part]);
+
 const combinations = [
   {
     name: 'a renamed copy',
@@ -176,10 +154,16 @@ const combinations = [
       'apps/middle-tier-api/test/configuration.test.ts',
     ],
     gone: [],
+    testsWithApi: [
+      'apps/time-sheets-api/test/time-sheets-api.test.ts',
+      'e2e/http/time-sheets.test.ts',
+      'infra/app-registration/test/register.test.ts',
+      'e2e/project/pages/pages.test.ts',
+    ],
   },
   {
-    name: 'a renamed copy without Redis and passport-azure-ad',
-    flags: ['--without', 'redis', '--without', 'passport-azure-ad', ...renaming],
+    name: 'a renamed copy without Redis, passport-azure-ad, the command line, the tutorial and the benchmarks',
+    flags: [...without('redis', 'passport-azure-ad', 'cli', 'tutorial', 'bench'), ...renaming],
     projects: ['.', 'apps/spa', 'e2e'],
     tests: [
       'e2e/project/pages/pages.test.ts',
@@ -187,12 +171,19 @@ const combinations = [
       'apps/on-behalf-of/test/token-cache.test.ts',
       'e2e/http/exchange.test.ts',
     ],
-    gone: ['remove-redis', 'replace-passport-azure-ad'],
+    gone: [
+      'remove-redis',
+      'replace-passport-azure-ad',
+      'remove-the-command-line',
+      'remove-the-tutorial',
+      'remove-the-benchmarks',
+    ],
+    testsWithApi: [],
   },
   {
     name: 'a renamed copy without the local tenant',
-    flags: ['--without', 'local-tenant', ...renaming.slice(0, -2)],
-    projects: ['.', 'e2e'],
+    flags: [...without('local-tenant'), ...renaming.slice(0, -2)],
+    projects: ['.', 'apps/spa', 'e2e'],
     tests: [
       'e2e/project/pages/pages.test.ts',
       'e2e/project/structure.test.ts',
@@ -200,10 +191,15 @@ const combinations = [
       'apps/middle-tier-api/test/configuration.test.ts',
     ],
     gone: ['remove-the-local-tenant'],
+    testsWithApi: [
+      'apps/time-sheets-api/test/time-sheets-api.test.ts',
+      'apps/middle-tier-api/test/configuration.test.ts',
+      'e2e/project/pages/pages.test.ts',
+    ],
   },
 ];
 
-describe.each(combinations)('$name', ({ flags, projects, tests, gone }) => {
+describe.each(combinations)('$name', ({ flags, projects, tests, gone, testsWithApi }) => {
   let directory: string;
   let output: string;
   beforeAll(async () => {
@@ -232,7 +228,7 @@ describe.each(combinations)('$name', ({ flags, projects, tests, gone }) => {
     expect(mentions).toBe('');
   });
 
-  test('is formatted, with sorted imports', () => expectFormatToHold(directory));
+  test('is formatted, with sorted imports', () => expectLintToPass(directory));
 
   test.each(projects)('passes the type checks of %s', (project) =>
     expectTypesToHold(join(directory, project)),
@@ -244,5 +240,24 @@ describe.each(combinations)('$name', ({ flags, projects, tests, gone }) => {
     for (const page of globSync('docs/how-to/*.md', { cwd: directory }))
       if (await fitsFirstDiff(root, page))
         expect({ page, fits: await fitsFirstDiff(directory, page) }).toEqual({ page, fits: true });
+  });
+
+  describe.runIf(testsWithApi.length > 0)('to which an API was added', () => {
+    beforeAll(async () => {
+      await commit(directory, 'Make it ours');
+      await run(process.execPath, ['infra/add-api/src/main.ts', 'time-sheets'], { cwd: directory });
+      await linkApi(directory, 'time-sheets');
+      await run(process.execPath, ['e2e/project/pages/write-pages.ts'], { cwd: directory });
+    });
+
+    test('has no broken link', async () => expect(await brokenLinksIn(directory)).toEqual([]));
+
+    test('is formatted, with sorted imports', () => expectLintToPass(directory));
+
+    test.each(projects)('passes the type checks of %s', (project) =>
+      expectTypesToHold(join(directory, project)),
+    );
+
+    test('passes its own tests', () => expectTestsToPass(directory, testsWithApi));
   });
 });

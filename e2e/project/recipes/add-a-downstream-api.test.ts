@@ -1,11 +1,11 @@
-import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { git } from '../../../infra/add-api/src/repository.ts';
 import { findBrokenLinks } from '../docs/broken-links.ts';
-import { copyRepository, run } from './apply.ts';
-import { expectTypesToHold, root } from './recipe.ts';
+import { commit, copyRepository, run } from './apply.ts';
+import { expectLintToPass, expectTestsToPass, expectTypesToHold, linkApi, root } from './recipe.ts';
 
 // A copy is type-checked as a whole, and runs tests of its own.
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
@@ -31,28 +31,6 @@ const refused = (...args: string[]): Promise<string> =>
   );
 
 const statusOf = (): Promise<string> => git(directory, 'status', '--porcelain');
-
-async function commit(): Promise<void> {
-  await git(directory, 'add', '-A');
-  const who = ['-c', 'user.name=Copy', '-c', 'user.email=copy@contoso.example', '-c', 'commit.gpgSign=false'];
-  await git(directory, ...who, 'commit', '-qm', 'Add an API');
-}
-
-/** Links what an installation would link for a new API. */
-async function install(name: string): Promise<void> {
-  const modules = join(directory, 'apps/downstream-api/node_modules');
-  const own = join(directory, `apps/${name}-api/node_modules`);
-  await cp(modules, own, { recursive: true, verbatimSymlinks: true });
-  await symlink(`../../../apps/${name}-api`, join(directory, `e2e/node_modules/@obo/${name}-api`));
-}
-
-async function expectTestsToPass(files: readonly string[]): Promise<void> {
-  // biome-ignore lint/style/noProcessEnv: vitest has to find its programs, and must not know that a test runs it
-  const env = { PATH: process.env.PATH, NO_COLOR: '1' };
-  const vitest = join(directory, 'node_modules/vitest/vitest.mjs');
-  const { stdout } = await run(process.execPath, [vitest, 'run', ...files], { cwd: directory, env });
-  expect(stdout).toMatch(new RegExp(`Test Files +${files.length} passed \\(`));
-}
 
 describe('add-api refuses', () => {
   test.each([
@@ -93,7 +71,7 @@ describe('add-api refuses', () => {
     const file = join(directory, 'apps/middle-tier-api/src/app.ts');
     const text = await readFile(file, 'utf8');
     await writeFile(file, text.replace('const sections = {', 'const parts = {'));
-    await commit();
+    await commit(directory, 'Change the code');
     expect(await refused('reports')).toMatch(
       /^apps\/middle-tier-api\/src\/app\.ts has changed: .*\n {2}const sect/,
     );
@@ -115,23 +93,23 @@ describe.each(['time-sheets', 'new'])('a copy to which the API %s was added', (n
   let output: string;
   beforeAll(async () => {
     ({ stdout: output } = await addApi(name));
-    await install(name);
+    await linkApi(directory, name);
     await node('e2e/project/pages/write-pages.ts');
-    await commit();
+    await commit(directory, 'Add an API');
   });
 
   test('says what to do next', () => {
     expect(output).toMatch(/Next:\n1\. npx -y pnpm@12 install\n2\. npx -y pnpm@12 run doc-tables/);
   });
 
-  test('is formatted, with sorted imports', () => node('node_modules/@biomejs/biome/bin/biome', 'ci'));
+  test('is formatted, with sorted imports', () => expectLintToPass(directory));
 
   test.each(['.', 'apps/spa', 'e2e'])('passes the type checks of %s', (project) =>
     expectTypesToHold(join(directory, project)),
   );
 
   test("passes the API's tests, and those of the chain with it, of registration and of configuration", () =>
-    expectTestsToPass([
+    expectTestsToPass(directory, [
       `apps/${name}-api/test/${name}-api.test.ts`,
       `e2e/http/${name}.test.ts`,
       'e2e/http/overview.test.ts',

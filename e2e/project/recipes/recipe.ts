@@ -39,6 +39,30 @@ export async function applyTo(directory: string, page: string): Promise<void> {
   await applyDiff(root, page, directory);
 }
 
+/** Links in a copy what an installation would link for an API that was added. */
+export async function linkApi(directory: string, name: string): Promise<void> {
+  const folder = join(directory, `apps/${name}-api`);
+  const modules = join(directory, 'apps/downstream-api/node_modules');
+  await cp(modules, join(folder, 'node_modules'), { recursive: true, verbatimSymlinks: true });
+  const { name: itsPackage } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
+  await symlink(`../../../apps/${name}-api`, join(directory, 'e2e/node_modules', itsPackage));
+}
+
+/** Checks that a copy is formatted, with sorted imports, and passes the linter. */
+export async function expectLintToPass(directory: string): Promise<void> {
+  const biome = join(directory, 'node_modules/@biomejs/biome/bin/biome');
+  await expect(run(process.execPath, [biome, 'ci'], { cwd: directory })).resolves.toBeDefined();
+}
+
+/** Runs test files of a copy. */
+export async function expectTestsToPass(directory: string, files: readonly string[]): Promise<void> {
+  const vitest = join(directory, 'node_modules/vitest/vitest.mjs');
+  // biome-ignore lint/style/noProcessEnv: vitest has to find its programs, and must not know that a test runs it
+  const env = { PATH: process.env.PATH, NO_COLOR: '1' };
+  const { stdout } = await run(process.execPath, [vitest, 'run', ...files], { cwd: directory, env });
+  expect(stdout).toMatch(new RegExp(`Test Files +${files.length} passed \\(`));
+}
+
 /** Checks the types of a copy, or of one of its projects. */
 export async function expectTypesToHold(directory: string): Promise<void> {
   await expect(run(process.execPath, [tsc, '-p', directory])).resolves.toMatchObject({ stdout: '' });

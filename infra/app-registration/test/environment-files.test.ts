@@ -47,7 +47,8 @@ test('files are written atomically, and only when they change', async () => {
     downstreamApi: { C: '3' },
     cli: { D: '5' },
   };
-  expect(await writeEnvironmentFiles(files, environments)).toHaveLength(4);
+  const written = Object.keys(environments);
+  expect(await writeEnvironmentFiles(files, environments)).toHaveLength(written.length);
   expect(await writeEnvironmentFiles(files, environments)).toEqual([]);
   expect(await writeEnvironmentFiles(files, { ...environments, spa: { A: '4' } })).toEqual([files.spa]);
   expect(await readdir(join(directory, 'env'))).toEqual([

@@ -17,15 +17,13 @@ beforeAll(async () => {
 beforeEach(() => restore());
 afterAll(() => running[Symbol.asyncDispose]());
 
-const names = ['obo-downstream-api', 'obo-middle-tier-api', 'obo-spa', 'obo-cli'] as const;
-type AppName = (typeof names)[number] | 'obo-mcp-client';
 const allNames = describeApps({ spaUrls: [] }).map(({ uniqueName }) => uniqueName);
 type App = ReturnType<typeof application>;
 /** An ID that no object has. */
 const strange = '11111111-2222-4333-8444-555555555555';
 const scopes = 'api.oauth2PermissionScopes';
 
-function application(uniqueName: AppName) {
+function application(uniqueName: string) {
   const found = running.tenant.directory.state.applications.find(
     (candidate) => candidate.uniqueName === uniqueName,
   );
@@ -52,11 +50,10 @@ describe('in a tenant without the apps', () => {
 
   test('creates them as described, with references in both directions', async () => {
     await running.register();
-    const [downstream, middleTier, spa, cli] = [
-      application(names[0]),
-      application(names[1]),
-      application(names[2]),
-      application(names[3]),
+    const [downstream, middleTier, spa] = [
+      application('obo-downstream-api'),
+      application('obo-middle-tier-api'),
+      application('obo-spa'),
     ];
     expect(spa).toMatchObject({
       spa: { redirectUris: ['http://localhost:3000/redirect.html'] },
@@ -68,15 +65,10 @@ describe('in a tenant without the apps', () => {
       isFallbackPublicClient: false,
       identifierUris: [],
     });
-    expect(cli).toMatchObject({
-      spa: { redirectUris: [] },
-      publicClient: { redirectUris: ['http://localhost'] },
-      isFallbackPublicClient: true,
-    });
     expect(spa.requiredResourceAccess.map(({ resourceAppId }) => resourceAppId)).toContain(middleTier.appId);
     expect(middleTier).toMatchObject({
       identifierUris: [`api://${middleTier.appId}`],
-      api: { requestedAccessTokenVersion: 2, knownClientApplications: [spa.appId, cli.appId] },
+      api: { requestedAccessTokenVersion: 2, knownClientApplications: expect.arrayContaining([spa.appId]) },
     });
     expect(middleTier.api.oauth2PermissionScopes.map(({ value }) => value)).toEqual(['access_as_user']);
     expect(middleTier.requiredResourceAccess.map(({ resourceAppId }) => resourceAppId)).toEqual([
@@ -96,13 +88,26 @@ describe('in a tenant without the apps', () => {
       optionalClaims?.accessToken.map(({ name }) => name);
     expect(claimsOf(middleTier)).toEqual(['acct', 'idtyp', 'xms_cc']);
     expect(claimsOf(downstream)).toEqual(['acct', 'idtyp', 'xms_cc', 'acrs']);
-    for (const app of [downstream, middleTier, spa, cli]) expect(app.tags).toEqual(['entra-on-behalf-of']);
+    for (const name of allNames) expect(application(name).tags).toEqual(['entra-on-behalf-of']);
+  });
+
+  test('creates the command line as a public client that the middle tier knows', async () => {
+    const { environments } = await running.register();
+    const cli = application('obo-cli');
+    expect(cli).toMatchObject({
+      spa: { redirectUris: [] },
+      publicClient: { redirectUris: ['http://localhost'] },
+      isFallbackPublicClient: true,
+    });
+    expect(application('obo-middle-tier-api').api.knownClientApplications).toContain(cli.appId);
+    expect(environments.middleTierApi.ALLOWED_CLIENT_IDS?.split(',')).toContain(cli.appId);
+    expect(parseEnv(await readFile(running.files.cli, 'utf8'))).toEqual(environments.cli);
   });
 
   test('registers a client for agents if the middle tier is an MCP server', async () => {
     const mcpUrl = 'http://localhost:4000/mcp';
     const { environments } = await running.register({ mcpUrl });
-    const [middleTier, client] = [application(names[1]), application('obo-mcp-client')];
+    const [middleTier, client] = [application('obo-middle-tier-api'), application('obo-mcp-client')];
     expect(middleTier.identifierUris).toEqual([`api://${middleTier.appId}`, mcpUrl]);
     expect(middleTier.web.redirectUris).toContain(`${mcpUrl}/sign-in/callback`);
     expect(middleTier.api.knownClientApplications).toContain(client.appId);
@@ -128,15 +133,14 @@ describe('in a tenant without the apps', () => {
     const days = (Date.parse(credential?.endDateTime ?? '') - before) / 86_400_000;
     expect(days).toBeCloseTo(90, 1);
     expect(others).toEqual([]);
-    expect(application('obo-downstream-api').passwordCredentials).toEqual([]);
-    expect(application('obo-spa').passwordCredentials).toEqual([]);
-    expect(application('obo-cli').passwordCredentials).toEqual([]);
+    for (const name of allNames.filter((each) => each !== 'obo-middle-tier-api'))
+      expect(application(name).passwordCredentials).toEqual([]);
   });
 
   test('writes environment files that Node can read, and only their owner may', async () => {
     const { environments, written } = await running.register();
     expect(written).toEqual(requiredApps.map(({ key }) => running.files[key]));
-    for (const key of ['spa', 'middleTierApi', 'downstreamApi', 'cli'] as const) {
+    for (const key of ['spa', 'middleTierApi', 'downstreamApi'] as const) {
       expect(parseEnv(await readFile(running.files[key], 'utf8'))).toEqual(environments[key]);
       expect((await stat(running.files[key])).mode & 0o777).toBe(0o600);
     }
@@ -145,7 +149,7 @@ describe('in a tenant without the apps', () => {
       TENANT_ID: running.tenant.tenantId,
       AUTHORITY: running.tenant.authority,
       CLIENT_ID: application('obo-middle-tier-api').appId,
-      ALLOWED_CLIENT_IDS: `${application('obo-spa').appId},${application('obo-cli').appId}`,
+      ALLOWED_CLIENT_IDS: expect.stringContaining(application('obo-spa').appId),
       ALLOWED_ORIGINS: 'http://localhost:3000',
       GRAPH_BASE_URL: running.tenant.graphBaseUrl,
       DOWNSTREAM_API_APP_ID_URI: `api://${application('obo-downstream-api').appId}`,
@@ -191,7 +195,7 @@ describe('run again', () => {
   });
 
   const elsewhere = 'https://elsewhere.example/';
-  const rows: [AppName, string, (app: App) => unknown][] = [
+  const rows: [string, string, (app: App) => unknown][] = [
     ['obo-spa', 'spa.redirectUris', () => []],
     ['obo-spa', 'spa.redirectUris', ({ spa }) => [...spa.redirectUris, elsewhere]],
     ['obo-spa', 'web.redirectUris', () => [elsewhere]],

@@ -58,7 +58,7 @@ describe('removing', () => {
         .toReversed()
         .flatMap(({ uniqueName }) => [`${uniqueName} service principal`, `${uniqueName} application`]),
     );
-    expect(shown[0]?.change.app).toBe('obo-cli');
+    expect(shown.at(-1)?.change.app).toBe('obo-downstream-api');
   });
 
   test('keeps another set of apps', async () => {

@@ -79,6 +79,9 @@ export function chooseAnswers(given: Given): Answers {
     if (!drops.some((drop) => drop.name === name))
       problems.push(`--without ${name}: must be ${drops.map((drop) => drop.name).join(' or ')}`);
   const dropped = drops.filter(({ name }) => given.without.includes(name));
+  for (const { name, contradicts } of dropped)
+    if (dropped.some((other) => other.name === contradicts))
+      problems.push(`--without ${name} contradicts --without ${contradicts}`);
   for (const { name, flags = [] } of dropped)
     for (const flag of flags)
       if (given.names.has(flag)) problems.push(`--${flag} contradicts --without ${name}`);

@@ -16,8 +16,10 @@ export async function ask(): Promise<Given> {
     (await terminal.question(question, { signal: closed.signal })).trim();
   const given = { names: new Map<string, string>(), without: [] as string[] };
   try {
-    for (const { name, cost } of drops)
+    for (const { name, cost, contradicts = '' } of drops) {
+      if (given.without.includes(contradicts)) continue;
       if (/^y/i.test(await answerTo(`Remove ${name}? Without it ${cost}. [y/N] `))) given.without.push(name);
+    }
     const gone = drops.filter(({ name }) => given.without.includes(name)).flatMap(({ flags = [] }) => flags);
     for (const { flag, meaning, today, problem } of names.filter(({ flag }) => !gone.includes(flag))) {
       let found: string | undefined;

@@ -7,9 +7,11 @@ export interface Drop {
   cost: string;
   /** Flags of names that make no sense without it. */
   flags?: readonly string[];
+  /** The part that must stay if this one is removed. */
+  contradicts?: string;
 }
 
-/** In the order in which they are removed. */
+/** In the order in which they are removed: first those with a diff, which fits only what no other part has changed. */
 export const drops: readonly Drop[] = [
   {
     name: 'redis',
@@ -26,5 +28,26 @@ export const drops: readonly Drop[] = [
     page: 'docs/how-to/remove-the-local-tenant.md',
     cost: 'everything needs a real tenant, and most tests of whole chains are removed, and all browser tests but one',
     flags: ['local-tenant-port'],
+  },
+  {
+    name: 'jose',
+    page: 'docs/how-to/remove-jose.md',
+    cost: 'passport-azure-ad, which is archived, is the only library that validates access tokens',
+    contradicts: 'passport-azure-ad',
+  },
+  {
+    name: 'cli',
+    page: 'docs/how-to/remove-the-command-line.md',
+    cost: 'the SPA is the only client',
+  },
+  {
+    name: 'tutorial',
+    page: 'docs/how-to/remove-the-tutorial.md',
+    cost: 'nobody is led through the code in the order of a request',
+  },
+  {
+    name: 'bench',
+    page: 'docs/how-to/remove-the-benchmarks.md',
+    cost: 'nothing measures the performance, checks the docs and recipes, or makes their pictures',
   },
 ];

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** What mentions `init` outside of its folders: the file, and the text to remove. */
@@ -10,6 +10,7 @@ const mentions: readonly [file: string, text: RegExp][] = [
   ['CHANGELOG.md', /- `npx -y pnpm@12 run init` .*\n(?: {2}.*\n)*/],
   ['docs/how-to/make-it-yours.md', /## Run init\n[\s\S]*?\n(?=## )/],
   ['docs/how-to/remove-the-local-tenant.md', / e2e\/project\/init(?= )/],
+  ['docs/how-to/remove-the-benchmarks.md', / e2e\/project\/init(?= )/],
   ['e2e/project/structure.test.ts', / +\/\/ init reads.*\n/],
   ['e2e/project/structure.test.ts', /\.filter\(\(file\) => !file\.startsWith\('infra\/init\/'\)\)/],
 ];
@@ -28,6 +29,9 @@ export async function removeInit(directory: string): Promise<void> {
     if (!mention.test(text)) throw new Error(`${path} does not mention init where it did: ${mention}`);
     await writeFile(file, text.replace(mention, ''));
   }
-  for (const folder of ['infra/init', 'e2e/project/init'])
+  const recipes = 'e2e/project/recipes';
+  // What init needs of the recipes stays until now when they were removed.
+  const unused = (await readdir(join(directory, recipes))).length === 1 ? [recipes] : [];
+  for (const folder of ['infra/init', 'e2e/project/init', ...unused])
     await rm(join(directory, folder), { recursive: true, force: true });
 }

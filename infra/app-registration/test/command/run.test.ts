@@ -91,7 +91,7 @@ describe('at a terminal', () => {
     expect((await atTerminal(['--remove'], [false])).output).toContain('Nothing was removed.');
     expect(state().applications).toHaveLength(requiredApps.length);
     const { output } = await atTerminal(['--remove'], [true]);
-    expect(output).toMatch(/To be removed for good:\n {2}- obo-cli: service principal/);
+    expect(output).toMatch(/To be removed for good:\n {2}- \S+: service principal/);
     expect(state().applications).toEqual([]);
     expect(await atTerminal(['--remove'], [])).toMatchObject({ exitCode: 0 });
   });

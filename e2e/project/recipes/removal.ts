@@ -1,0 +1,74 @@
+import { globSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { findBrokenLinks } from '../docs/broken-links.ts';
+import { removePage, run } from './apply.ts';
+import { copyWithout, expectLintToPass, expectTestsToPass, expectTypesToHold } from './recipe.ts';
+
+// A copy is type-checked as a whole, and runs tests of its own.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
+
+interface Removal {
+  /** What nothing mentions afterwards, as an extended regular expression, whatever the case. */
+  mentions: string;
+  /** Where the same words mean something else, as paths for git. */
+  except?: readonly string[];
+  /** Projects of TypeScript that it changes. */
+  projects: readonly string[];
+  /** Tests of the copy that it could break. */
+  tests: readonly string[];
+}
+
+/** Returns the links of all pages that lead nowhere. */
+export async function brokenLinksIn(directory: string): Promise<string[]> {
+  const pages = globSync(['*.md', '{docs,apps,infra}/**/*.md'], {
+    cwd: directory,
+    exclude: ['**/node_modules/**'],
+  });
+  const broken = await Promise.all(
+    pages.map(async (page) => (await findBrokenLinks(directory, page)).map((link) => `${page}: ${link}`)),
+  );
+  return broken.flat();
+}
+
+/** Follows a page that says how to remove a part in a copy, and checks that the copy is whole. */
+export function testRemoval(page: string, { mentions, except = [], projects, tests }: Removal): void {
+  describe(`following ${page}`, () => {
+    let directory: string;
+    beforeAll(async () => {
+      directory = await copyWithout(page);
+      await run(process.execPath, ['e2e/project/pages/write-pages.ts'], { cwd: directory });
+      await removePage(page, directory);
+    });
+    afterAll(() => rm(directory, { recursive: true }));
+
+    test('leaves no mention of what was removed', async () => {
+      // The recipes of other parts, and init, know about all parts.
+      const others = ['docs/how-to/*re[mp]*.md', 'e2e/project/recipes', 'infra/init', 'e2e/project/init'];
+      const elsewhere = [
+        'pnpm-lock.yaml',
+        'CHANGELOG.md',
+        'docs/how-to/make-it-yours.md',
+        ...others,
+        ...except,
+      ];
+      const { stdout } = await run(
+        'git',
+        ['grep', '-niE', `${mentions}|${basename(page)}`, '--', '.', ...elsewhere.map((path) => `:!${path}`)],
+        { cwd: directory },
+      ).catch((error) => ({ stdout: `${Object(error).stdout}` }));
+      expect(stdout).toBe('');
+    });
+
+    test('leaves no broken link', async () => expect(await brokenLinksIn(directory)).toEqual([]));
+
+    test('leaves formatted code', () => expectLintToPass(directory));
+
+    test.each(projects)('leaves code that passes the type checks of %s', (project) =>
+      expectTypesToHold(join(directory, project)),
+    );
+
+    test.runIf(tests.length > 0)('keeps the tests passing', () => expectTestsToPass(directory, tests));
+  });
+}
