@@ -119,6 +119,6 @@ export const keyRing = commaSeparated(ringKey)
 export const keyRingVariables = {
   TOKEN_CACHE_KEYS: keyRing.optional().meta({
     description:
-      "Keys that encrypt the tokens in Redis, and those of users who are away, separated by commas: the first one encrypts, all decrypt. A key has the form `<id>:<base64 of 32 bytes>`. Create one with `node -p \"'1:' + crypto.randomBytes(32).toString('base64')\"`.",
+      "Keys that encrypt the tokens stored outside this process, separated by commas: the first one encrypts, all decrypt. A key has the form `<id>:<base64 of 32 bytes>`. Create one with `node -p \"'1:' + crypto.randomBytes(32).toString('base64')\"`.",
   }),
 };

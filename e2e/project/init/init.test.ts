@@ -162,8 +162,8 @@ const combinations = [
     ],
   },
   {
-    name: 'a renamed copy without Redis, passport-azure-ad, the command line, the tutorial and the benchmarks',
-    flags: [...without('redis', 'passport-azure-ad', 'cli', 'tutorial', 'bench'), ...renaming],
+    name: 'a renamed copy without Redis, passport-azure-ad and whatever else can go with them',
+    flags: [...without('redis', 'passport-azure-ad', 'calendar', 'cli', 'tutorial', 'bench'), ...renaming],
     projects: ['.', 'apps/spa', 'e2e'],
     tests: [
       'e2e/project/pages/pages.test.ts',
@@ -174,6 +174,7 @@ const combinations = [
     gone: [
       'remove-redis',
       'replace-passport-azure-ad',
+      'remove-the-calendar',
       'remove-the-command-line',
       'remove-the-tutorial',
       'remove-the-benchmarks',
@@ -181,8 +182,8 @@ const combinations = [
     testsWithApi: [],
   },
   {
-    name: 'a renamed copy without the local tenant',
-    flags: [...without('local-tenant'), ...renaming.slice(0, -2)],
+    name: 'a renamed copy without the local tenant, the calendar and jose',
+    flags: [...without('local-tenant', 'calendar', 'jose'), ...renaming.slice(0, -2)],
     projects: ['.', 'apps/spa', 'e2e'],
     tests: [
       'e2e/project/pages/pages.test.ts',
@@ -190,7 +191,7 @@ const combinations = [
       'apps/access-token/test/guard.test.ts',
       'apps/middle-tier-api/test/configuration.test.ts',
     ],
-    gone: ['remove-the-local-tenant'],
+    gone: ['remove-the-local-tenant', 'remove-the-calendar', 'remove-jose'],
     testsWithApi: [
       'apps/time-sheets-api/test/time-sheets-api.test.ts',
       'apps/middle-tier-api/test/configuration.test.ts',

@@ -32,6 +32,22 @@ export async function brokenLinksIn(directory: string): Promise<string[]> {
   return broken.flat();
 }
 
+/** Returns the lines that mention what was removed, except those about other recipes, which know about all parts. */
+export async function mentionsIn(
+  directory: string,
+  mentions: string,
+  except: readonly string[] = [],
+): Promise<string> {
+  const recipes = ['docs/how-to/*re[mp]*.md', 'e2e/project/recipes', 'infra/init', 'e2e/project/init'];
+  const others = ['pnpm-lock.yaml', 'CHANGELOG.md', 'docs/how-to/make-it-yours.md', ...recipes, ...except];
+  const pathspecs = ['.', ...others.map((path) => `:!${path}`)];
+  // It exits with 1 if there are none.
+  return run('git', ['grep', '-niE', mentions, '--', ...pathspecs], { cwd: directory }).then(
+    ({ stdout }) => stdout,
+    (error) => `${Object(error).stdout}`,
+  );
+}
+
 /** Follows a page that says how to remove a part in a copy, and checks that the copy is whole. */
 export function testRemoval(page: string, { mentions, except = [], projects, tests }: Removal): void {
   describe(`following ${page}`, () => {
@@ -43,23 +59,8 @@ export function testRemoval(page: string, { mentions, except = [], projects, tes
     });
     afterAll(() => rm(directory, { recursive: true }));
 
-    test('leaves no mention of what was removed', async () => {
-      // The recipes of other parts, and init, know about all parts.
-      const others = ['docs/how-to/*re[mp]*.md', 'e2e/project/recipes', 'infra/init', 'e2e/project/init'];
-      const elsewhere = [
-        'pnpm-lock.yaml',
-        'CHANGELOG.md',
-        'docs/how-to/make-it-yours.md',
-        ...others,
-        ...except,
-      ];
-      const { stdout } = await run(
-        'git',
-        ['grep', '-niE', `${mentions}|${basename(page)}`, '--', '.', ...elsewhere.map((path) => `:!${path}`)],
-        { cwd: directory },
-      ).catch((error) => ({ stdout: `${Object(error).stdout}` }));
-      expect(stdout).toBe('');
-    });
+    test('leaves no mention of what was removed', async () =>
+      expect(await mentionsIn(directory, `${mentions}|${basename(page)}`, except)).toBe(''));
 
     test('leaves no broken link', async () => expect(await brokenLinksIn(directory)).toEqual([]));
 

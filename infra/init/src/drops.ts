@@ -30,6 +30,11 @@ export const drops: readonly Drop[] = [
     flags: ['local-tenant-port'],
   },
   {
+    name: 'calendar',
+    page: 'docs/how-to/remove-the-calendar.md',
+    cost: 'the middle tier does nothing for users who are away',
+  },
+  {
     name: 'jose',
     page: 'docs/how-to/remove-jose.md',
     cost: 'passport-azure-ad, which is archived, is the only library that validates access tokens',
