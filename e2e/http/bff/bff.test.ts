@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { type BffChain, startBffChain } from '../../chain/bff.ts';
 import { expectDocumented } from '../fuzzing/documented-answer.ts';
 import { amara, openBrowser, openSignedIn, priya } from './browser.ts';
@@ -242,6 +242,19 @@ describe('a session', () => {
     expect(chain.tenant.requests.refresh_token).toBe(before + 1);
   });
 
+  test('renews a token that is about to expire, before it is used', async () => {
+    chain.tenant.lifetimes.accessToken = 120;
+    try {
+      const browser = await openSignedIn(chain);
+      const before = chain.tenant.requests.refresh_token;
+      for (let request = 0; request < 2; request += 1)
+        expect((await browser.request('/api/overview')).status).toBe(200);
+      expect(chain.tenant.requests.refresh_token).toBe(before + 1);
+    } finally {
+      chain.tenant.lifetimes.accessToken = 3_600;
+    }
+  });
+
   test('ends when its tokens can no longer be renewed', async () => {
     const browser = await openSignedIn(chain);
     const { id } = chain.tenant.directory.findUser(priya) ?? { id: '' };
@@ -314,6 +327,20 @@ describe('the site', () => {
     const configuration = await (await fetch(`${chain.bffUrl}/configuration.json`)).json();
     expect(configuration.apiBaseUrl).toBe(chain.bffUrl);
     expect(await (await fetch(`${chain.bffUrl}/readyz`)).json()).toMatchObject({ status: 'ready' });
+  });
+});
+
+test('a middle tier that does not respond is a problem of its own', async () => {
+  const cut = await startBffChain(directory, { API_BASE_URL: 'http://localhost:1' });
+  onTestFinished(() => cut.close());
+  const browser = await openSignedIn(cut);
+  expect(await bodyOf(await browser.request('/api/overview'))).toMatchObject({
+    status: 502,
+    code: 'middle_tier_unavailable',
+  });
+  expect(await (await browser.request('/readyz')).json()).toMatchObject({
+    status: 'ready',
+    dependencies: { identity_provider: 'answering', middle_tier: 'failing' },
   });
 });
 

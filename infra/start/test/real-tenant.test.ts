@@ -91,3 +91,9 @@ test.each<[string, (text: string) => string, Record<string, string>, RegExp]>([
   await edit(files.middleTierApi, change);
   await expect(readApps(environment)).rejects.toThrow(message);
 });
+
+test('runs the backend for frontend only if it is registered', async () => {
+  await registerApps();
+  const readWithBff = () => readRegisteredApps({ ENVIRONMENT_DIRECTORY: directory }, '/', undefined, true);
+  await expect(readWithBff()).rejects.toThrow(/not registered for this machine.*register --bff-url/);
+});

@@ -23,7 +23,7 @@ export const requireUserHeader: RequestHandler = (request, _response, next) => {
 /** Milliseconds before its expiry from which an access token is renewed. */
 const margin = 5 * 60_000;
 
-/** Milliseconds within which a rejected token is taken for the one from before the latest renewal. */
+/** Milliseconds after a renewal in which there is no other: a token that was rejected is the one from before. */
 const justRenewed = 10_000;
 
 /** Finds the session of a request, and its access token. */
@@ -87,13 +87,15 @@ export function createCurrentSession(sessions: Sessions, webClient: WebClient): 
     async accessToken(request, response, { renew: wasRejected = false } = {}) {
       const session = require(request);
       const { expiresAt } = session.tokens;
-      const isRejected = wasRejected && Date.now() - (session.renewedAt ?? 0) > justRenewed;
+      const now = Date.now();
+      const mayRenew = now - (session.renewedAt ?? 0) > justRenewed;
+      const mustRenew = expiresAt <= now || (wasRejected && mayRenew);
       try {
-        if (isRejected || expiresAt - margin < Date.now()) await renew(session);
+        if (mustRenew || (mayRenew && expiresAt - margin < now)) await renew(session);
       } catch (error) {
         // A token that has not expired is used for as long as the identity provider does not respond.
         const isUnavailable = error instanceof Problem && error.status === 503;
-        if (isUnavailable && !isRejected && expiresAt > Date.now()) return session.tokens.accessToken;
+        if (isUnavailable && !mustRenew) return session.tokens.accessToken;
         const isOver =
           error instanceof Problem &&
           [problems.invalid_token.code, problems.missing_token.code].includes(error.code);

@@ -55,7 +55,7 @@ export const keyOf = (secret: string): string => createHash('sha256').update(sec
 
 /** Creates an empty store in memory. */
 export function createSessions({ limit, idle, lifetime }: SessionLimits): Sessions {
-  const sessions = new LRUCache<string, Session>({ max: limit, ttl: idle, updateAgeOnGet: true });
+  const sessions = new LRUCache<string, Session>({ max: limit, ttl: idle, updateAgeOnGet: true, perf: Date });
   return {
     begin(tokens) {
       const id = createSecret();
