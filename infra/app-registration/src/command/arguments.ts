@@ -15,11 +15,9 @@ import {
 const isLocal = (url: string): boolean => ['localhost', '127.0.0.1'].includes(new URL(url).hostname);
 
 const origin = z
-  .url({ protocol: /^https?$/, error: 'must be an origin such as https://leave.example.com' })
-  .refine(
-    (url) => URL.canParse(url) && new URL(url).origin === url,
-    'must be an origin without a path or trailing slash',
-  );
+  // The rules that follow parse it.
+  .url({ protocol: /^https?$/, error: 'must be an origin such as https://leave.example.com', abort: true })
+  .refine((url) => new URL(url).origin === url, 'must be an origin without a path or trailing slash');
 const browserOrigin = origin.refine(
   (url) => url.startsWith('https:') || isLocal(url),
   'must be https; Entra accepts plain http on localhost only',

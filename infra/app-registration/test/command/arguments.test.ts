@@ -37,6 +37,8 @@ describe('the command line of register', () => {
     [['--token-file', 'token.txt'], /unknown option '--token-file'/],
     [['more'], /too many arguments.*more/],
     [['--tenant'], /'--tenant <id or domain>' argument missing/],
+    [['--graph-url', 'graph'], /--graph-url: must be an origin such as/],
+    [['--spa-url', 'leave'], /--spa-url: must be an origin such as/],
     [['--cloud', 'germany'], /--cloud: must be one of global, us-government, us-government-dod, china/],
     [['--sign-in', 'password'], /--sign-in: must be one of azure-cli, browser, device-code/],
     [['--credential', 'password'], /--credential: must be secret, certificate, federated or none/],
@@ -70,7 +72,7 @@ describe('the command line of register', () => {
   });
 
   test('reports every problem at once', () => {
-    expect(() => parse(['--sign-in', 'y', '--cloud', 'x'])).toThrow(/--sign-in: .*\n--cloud: /s);
+    expect(() => parse(['--sign-in', 'y', '--graph-url', 'x'])).toThrow(/--sign-in: .*\n--graph-url: /s);
     expect(() => parse(['--local', '--tenant', 'a', '--json'])).toThrow(/--tenant cannot .*\n--json is /s);
   });
 
