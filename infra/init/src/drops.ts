@@ -30,6 +30,16 @@ export const drops: readonly Drop[] = [
     flags: ['local-tenant-port'],
   },
   {
+    name: 'bff',
+    page: 'docs/how-to/remove-the-backend-for-frontend.md',
+    cost: 'the browser stores the tokens of the SPA',
+  },
+  {
+    name: 'mcp',
+    page: 'docs/how-to/remove-the-mcp-server.md',
+    cost: 'agents cannot call the middle tier',
+  },
+  {
     name: 'calendar',
     page: 'docs/how-to/remove-the-calendar.md',
     cost: 'the middle tier does nothing for users who are away',
