@@ -30,7 +30,7 @@ export default defineConfig({
       project('isolated', isolated),
       project('spa', ['apps/spa/src/**/*.test.{ts,tsx}'], { isolate: false, environment: 'happy-dom' }),
       // What only this repository needs: `pnpm test:project`.
-      project('project', ['e2e/project/**/*.test.ts']),
+      project('project', ['e2e/project/**/*.test.ts'], { testTimeout: 300_000 }),
     ],
   },
 });
@@ -38,7 +38,7 @@ export default defineConfig({
 function project(
   name: string,
   include: string[],
-  options: { isolate?: boolean; environment?: string; exclude?: string[] } = {},
+  options: { isolate?: boolean; environment?: string; exclude?: string[]; testTimeout?: number } = {},
 ) {
   return {
     test: {
