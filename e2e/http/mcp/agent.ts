@@ -29,10 +29,27 @@ export interface Agent {
   close(): Promise<void>;
 }
 
-/** Connects an agent. Whenever the client asks for it, the user signs in on the tenant's pages and consents. */
-export async function connectAgent(chain: Chain, username: string): Promise<Agent> {
+/** Opens the address at which a user signs in, and returns the address to which the tenant leads the browser back. */
+export type OpenSignIn = (address: string, redirectUrl: string) => Promise<URL>;
+
+/** Signs a user in on the tenant's pages over HTTP, and consents. */
+const signInAs =
+  (username: string): OpenSignIn =>
+  async (address, redirectUrl) =>
+    (await browseOverHttp(address, { username, password, consent: 'accept' }, redirectUrl)).url;
+
+/**
+ * Connects an agent.
+ *
+ * @param user Who signs in over HTTP whenever the client asks for it, or how that is done instead.
+ */
+export async function connectAgent(
+  chain: Pick<Chain, 'environments'>,
+  user: string | OpenSignIn,
+  redirectUrl = 'http://localhost:53682/callback',
+): Promise<Agent> {
+  const openSignIn = typeof user === 'string' ? signInAs(user) : user;
   const { MCP_URL = '', CLIENT_ID = '' } = chain.environments.mcpClient;
-  const redirectUrl = 'http://localhost:53682/callback';
   let tokens: OAuthTokens | undefined;
   let verifier = '';
   let discovery: OAuthDiscoveryState | undefined;
@@ -48,8 +65,7 @@ export async function connectAgent(chain: Chain, username: string): Promise<Agen
     },
     async redirectToAuthorization(url) {
       signIns++;
-      const user = { username, password, consent: 'accept' } as const;
-      redirected = (await browseOverHttp(url.href, user, redirectUrl)).url;
+      redirected = await openSignIn(url.href, redirectUrl);
     },
     saveCodeVerifier(saved) {
       verifier = saved;
