@@ -30,6 +30,7 @@ const list = [
   { key: 'cli', name: 'cli', title: 'command line' },
   { key: 'bff', name: 'bff', title: 'backend for frontend', isOptional: true },
   { key: 'mcpClient', name: 'mcp-client', title: 'MCP client', isOptional: true },
+  { key: 'mobile', name: 'mobile', title: 'mobile app', isOptional: true },
 ] as const satisfies readonly App[];
 
 export type AppKey = (typeof list)[number]['key'];

@@ -57,6 +57,8 @@ export interface DescriptionParameters {
   mcpUrl?: string | undefined;
   /** Origin of the backend for frontend. Without it, that app is not described. */
   bffUrl?: string | undefined;
+  /** Redirect URIs of a mobile app. Without any, that app is not described. */
+  mobileRedirectUris?: readonly string[] | undefined;
   /** Users of other tenants may use the apps. */
   multiTenant?: boolean;
   /** Start of each unique name. A different prefix registers a second set of apps in the same tenant. */
@@ -84,6 +86,7 @@ export function describeApps({
   spaUrls,
   middleTierUrl,
   mcpUrl,
+  mobileRedirectUris = [],
   bffUrl,
   multiTenant = false,
   namePrefix = defaultNamePrefix,
@@ -171,6 +174,7 @@ export function describeApps({
         'cli',
         ...(bffUrl === undefined ? [] : (['bff'] as const)),
         ...(mcpUrl === undefined ? [] : (['mcpClient'] as const)),
+        ...(mobileRedirectUris.length === 0 ? [] : (['mobile'] as const)),
       ],
       preAuthorizedClients: [],
       needsCredential: true,
@@ -219,6 +223,9 @@ export function describeApps({
     },
     ...(bffUrl === undefined ? [] : [describeBff(bffUrl, namePrefix, signInAudience)]),
     ...(mcpUrl === undefined ? [] : [describeMcpClient(namePrefix, signInAudience)]),
+    ...(mobileRedirectUris.length === 0
+      ? []
+      : [describeMobileApp(mobileRedirectUris, namePrefix, signInAudience)]),
   ];
 }
 
@@ -253,6 +260,20 @@ function describeBff(
     needsCredential: true,
   };
 }
+
+/** Describes a public client on users' phones: see docs/how-to/connect-a-mobile-app.md. */
+const describeMobileApp = (
+  redirectUris: readonly string[],
+  namePrefix: string,
+  signInAudience: AppDescription['signInAudience'],
+): AppDescription => ({
+  ...describeMcpClient(namePrefix, signInAudience),
+  key: 'mobile',
+  uniqueName: `${namePrefix}-mobile`,
+  displayName: 'Leave (mobile app)',
+  description: 'The mobile app. Calls the middle-tier API and nothing else.',
+  publicClientRedirectUris: redirectUris,
+});
 
 /** Describes the client that editors and agents sign in with. Entra has no dynamic client registration. */
 const describeMcpClient = (

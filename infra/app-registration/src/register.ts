@@ -24,6 +24,7 @@ export interface RegisterOptions
       | 'urls'
       | 'moreSpaUrls'
       | 'mcpUrl'
+      | 'mobileRedirectUris'
       | 'allowedTenantIds'
     >,
     Pick<GraphClientOptions, 'patience' | 'pause'> {
@@ -94,12 +95,14 @@ const descriptionOf = ({
   urls,
   moreSpaUrls = [],
   mcpUrl,
+  mobileRedirectUris,
   namePrefix,
   allowedTenantIds,
 }: RegisterOptions) => ({
   spaUrls: [urls.spa, ...moreSpaUrls],
   middleTierUrl: urls.middleTierApi,
   mcpUrl,
+  mobileRedirectUris,
   bffUrl: urls.bff,
   multiTenant: allowedTenantIds !== undefined,
   ...(namePrefix !== undefined && { namePrefix }),

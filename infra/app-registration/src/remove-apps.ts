@@ -13,7 +13,7 @@ const deletedSchema = z.object({
 });
 const grantSchema = z.object({ id: z.string() });
 
-/** With some address, the client for agents is described too: an earlier run may have registered it. */
+/** So that the optional apps are described too: an earlier run may have registered them. */
 const anyMcpUrl = 'http://localhost/mcp';
 
 /** An object to be removed from the directory. */
@@ -33,7 +33,11 @@ export interface Removal {
  */
 export async function planRemoval(graph: GraphClient, options: DescriptionParameters): Promise<Removal[]> {
   // Clients first, so that no consent refers to an app that no longer exists.
-  const apps = describeApps({ ...options, mcpUrl: anyMcpUrl }).toReversed();
+  const apps = describeApps({
+    ...options,
+    mcpUrl: anyMcpUrl,
+    mobileRedirectUris: ['msauth.any://auth'],
+  }).toReversed();
   const removals: Removal[] = [];
   const plan = (app: string, property: string, what: string, path: string, appears = false) =>
     removals.push({ change: { app, property, from: what, to: null }, path, appears });

@@ -121,6 +121,36 @@ describe('in a tenant without the apps', () => {
     expect(environments.middleTierApi.ALLOWED_CLIENT_IDS?.split(',')).toContain(client.appId);
   });
 
+  test('registers a mobile app whose tokens the middle tier accepts', async () => {
+    const mobileRedirectUris = [
+      'msauth.com.contoso.leave://auth',
+      'msauth://com.contoso.leave/2pmj9i4rSx0yEb%3D',
+    ];
+    const { environments } = await running.register({ mobileRedirectUris });
+    const mobile = application('obo-mobile');
+    expect(mobile).toMatchObject({
+      publicClient: { redirectUris: mobileRedirectUris },
+      isFallbackPublicClient: true,
+      passwordCredentials: [],
+    });
+    const { CLIENT_ID, API_APP_ID_URI, REDIRECT_URIS } = environments.mobile;
+    expect(REDIRECT_URIS?.split(',')).toEqual(mobileRedirectUris);
+    expect(environments.middleTierApi.ALLOWED_CLIENT_IDS?.split(',')).toContain(CLIENT_ID);
+    for (const redirectUri of mobileRedirectUris) {
+      const { access_token } = await signInOverHttp({
+        authorityMetadata: running.tenant.authorityMetadata,
+        clientId: CLIENT_ID ?? '',
+        redirectUri,
+        scopes: [`${API_APP_ID_URI}/.default`],
+        username: 'priya.raman@contoso.example',
+        password,
+        consent: 'accept',
+      });
+      const [, claims = ''] = access_token.split('.');
+      expect(JSON.parse(Buffer.from(claims, 'base64url').toString())).toMatchObject({ azp: CLIENT_ID });
+    }
+  });
+
   test('grants no consent: users are asked at their first sign-in', async () => {
     await running.register();
     expect(running.tenant.directory.state.permissionGrants).toEqual([]);

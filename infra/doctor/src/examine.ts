@@ -72,6 +72,7 @@ export async function examine(
     spaUrls: middleTierApi.ALLOWED_ORIGINS?.split(',').filter((origin) => origin !== bffUrl) ?? [spa],
     middleTierUrl: files.environments.spa.API_BASE_URL ?? middleTierUrl,
     mcpUrl: middleTierApi.MCP_URL,
+    mobileRedirectUris: files.environments.mobile.REDIRECT_URIS?.split(','),
     bffUrl,
     multiTenant: Boolean(middleTierApi.ALLOWED_TENANT_IDS),
     ...(namePrefix !== undefined && { namePrefix }),

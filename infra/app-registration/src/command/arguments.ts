@@ -28,6 +28,10 @@ const mcpUrl = z
     error: 'must end with a path such as /mcp, without a trailing slash',
   })
   .optional();
+const mobileRedirectUri = z.string().regex(/^(msauth\.[\w.-]+:\/\/auth|msauth:\/\/[\w.]+\/[\w%]+)$/, {
+  error:
+    'must be msauth.<bundle ID>://auth (iOS) or msauth://<package>/<signature hash, URL-encoded> (Android)',
+});
 const httpsOrigin = origin
   .refine((url) => url.startsWith('https:') || new URL(url).hostname === 'localhost', 'must be https')
   .optional();
@@ -66,6 +70,11 @@ const registration = {
     '--bff-url <origin>',
     'registers the backend for frontend too, and where it is served',
     browserOrigin.optional(),
+  ),
+  mobile: flag(
+    '--mobile <redirect-uri...>',
+    'registers a mobile app too',
+    z.array(mobileRedirectUri).optional(),
   ),
   multiTenant: flag('--multi-tenant', 'let users of other tenants use the apps', isSet),
   allowTenant: flag('--allow-tenant <id...>', 'other tenants whose users may use the apps', tenantIds),
@@ -146,6 +155,7 @@ function findConflicts(values: Arguments): string[] {
       'credential',
       ...federationFlags,
       'mcpUrl',
+      'mobile',
       'multiTenant',
       'allowTenant',
       'grantAdminConsent',

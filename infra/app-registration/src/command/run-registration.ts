@@ -80,6 +80,7 @@ async function optionsFor(run: RegisterContext, urls: Partial<Urls>): Promise<Re
     getToken: tenant.getToken,
     ...urlsFor(args, urls, earlier),
     mcpUrl: args.mcpUrl ?? earlier.mcpUrl,
+    mobileRedirectUris: args.mobile ?? earlier.mobileRedirectUris,
     allowedTenantIds: allowedTenants(run, isSameTenant ? earlier : undefined),
     namePrefix: args.namePrefix,
     credential: await chooseCredential(args, {

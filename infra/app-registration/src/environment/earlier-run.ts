@@ -10,6 +10,7 @@ export interface EarlierRun {
   urls: Partial<Readonly<Record<ServedKey | 'bff', string>>>;
   /** Address of the MCP server. */
   mcpUrl: string | undefined;
+  mobileRedirectUris: readonly string[] | undefined;
   allowedTenantIds: readonly string[] | undefined;
   credential:
     | { kind: 'secret' | 'certificate' }
@@ -45,6 +46,7 @@ export async function readEarlierRun(files: EnvironmentFiles): Promise<EarlierRu
       ),
     },
     mcpUrl: middleTier.MCP_URL,
+    mobileRedirectUris: listOf((await readEnvironment(files.mobile)).REDIRECT_URIS),
     allowedTenantIds: listOf(middleTier.ALLOWED_TENANT_IDS),
     credential: credentialIn(middleTier),
   };

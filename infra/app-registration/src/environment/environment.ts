@@ -25,6 +25,8 @@ export interface EnvironmentParameters {
   moreSpaUrls?: readonly string[] | undefined;
   /** Address of the MCP server; omitted without one. */
   mcpUrl?: string | undefined;
+  /** Redirect URIs of a mobile app; omitted without one. */
+  mobileRedirectUris?: readonly string[] | undefined;
   /** Tenants whose users may use the apps, including the home tenant; omitted when it is the only one. */
   allowedTenantIds?: readonly string[] | undefined;
 }
@@ -38,7 +40,7 @@ const graphScopes = ['User.Read', 'User.ReadBasic.All'];
 export function environments(parameters: EnvironmentParameters): Readonly<Record<AppKey, Environment>> {
   const { tenantId, appIds, credentials, authority, authorityMetadata, graphBaseUrl } = parameters;
   const urls = { ...defaultUrls, ...parameters.urls };
-  const { graphResource, moreSpaUrls = [], mcpUrl, allowedTenantIds } = parameters;
+  const { graphResource, moreSpaUrls = [], mcpUrl, mobileRedirectUris, allowedTenantIds } = parameters;
   const identityProvider = {
     AUTHORITY: authority,
     ...(authorityMetadata && { AUTHORITY_METADATA: JSON.stringify(authorityMetadata) }),
@@ -72,7 +74,9 @@ export function environments(parameters: EnvironmentParameters): Readonly<Record
       ...credentials.middleTierApi,
       ...tenants,
       // An app that is not described has no ID.
-      ALLOWED_CLIENT_IDS: [appIds.spa, appIds.cli, appIds.bff, appIds.mcpClient].filter(Boolean).join(','),
+      ALLOWED_CLIENT_IDS: [appIds.spa, appIds.cli, appIds.bff, appIds.mcpClient, appIds.mobile]
+        .filter(Boolean)
+        .join(','),
       // The backend for frontend calls without CORS. Its users come back from the page that asks for consent.
       ALLOWED_ORIGINS: [urls.spa, ...moreSpaUrls, ...(urls.bff === undefined ? [] : [urls.bff])].join(','),
       GRAPH_BASE_URL: graphBaseUrl,
@@ -87,6 +91,10 @@ export function environments(parameters: EnvironmentParameters): Readonly<Record
     cli: client('cli'),
     // No program reads it: it is for people who set up an agent.
     mcpClient: mcpUrl === undefined ? {} : { MCP_URL: mcpUrl, CLIENT_ID: appIds.mcpClient },
+    // Nor this: it says what a mobile app has to be configured with.
+    mobile: mobileRedirectUris?.length
+      ? { ...client('mobile'), REDIRECT_URIS: mobileRedirectUris.join(',') }
+      : {},
     bff:
       urls.bff === undefined
         ? {}

@@ -25,7 +25,7 @@ const agreements: readonly Agreement[] = [
     { left: [key, 'AUTHORITY'], right: 'middleTierApi', expected: same('AUTHORITY') },
     { left: [key, 'ALLOWED_CLIENT_IDS'], right: 'middleTierApi', expected: same('CLIENT_ID'), isList: true },
   ]),
-  ...(['spa', 'cli', 'bff', 'mcpClient'] as const).flatMap((client): Agreement[] => [
+  ...(['spa', 'cli', 'bff', 'mcpClient', 'mobile'] as const).flatMap((client): Agreement[] => [
     {
       left: ['middleTierApi', 'ALLOWED_CLIENT_IDS'],
       right: client,

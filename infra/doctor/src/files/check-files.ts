@@ -77,15 +77,15 @@ const apiSchemas = { ...schemas, AUTHORITY, ISSUER_V1, APP_ID_URI };
 
 /** Reports values with which an app would not start. */
 function checkValues(key: AppKey, path: string, environment: Environment, { register }: Commands): Finding[] {
-  return Object.entries(['spa', 'cli', 'bff', 'mcpClient'].includes(key) ? schemas : apiSchemas).flatMap(
-    ([name, schema]) => {
-      const value = environment[name];
-      const result = value ? schema.safeParse(value) : undefined;
-      if (result === undefined || result.success) return [];
-      const problem = `${path}: ${name} ${result.error.issues[0]?.message ?? 'is invalid'}.`;
-      return [finding('environment_value_invalid', problem, `Write it again: \`${register}\`.`)];
-    },
-  );
+  return Object.entries(
+    ['spa', 'cli', 'bff', 'mcpClient', 'mobile'].includes(key) ? schemas : apiSchemas,
+  ).flatMap(([name, schema]) => {
+    const value = environment[name];
+    const result = value ? schema.safeParse(value) : undefined;
+    if (result === undefined || result.success) return [];
+    const problem = `${path}: ${name} ${result.error.issues[0]?.message ?? 'is invalid'}.`;
+    return [finding('environment_value_invalid', problem, `Write it again: \`${register}\`.`)];
+  });
 }
 
 function isJson(text: string): boolean {
