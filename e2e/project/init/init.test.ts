@@ -163,7 +163,10 @@ const combinations = [
   },
   {
     name: 'a renamed copy without Redis, passport-azure-ad and whatever else can go with them',
-    flags: [...without('redis', 'passport-azure-ad', 'calendar', 'cli', 'tutorial', 'bench'), ...renaming],
+    flags: [
+      ...without('redis', 'passport-azure-ad', 'calendar', 'cli', 'clouds', 'tutorial', 'bench'),
+      ...renaming,
+    ],
     projects: ['.', 'apps/spa', 'e2e'],
     tests: [
       'e2e/project/pages/pages.test.ts',
@@ -176,6 +179,7 @@ const combinations = [
       'replace-passport-azure-ad',
       'remove-the-calendar',
       'remove-the-command-line',
+      'remove-other-clouds',
       'remove-the-tutorial',
       'remove-the-benchmarks',
     ],

@@ -8,8 +8,8 @@ import { root } from './recipe.ts';
 test('code that a page no longer fits fails with a message that names the page', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'recipe-'));
   onTestFinished(() => rm(directory, { recursive: true }));
-  const page = 'docs/how-to/use-external-id.md';
+  const page = 'docs/how-to/remove-the-local-tenant.md';
   await expect(applyDiff(root, page, directory)).rejects.toThrow(
-    /^The diff in docs.how-to.use-external-id\.md /,
+    /^The diff in docs.how-to.remove-the-local-tenant\.md /,
   );
 });

@@ -56,6 +56,11 @@ export const drops: readonly Drop[] = [
     cost: 'the SPA is the only client',
   },
   {
+    name: 'clouds',
+    page: 'docs/how-to/remove-other-clouds.md',
+    cost: 'register knows the addresses of the global cloud only',
+  },
+  {
     name: 'tutorial',
     page: 'docs/how-to/remove-the-tutorial.md',
     cost: 'nobody is led through the code in the order of a request',
