@@ -56,7 +56,7 @@ describe.each(validators)('with %s', (validator) => {
       clientId: api,
       allowedClientIds: [client],
       validator,
-      keysDeadline: 200,
+      keysDeadline: 1_000,
     });
     const routes = Router();
     route(routes, '/who', {
