@@ -10,7 +10,10 @@ const mentions: readonly [file: string, text: RegExp][] = [
   ['CHANGELOG.md', /- `npx -y pnpm@12 run init` .*\n(?: {2}.*\n)*/],
   ['docs/how-to/make-it-yours.md', /## Run init\n[\s\S]*?\n(?=## )/],
   ['docs/how-to/remove-the-local-tenant.md', / e2e\/project\/init(?= )/],
+  ['docs/how-to/remove-the-local-tenant.md', /perl .* infra\/init\/README\.md\n/],
   ['docs/how-to/remove-the-benchmarks.md', / e2e\/project\/init(?= )/],
+  ['docs/how-to/remove-the-benchmarks.md', /perl .* infra\/init\/README\.md\n/],
+  ['e2e/project/recipes/removal.ts', /, 'infra\/init', 'e2e\/project\/init'/],
   ['e2e/project/structure.test.ts', / +\/\/ init reads.*\n/],
   ['e2e/project/structure.test.ts', /\.filter\(\(file\) => !file\.startsWith\('infra\/init\/'\)\)/],
 ];
