@@ -29,11 +29,8 @@ export interface RedeemedToken extends ExchangedToken {
 }
 
 /** What is redeemed, such as the caller's access token, and the user whose it is. */
-type Redeemable = { userKey: string; claims: { tid: string; oid: string } } & (
-  | { assertion: string }
-  | { refreshToken: string }
-  | { redirect: Redirect }
-);
+type Redeemable = { userKey: string; claims: { tid: string; oid: string } } & Held;
+type Held = { assertion: string } | { refreshToken: string } | { redirect: Redirect };
 
 /**
  * Redeems an assertion, a refresh token or an authorization code for an access token for a resource.

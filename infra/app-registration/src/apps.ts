@@ -6,10 +6,7 @@ interface App {
   name: string;
   /** As messages name it, after "the". */
   title: string;
-  /**
-   * Where `start` serves it by default. The command line has none, as nobody calls it, and neither has the backend for
-   * frontend, which `start` serves only with `--bff`.
-   */
+  /** Where `start` serves it, unless something else is asked for. */
   port?: number;
   /** It is registered only if its URL is given. */
   isOptional?: boolean;
