@@ -46,7 +46,7 @@ export interface Chain {
   metricsUrls: Readonly<Record<'middleTierApi' | 'downstreamApi', string | undefined>>;
   /** The environment that each app runs with. */
   environments: Readonly<
-    Record<'spa' | 'middleTierApi' | 'downstreamApi' | 'cli' | 'bff' | 'mcpClient', Environment>
+    Record<'spa' | 'middleTierApi' | 'downstreamApi' | 'cli' | 'bff' | 'mcpClient' | 'mobile', Environment>
   >;
   /** The log lines of both APIs. */
   logs: readonly string[];
