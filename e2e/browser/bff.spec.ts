@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +5,7 @@ import { createSpaConfig } from '@obo/spa/vite';
 import type { Page } from '@playwright/test';
 import { build } from 'vite';
 import { startBffChain } from '../chain/bff.ts';
+import { setLeavePolicy } from '../chain/conditional-access.ts';
 import { test as base, expect } from './fixtures.ts';
 import { takeJourney } from './journey.ts';
 import { landingPage } from './landing-page.ts';
@@ -119,16 +119,7 @@ test('a request for leave that a challenge interrupts is sent after it, once', a
   await page.getByLabel('First day').fill(dayOfJune(0));
   await page.getByLabel('Last day').fill(dayOfJune(1));
   await page.getByLabel('Note').fill('Interrupted');
-  chain.tenant.directory.state.conditionalAccessPolicies.push({
-    id: randomUUID(),
-    displayName: 'Require multifactor authentication',
-    state: 'enabled',
-    conditions: {
-      applications: { includeApplications: [chain.environments.downstreamApi.CLIENT_ID ?? ''] },
-      users: { includeUsers: ['All'] },
-    },
-    grantControls: { operator: 'OR', builtInControls: ['mfa'] },
-  });
+  setLeavePolicy(chain);
   await chain.renewMiddleTier();
   await page.getByRole('button', { name: 'Send request' }).click();
   await expect(page.getByRole('alert')).toContainText('Verify your identity');

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { setLeavePolicy } from '../chain/conditional-access.ts';
 import { expect, test } from './fixtures.ts';
 import { priya } from './sign-in-pages.ts';
 
@@ -48,16 +48,7 @@ test('a step-up for one source does not hide the other, and starts only when the
   signIn,
   chain,
 }) => {
-  chain.tenant.directory.state.conditionalAccessPolicies.push({
-    id: randomUUID(),
-    displayName: 'Require multifactor authentication for leave',
-    state: 'enabled',
-    conditions: {
-      applications: { includeApplications: [chain.environments.downstreamApi.CLIENT_ID ?? ''] },
-      users: { includeUsers: ['All'] },
-    },
-    grantControls: { operator: 'OR', builtInControls: ['mfa'] },
-  });
+  setLeavePolicy(chain);
   await signIn.complete(priya.mail);
 
   const leave = page.getByRole('region', { name: 'Leave' });

@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import type { Page } from '@playwright/test';
 import type { Chain } from '../chain/chain.ts';
+import { setLeavePolicy } from '../chain/conditional-access.ts';
 import { expect, test } from './fixtures.ts';
 import { landingPage } from './landing-page.ts';
 import { lukasz, priya } from './sign-in-pages.ts';
@@ -16,16 +16,7 @@ const challenges: Challenge[] = [
   {
     kind: 'claims challenge',
     async provoke(chain) {
-      chain.tenant.directory.state.conditionalAccessPolicies.push({
-        id: randomUUID(),
-        displayName: 'Require multifactor authentication for leave',
-        state: 'enabled',
-        conditions: {
-          applications: { includeApplications: [chain.environments.downstreamApi.CLIENT_ID ?? ''] },
-          users: { includeUsers: ['All'] },
-        },
-        grantControls: { operator: 'OR', builtInControls: ['mfa'] },
-      });
+      setLeavePolicy(chain);
       await chain.renewMiddleTier();
     },
     button: 'Verify your identity',

@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import type { Page } from '@playwright/test';
 import type { Chain } from '../chain/chain.ts';
+import { setLeavePolicy } from '../chain/conditional-access.ts';
 import { expect, test } from './fixtures.ts';
 import { priya } from './sign-in-pages.ts';
 
@@ -18,19 +18,6 @@ function withdrawConsentForGraph(chain: Chain): void {
     ({ clientId, resourceId }) => clientId !== middleTier?.id || resourceId === downstream?.id,
   );
   state.permissionGrants.splice(0, state.permissionGrants.length, ...kept);
-}
-
-function setPolicy(chain: Chain, control: 'mfa' | 'block'): void {
-  chain.tenant.directory.state.conditionalAccessPolicies.push({
-    id: randomUUID(),
-    displayName: 'A policy for leave',
-    state: 'enabled',
-    conditions: {
-      applications: { includeApplications: [appIdsOf(chain).downstream] },
-      users: { includeUsers: ['All'] },
-    },
-    grantControls: { operator: 'OR', builtInControls: [control] },
-  });
 }
 
 /** The arrows of the picture, and what is written on each. */
@@ -76,7 +63,7 @@ const faults: Fault[] = [
   },
   {
     fault: 'a policy requires a second factor',
-    provoke: (chain) => setPolicy(chain, 'mfa'),
+    provoke: (chain) => setLeavePolicy(chain, 'mfa'),
     message: 'Verify your identity',
     arrows: { A: ok, B: ok, C: /no token: insufficient claims/ },
     results: { [graphToken]: 'new', [leaveToken]: 'failed: insufficient claims' },
@@ -84,7 +71,7 @@ const faults: Fault[] = [
   },
   {
     fault: 'a policy blocks access',
-    provoke: (chain) => setPolicy(chain, 'block'),
+    provoke: (chain) => setLeavePolicy(chain, 'block'),
     message: 'A policy of the organization blocks access',
     arrows: { A: ok, B: ok, C: /no token: access blocked/ },
     results: { [graphToken]: 'new', [leaveToken]: 'failed: access blocked' },

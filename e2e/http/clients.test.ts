@@ -3,6 +3,7 @@ import { register } from '@obo/app-registration';
 import { password, signInOverHttp } from '@obo/local-tenant';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Chain, startChain } from '../chain/chain.ts';
+import { setLeavePolicy } from '../chain/conditional-access.ts';
 
 const priya = 'priya.raman@contoso.example';
 const spaUrl = 'http://localhost:1';
@@ -69,18 +70,6 @@ const withdrawConsent = (chain: Chain) => {
   const kept = state.permissionGrants.filter(({ clientId }) => clientId !== middleTier?.id);
   state.permissionGrants.splice(0, state.permissionGrants.length, ...kept);
 };
-const requireSecondFactor = (chain: Chain) => {
-  chain.tenant.directory.state.conditionalAccessPolicies.push({
-    id: randomUUID(),
-    displayName: 'A policy for leave',
-    state: 'enabled',
-    conditions: {
-      applications: { includeApplications: [chain.environments.downstreamApi.CLIENT_ID ?? ''] },
-      users: { includeUsers: ['All'] },
-    },
-    grantControls: { operator: 'OR', builtInControls: ['mfa'] },
-  });
-};
 
 const situations = [
   {
@@ -95,7 +84,7 @@ const situations = [
   },
   {
     situation: 'a policy requires a second factor',
-    cause: requireSecondFactor,
+    cause: (chain: Chain) => setLeavePolicy(chain),
     answer: { status: 200, body: { leave: { state: 'action_required', challenge: { kind: 'claims' } } } },
   },
   {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Chain, startChain } from '../chain/chain.ts';
+import { setLeavePolicy } from '../chain/conditional-access.ts';
 
 const priya = 'priya.raman@contoso.example';
 
@@ -48,16 +49,7 @@ describe('when the identity provider rejects an exchange', () => {
 
   test('a policy that blocks the user is reported as one, without advice to sign in again', async () => {
     const token = await chain.accessTokenOf(priya);
-    chain.tenant.directory.state.conditionalAccessPolicies.push({
-      id: crypto.randomUUID(),
-      displayName: 'Block leave',
-      state: 'enabled',
-      conditions: {
-        applications: { includeApplications: [chain.environments.downstreamApi.CLIENT_ID ?? ''] },
-        users: { includeUsers: ['All'] },
-      },
-      grantControls: { operator: 'OR', builtInControls: ['block'] },
-    });
+    setLeavePolicy(chain, 'block');
     const { status, body } = await overview(chain, token);
     expect(status).toBe(200);
     expect(body.profile.state).toBe('ok');

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { type BffChain, startBffChain } from '../../chain/bff.ts';
+import { setLeavePolicy } from '../../chain/conditional-access.ts';
 import { expectDocumented } from '../fuzzing/documented-answer.ts';
 import { amara, openBrowser, openSignedIn, priya } from './browser.ts';
 
@@ -136,16 +137,7 @@ describe('signing in', () => {
 
   test('satisfies a claims challenge', async () => {
     const browser = await openSignedIn(chain);
-    chain.tenant.directory.state.conditionalAccessPolicies.push({
-      id: randomUUID(),
-      displayName: 'Require multifactor authentication',
-      state: 'enabled',
-      conditions: {
-        applications: { includeApplications: [chain.environments.downstreamApi.CLIENT_ID ?? ''] },
-        users: { includeUsers: ['All'] },
-      },
-      grantControls: { operator: 'OR', builtInControls: ['mfa'] },
-    });
+    setLeavePolicy(chain);
     const request = { method: 'POST', body: '{"startDate":"2030-06-03","endDate":"2030-06-04"}' };
     const leave = () =>
       browser.request('/api/leave-requests', {

@@ -3,6 +3,7 @@ import { browseOverHttp, password } from '@obo/local-tenant';
 import { decodeJwt } from 'jose';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Chain, startChain } from '../../chain/chain.ts';
+import { setLeavePolicy } from '../../chain/conditional-access.ts';
 import { type Agent, amara, connectAgent, linkIn, priya } from './agent.ts';
 
 let chain: Chain;
@@ -47,16 +48,7 @@ function withdrawConsents(): void {
 }
 
 function requireSecondFactor(): void {
-  chain.tenant.directory.state.conditionalAccessPolicies.push({
-    id: randomUUID(),
-    displayName: 'A policy for leave',
-    state: 'enabled',
-    conditions: {
-      applications: { includeApplications: [chain.environments.downstreamApi.CLIENT_ID ?? ''] },
-      users: { includeUsers: ['All'] },
-    },
-    grantControls: { operator: 'OR', builtInControls: ['mfa'] },
-  });
+  setLeavePolicy(chain);
 }
 
 describe('an agent that knows the URL and a client ID', () => {

@@ -3,6 +3,7 @@ import { browseOverHttp, password } from '@obo/local-tenant';
 import { namesOf, onRedis, redisAnswers, redisUrl } from '@obo/on-behalf-of/testing';
 import { expect, onTestFinished, test } from 'vitest';
 import { startChain } from '../../chain/chain.ts';
+import { setLeavePolicy } from '../../chain/conditional-access.ts';
 import { startMiddleTierProcess } from '../../chain/middle-tier-process.ts';
 import { connectAgent, linkIn, priya } from './agent.ts';
 
@@ -22,16 +23,7 @@ test.skipIf(!redisAnswers)(
       const names = await onRedis((client) => namesOf(id, client, '*'));
       if (names.length > 0) await onRedis((client) => client.del(names));
     });
-    chain.tenant.directory.state.conditionalAccessPolicies.push({
-      id: randomUUID(),
-      displayName: 'A policy for leave',
-      state: 'enabled',
-      conditions: {
-        applications: { includeApplications: [chain.environments.downstreamApi.CLIENT_ID ?? ''] },
-        users: { includeUsers: ['All'] },
-      },
-      grantControls: { operator: 'OR', builtInControls: ['mfa'] },
-    });
+    setLeavePolicy(chain);
 
     const callAnother = async () => {
       const response = await fetch(`${another.url}/mcp`, {
