@@ -266,28 +266,40 @@ const describeMobileApp = (
   redirectUris: readonly string[],
   namePrefix: string,
   signInAudience: AppDescription['signInAudience'],
-): AppDescription => ({
-  ...describeMcpClient(namePrefix, signInAudience),
-  key: 'mobile',
-  uniqueName: `${namePrefix}-mobile`,
-  displayName: 'Leave (mobile app)',
-  description: 'The mobile app. Calls the middle-tier API and nothing else.',
-  publicClientRedirectUris: redirectUris,
-});
+): AppDescription =>
+  describePublicClient({
+    key: 'mobile',
+    uniqueName: `${namePrefix}-mobile`,
+    displayName: 'Leave (mobile app)',
+    description: 'The mobile app. Calls the middle-tier API and nothing else.',
+    signInAudience,
+    publicClientRedirectUris: redirectUris,
+  });
 
 /** Describes the client that editors and agents sign in with. Entra has no dynamic client registration. */
 const describeMcpClient = (
   namePrefix: string,
   signInAudience: AppDescription['signInAudience'],
+): AppDescription =>
+  describePublicClient({
+    key: 'mcpClient',
+    uniqueName: `${namePrefix}-mcp-client`,
+    displayName: 'Leave (agents)',
+    description: 'Editors and agents that call the middle-tier API as an MCP server.',
+    signInAudience,
+    publicClientRedirectUris: mcpClientRedirectUris,
+  });
+
+/** Describes a client without a credential, which calls the middle tier and nothing else. */
+const describePublicClient = (
+  app: Pick<
+    AppDescription,
+    'key' | 'uniqueName' | 'displayName' | 'description' | 'signInAudience' | 'publicClientRedirectUris'
+  >,
 ): AppDescription => ({
-  key: 'mcpClient',
-  uniqueName: `${namePrefix}-mcp-client`,
-  displayName: 'Leave (agents)',
-  description: 'Editors and agents that call the middle-tier API as an MCP server.',
-  signInAudience,
+  ...app,
   spaRedirectUris: [],
   webRedirectUris: [],
-  publicClientRedirectUris: mcpClientRedirectUris,
   moreIdentifierUris: [],
   exposedScopes: [],
   accessTokenClaims: [],
