@@ -8,7 +8,7 @@ export {
 export { onBehalfOfOptionsOf, onBehalfOfVariables, withOnBehalfOfRules } from './configuration.ts';
 export { toExchangeProblem } from './exchange-problems.ts';
 export { createRingKey, createSeal, type KeyRing, type Seal } from './key-ring.ts';
-export type { LongRunningSession, LongRunningSessions, User } from './long-running.ts';
+export { type LongRunningSession, type LongRunningSessions, type User, userKeyOf } from './long-running.ts';
 export { createNetworkClients } from './network-client.ts';
 export { createOnBehalfOf, type OnBehalfOf, onBehalfOfProblems } from './on-behalf-of.ts';
 export { rejectionReasons } from './rejected-exchange.ts';

@@ -118,7 +118,7 @@ export function createMcpRoutes(
         const handler = createMcpHandler(() => createTools(sources, token, explain), { maxSubscriptions: 0 });
         const answer = await handler.fetch(toWebRequest(mcp.url, request.headers, request.body));
         const body = Buffer.from(await answer.arrayBuffer());
-        // The client cannot know that its token is worth nothing any more, unless it is told as for any other request.
+        // In a tool's answer, the client would not notice that its user has to sign in again.
         if (rejected) throw withMetadata(rejected);
         response
           .status(answer.status)

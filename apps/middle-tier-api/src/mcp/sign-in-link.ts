@@ -1,6 +1,6 @@
-import { createHash, hash, randomBytes, randomUUID } from 'node:crypto';
+import { hash, randomBytes, randomUUID } from 'node:crypto';
 import { type AccessToken, type Authority, assertionKeyOf } from '@obo/access-token';
-import { createRingKey, createSeal, type OnBehalfOf } from '@obo/on-behalf-of';
+import { createRingKey, createSeal, type OnBehalfOf, userKeyOf } from '@obo/on-behalf-of';
 import { describeError, requestContext } from '@obo/service-defaults/observability';
 import { route } from '@obo/service-defaults/server';
 import { type Response, Router } from 'express';
@@ -88,7 +88,7 @@ export function createSignInLinks({ authority, clientId, mcp, onBehalfOf }: Sign
         redirect_uri: redirectUri,
         scope: `openid profile ${scopesToAskFor(visit)}`,
         state,
-        code_challenge: createHash('sha256').update(codeVerifier).digest('base64url'),
+        code_challenge: hash('sha256', codeVerifier, 'base64url'),
         code_challenge_method: 'S256',
         ...(visit.claims === undefined
           ? { prompt: 'consent' }
@@ -112,9 +112,9 @@ export function createSignInLinks({ authority, clientId, mcp, onBehalfOf }: Sign
       const visit = answer && open(sealed, startedSchema, answer.state);
       if (!answer || !visit) return show(response, 400, pages.expired);
       response.clearCookie(cookieName(answer.state), cookie);
-      if (answer.code === undefined) return show(response, 403, pages.refused);
+      if (answer.code === undefined) return show(response, 403, pages.declined);
       const { tid, oid, exp, digest, scopes, codeVerifier } = visit;
-      const userKey = `${tid}.${oid}`;
+      const userKey = userKeyOf({ tenantId: tid, objectId: oid });
       const caller = {
         claims: { tid, oid, exp },
         userKey,
@@ -149,7 +149,7 @@ interface Page {
 
 const pages = {
   done: { title: 'Done', text: 'Close this page, go back to your agent, and let it try again.' },
-  refused: {
+  declined: {
     title: 'Nothing has changed',
     text: 'You did not finish signing in, so your agent still cannot do it. Let it try again if you change your mind.',
   },
