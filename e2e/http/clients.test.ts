@@ -4,6 +4,7 @@ import { password, signInOverHttp } from '@obo/local-tenant';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Chain, startChain } from '../chain/chain.ts';
 import { setLeavePolicy } from '../chain/conditional-access.ts';
+import { withdrawConsents } from '../chain/consents.ts';
 
 const priya = 'priya.raman@contoso.example';
 const spaUrl = 'http://localhost:1';
@@ -64,12 +65,6 @@ const signOutEverywhere = (chain: Chain) => {
     signInSessionsValidFromDateTime: new Date(Date.now() + 60_000).toISOString(),
   };
 };
-const withdrawConsent = (chain: Chain) => {
-  const { state, findServicePrincipal } = chain.tenant.directory;
-  const middleTier = findServicePrincipal(chain.environments.middleTierApi.CLIENT_ID ?? '');
-  const kept = state.permissionGrants.filter(({ clientId }) => clientId !== middleTier?.id);
-  state.permissionGrants.splice(0, state.permissionGrants.length, ...kept);
-};
 
 const situations = [
   {
@@ -79,7 +74,7 @@ const situations = [
   },
   {
     situation: 'the consent was withdrawn',
-    cause: withdrawConsent,
+    cause: withdrawConsents,
     answer: { status: 200, body: { profile: { state: 'action_required', challenge: { kind: 'consent' } } } },
   },
   {

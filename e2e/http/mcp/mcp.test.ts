@@ -4,6 +4,7 @@ import { decodeJwt } from 'jose';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Chain, startChain } from '../../chain/chain.ts';
 import { setLeavePolicy } from '../../chain/conditional-access.ts';
+import { withdrawConsents } from '../../chain/consents.ts';
 import { type Agent, amara, connectAgent, linkIn, priya } from './agent.ts';
 
 let chain: Chain;
@@ -39,17 +40,6 @@ function day(week: number): string {
 /** Opens a link as a user would, in a browser in which nobody is signed in. */
 const open = (link: string, username: string, consent: 'accept' | 'decline' = 'accept') =>
   browseOverHttp(link, { username, password, consent });
-
-function withdrawConsents(): void {
-  const { state, findServicePrincipal } = chain.tenant.directory;
-  const middleTier = findServicePrincipal(chain.environments.middleTierApi.CLIENT_ID ?? '');
-  const kept = state.permissionGrants.filter(({ clientId }) => clientId !== middleTier?.id);
-  state.permissionGrants.splice(0, state.permissionGrants.length, ...kept);
-}
-
-function requireSecondFactor(): void {
-  setLeavePolicy(chain);
-}
 
 describe('an agent that knows the URL and a client ID', () => {
   test('finds the authorization server, signs its user in once, and reads the overview', async () => {
@@ -151,13 +141,13 @@ describe('if the agent cannot go on, a link for its user', () => {
   const obstacles = [
     {
       obstacle: 'the consent is missing',
-      prepare: withdrawConsents,
+      prepare: () => withdrawConsents(chain),
       tool: 'request_leave',
       words: 'Your consent is missing.',
     },
     {
       obstacle: 'a policy requires a second factor',
-      prepare: requireSecondFactor,
+      prepare: () => setLeavePolicy(chain),
       tool: 'get_leave_balance',
       words: 'You have to verify your identity.',
     },
@@ -195,7 +185,7 @@ describe('if the agent cannot go on, a link for its user', () => {
   ] as const)('changes nothing for $who', async ({ username, consent, shown }) => {
     const agent = await agentOf(priya);
     await agentOf(amara);
-    withdrawConsents();
+    withdrawConsents(chain);
     const failed = await agent.call('request_leave', { startDate: day(3), endDate: day(3) });
     const { status, page } = await open(linkIn(failed.content[0]?.text), username, consent);
     expect({ status, page }).toEqual({ status: 403, page: expect.stringContaining(shown) });
@@ -214,7 +204,7 @@ describe('if the agent cannot go on, a link for its user', () => {
     ['a callback without a state', () => `${mcpUrl()}/sign-in/callback?code=x`],
   ])('is a clear page for %s', async (_what, change) => {
     const agent = await agentOf(priya);
-    withdrawConsents();
+    withdrawConsents(chain);
     const link = linkIn(
       (await agent.call('request_leave', { startDate: day(3), endDate: day(3) })).content[0]?.text,
     );
@@ -225,7 +215,7 @@ describe('if the agent cannot go on, a link for its user', () => {
 
   test('shows nothing of the token that it is for', async () => {
     const agent = await agentOf(priya);
-    withdrawConsents();
+    withdrawConsents(chain);
     const link = linkIn(
       (await agent.call('request_leave', { startDate: day(3), endDate: day(3) })).content[0]?.text,
     );
