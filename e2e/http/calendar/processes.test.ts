@@ -31,10 +31,6 @@ describe.skipIf(!postgresqlAnswers)('processes of the middle tier', { timeout: 3
   }
   const approve = (id: string, url: string) => chain.decide(id, { url });
   const eventCount = async () => (await chain.eventsOf(priya)).length;
-  const creations = () =>
-    chain.proxies.graph.requests.filter(
-      ({ method, path }) => method === 'POST' && path.endsWith('/me/events'),
-    );
 
   test.each([
     ['before Graph has created the event', faults.hang],
@@ -46,7 +42,7 @@ describe.skipIf(!postgresqlAnswers)('processes of the middle tier', { timeout: 3
     await chain.jobsDone();
     chain.proxies.graph.fail(fault, ({ path }) => path.endsWith('/me/events'));
     expect((await approve(id, first.url)).status).toBe(200);
-    await expect.poll(() => creations().length, patience).toBe(1);
+    await expect.poll(() => chain.creations().length, patience).toBe(1);
     first.signal('SIGKILL');
     await first.ended;
 
@@ -60,9 +56,7 @@ describe.skipIf(!postgresqlAnswers)('processes of the middle tier', { timeout: 3
     await expect.poll(() => chain.rows(due), patience).toEqual([{ name: 'calendar' }]);
     await expect.poll(eventCount, patience).toBe(1);
     await expect.poll(() => chain.sessionsOf(token, second.url), patience).toMatchObject([{ waiting: 0 }]);
-    expect(
-      (await chain.call(token, `/api/leave-requests/${id}`, { method: 'DELETE', url: second.url })).status,
-    ).toBe(204);
+    expect((await chain.cancel(token, id, { url: second.url })).status).toBe(204);
     await expect.poll(eventCount, patience).toBe(0);
   });
 
@@ -98,7 +92,7 @@ describe.skipIf(!postgresqlAnswers)('processes of the middle tier', { timeout: 3
     await Promise.all(ids.map((id, index) => approve(id, urls[index % 2] ?? '')));
     await expect.poll(eventCount, patience).toBe(weeks.length);
     await chain.jobsDone();
-    expect(creations()).toHaveLength(weeks.length);
+    expect(chain.creations()).toHaveLength(weeks.length);
     expect(instances.every(({ logs }) => logs.some((line) => line.includes('/approval')))).toBe(true);
   });
 
