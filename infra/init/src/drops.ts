@@ -53,6 +53,11 @@ export const drops: readonly Drop[] = [
     includes: 'calendar',
   },
   {
+    name: 'telemetry',
+    page: 'docs/how-to/remove-telemetry.md',
+    cost: 'requests are logged, and neither measured nor traced',
+  },
+  {
     name: 'jose',
     page: 'docs/how-to/remove-jose.md',
     cost: 'passport-azure-ad, which is archived, is the only library that validates access tokens',
