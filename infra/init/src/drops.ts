@@ -79,6 +79,12 @@ export const drops: readonly Drop[] = [
     cost: 'nobody is led through the code in the order of a request',
   },
   {
+    name: 'control-room',
+    page: 'docs/how-to/remove-the-control-room.md',
+    cost: 'the local tenant shows no messages and tokens, and the tutorial, which looks at them, is removed too',
+    includes: 'tutorial',
+  },
+  {
     name: 'bench',
     page: 'docs/how-to/remove-the-benchmarks.md',
     cost: 'nothing measures the performance, checks the docs and recipes, or makes their pictures',
