@@ -58,6 +58,7 @@ describe.skipIf(!postgresqlAnswers)('processes of the middle tier', { timeout: 3
     await expect.poll(() => chain.sessionsOf(token, second.url), patience).toMatchObject([{ waiting: 0 }]);
     expect((await chain.cancel(token, id, { url: second.url })).status).toBe(204);
     await expect.poll(eventCount, patience).toBe(0);
+    await chain.jobsDone();
   });
 
   test('one that is killed right after a decision has sent the job before it', async () => {
@@ -79,5 +80,6 @@ describe.skipIf(!postgresqlAnswers)('processes of the middle tier', { timeout: 3
     expect(await chain.rows(due)).toHaveLength(1);
     await start();
     await expect.poll(eventCount, patience).toBe(1);
+    await chain.jobsDone();
   });
 });
