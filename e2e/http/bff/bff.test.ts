@@ -285,7 +285,11 @@ describe('a session', () => {
     const signOut = (query: string) => fetch(`${chain.bffUrl}/front-channel-sign-out${query}`);
     expect((await signOut(`?sid=${randomUUID()}`)).status).toBe(200);
     expect((await browser.readSession()).account).not.toBeNull();
-    expect((await signOut(`?sid=${browser.sid}`)).status).toBe(200);
+    const response = await signOut(`?sid=${browser.sid}`);
+    expect(response.status).toBe(200);
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    expect(response.headers.get('x-frame-options'), 'may be in a frame').toBeNull();
+    expect(response.headers.get('content-security-policy')).toBe("default-src 'none'");
     expect((await browser.readSession()).account).toBeNull();
     expect((await other.readSession()).account).not.toBeNull();
     expect((await signOut('')).status).toBe(400);
