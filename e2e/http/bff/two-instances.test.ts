@@ -42,7 +42,7 @@ describe.skipIf(!redisAnswers)('two instances of the backend for frontend that s
     // The first time, they are still connecting.
     for (const { url } of [{ url: chain.bffUrl }, second]) {
       const { request } = openBrowser({ bffUrl: url });
-      await expect.poll(async () => (await request('/session')).status, patience).toBe(200);
+      await expect.poll(async () => (await request('/sign-in')).status, patience).toBe(302);
     }
     await removeEntries();
   });
