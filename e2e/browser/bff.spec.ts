@@ -69,7 +69,9 @@ test('a user takes the whole journey, and no token reaches the browser', async (
     if (!response.url().startsWith(origin) || response.status() >= 300) return;
     bodies.push(response.text().catch(() => ''));
   });
-  page.on('framenavigated', (frame) => addresses.push(frame.url()));
+  page.on('framenavigated', (frame) => {
+    if (frame === page.mainFrame()) addresses.push(frame.url());
+  });
 
   await takeJourney(page, {
     async signIn(arrived) {
@@ -139,6 +141,22 @@ test('consent that the user declines is explained, and asked for again', async (
   await page.getByRole('button', { name: 'Sign in' }).click();
   await signIn.accept();
   await expect(page.getByRole('heading', { level: 1, name: 'Overview' })).toBeVisible();
+});
+
+test('signing out of another app, such as Office, ends the session here', async ({ page, signIn, chain }) => {
+  await signIn.complete(priya.mail);
+  const profile = page.getByRole('region', { name: 'Profile' }).getByText('Priya Raman');
+  await expect(profile).toBeVisible();
+  const [cookie] = await ownCookies(page);
+
+  await page.goto(chain.tenant.authorityMetadata.end_session_endpoint);
+  await expect(page.getByRole('heading', { name: 'You signed out of your account' })).toBeVisible();
+  await page.goto(chain.spaUrl);
+  await expect(landingPage(page)).toBeVisible();
+  expect(
+    await ownCookies(page),
+    'the frame of another site has no cookies, so the session ended on the server',
+  ).toEqual([cookie]);
 });
 
 test('signing out in one tab signs out the other ones, and a session that ended asks to sign in again', async ({

@@ -6,8 +6,10 @@ import type { Logger } from 'pino';
 import type { Configuration } from './configuration.ts';
 import { createForwarding } from './middle-tier/forward.ts';
 import { createCurrentSession } from './session/current-session.ts';
+import { createRedisStores } from './session/redis-stores.ts';
 import { createSessionRoutes } from './session/session-routes.ts';
 import { createSessions } from './session/sessions.ts';
+import { createMemoryStores } from './session/stores.ts';
 import { createAttempts } from './sign-in/attempts.ts';
 import { createSignInRoutes } from './sign-in/sign-in-routes.ts';
 import { createWebClient } from './sign-in/web-client.ts';
@@ -30,8 +32,12 @@ export interface Bff {
  */
 export function createBff(configuration: Configuration, logger: Logger, telemetry: Telemetry = {}): Bff {
   const { publicUrl } = configuration;
-  const sessions = createSessions(configuration.sessions);
-  const attempts = createAttempts(configuration.sessions.limit);
+  const { limit } = configuration.sessions;
+  const stores = configuration.redis
+    ? createRedisStores({ ...configuration.redis, limit, logger })
+    : createMemoryStores(limit);
+  const sessions = createSessions(stores, configuration.sessions);
+  const attempts = createAttempts(stores);
   const webClient = createWebClient(configuration, telemetry);
   const current = createCurrentSession(sessions, webClient);
   const forwarding = createForwarding(configuration, current);
@@ -43,10 +49,11 @@ export function createBff(configuration: Configuration, logger: Logger, telemetr
   routes.use(forwarding.routes);
   routes.use(site.routes);
 
-  const dependencies = { ...webClient.dependencies, ...forwarding.dependencies };
+  const dependencies = { ...webClient.dependencies, ...forwarding.dependencies, ...stores.dependencies };
   reportDependencies(telemetry.meter, dependencies);
   const health = createHealth({ client_credential: webClient.ready, site: site.ready }, dependencies);
   const app = createService({ ...configuration, logger, health, telemetry, routes });
-  const close = () => Promise.all([webClient.close(), forwarding.close()]).then(() => undefined);
+  const close = () =>
+    Promise.all([webClient.close(), forwarding.close(), stores.close()]).then(() => undefined);
   return { app, health, close };
 }

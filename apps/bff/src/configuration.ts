@@ -1,5 +1,13 @@
 import { accessTokenVariables } from '@obo/access-token';
-import { clientCredentialOf, clientCredentialVariables, oneCredential } from '@obo/on-behalf-of';
+import {
+  clientCredentialOf,
+  clientCredentialVariables,
+  keyRingVariables,
+  keysRequired,
+  oneCredential,
+  sharedCacheOf,
+  sharedCacheVariables,
+} from '@obo/on-behalf-of';
 import {
   applicationIdUri,
   guid,
@@ -57,7 +65,7 @@ export const variablesSchema = z
     }),
     MAX_SESSIONS: z.coerce.number('must be a number of sessions').int().min(1).default(10_000).meta({
       description:
-        'Sessions that are kept at most. When there are more, those that were not used for longest end. Each takes about 10 kB of memory.',
+        'Sessions that are kept at most. When there are more, those that were not used for longest end. Each takes about 10 kB.',
     }),
     SESSION_IDLE_MINUTES: z.coerce.number('must be a number of minutes').positive().default(60).meta({
       description: 'Minutes after which a session ends that is not used.',
@@ -65,12 +73,19 @@ export const variablesSchema = z
     SESSION_HOURS: z.coerce.number('must be a number of hours').positive().default(12).meta({
       description: 'Hours after which a session ends in any case.',
     }),
+    REDIS_URL: sharedCacheVariables.REDIS_URL.meta({
+      description:
+        'Redis server in which instances share sessions. Without it, they are in the memory of one process.',
+      example: 'rediss://:password@localhost:6380',
+    }),
+    ...keyRingVariables,
     ...serviceVariables,
     PORT: serviceVariables.PORT.default(3100),
     RATE_LIMIT_PER_ADDRESS: serviceVariables.RATE_LIMIT_PER_ADDRESS.default(3_000),
   })
   .omit({ RATE_LIMIT_PER_USER: true })
-  .refine(...oneCredential);
+  .refine(...oneCredential)
+  .refine(...keysRequired);
 
 export type Configuration = ReturnType<typeof readConfiguration>;
 
@@ -100,5 +115,6 @@ export function readConfiguration(env: Readonly<Record<string, string | undefine
       idle: variables.SESSION_IDLE_MINUTES * 60_000,
       lifetime: variables.SESSION_HOURS * 3_600_000,
     },
+    redis: sharedCacheOf(variables),
   };
 }

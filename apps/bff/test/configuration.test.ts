@@ -30,6 +30,7 @@ test.each<[why: string, change: Record<string, string>, message: RegExp]>([
   ['without a credential', { CLIENT_SECRET: '' }, /CLIENT_SECRET.*: one of these must be set/],
   ['with two credentials', { MANAGED_IDENTITY_CLIENT_ID: id }, /only one of these may be set/],
   ['without a bound on sessions', { MAX_SESSIONS: '0' }, /MAX_SESSIONS/],
+  ['with Redis, but without a key', { REDIS_URL: 'redis://localhost' }, /TOKEN_CACHE_KEYS: must be set/],
 ])('does not start %s', (_why, change, message) => {
   expect(() => readConfiguration({ ...environment, ...change })).toThrow(message);
 });

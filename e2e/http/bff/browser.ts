@@ -27,12 +27,16 @@ export interface Browser {
   request(path: string, init?: RequestInit): Promise<Response>;
   /** Goes to the sign-in, signs in on the pages of the tenant, and returns the response to coming back. */
   signIn(as?: string, options?: { query?: string; consent?: 'accept' | 'decline' }): Promise<Response>;
+  /** Signs in where a response leads to, and returns the response to coming back. */
+  comeBack(leaving: Response, as?: string, consent?: 'accept' | 'decline'): Promise<Response>;
   /** Reads who is signed in, and shows that user from now on. */
   readSession(): Promise<z.output<typeof sessionSchema>>;
 }
 
-export function openBrowser({ bffUrl }: BffChain): Browser {
-  const cookies = new Map<string, string>();
+export function openBrowser(
+  { bffUrl }: Pick<BffChain, 'bffUrl'>,
+  cookies = new Map<string, string>(),
+): Browser {
   const browser: Browser = {
     cookies,
     user: 'none',
@@ -52,7 +56,9 @@ export function openBrowser({ bffUrl }: BffChain): Browser {
       return response;
     },
     async signIn(as = priya, { query = '', consent = 'accept' } = {}) {
-      const leaving = await browser.request(`/sign-in${query}`);
+      return browser.comeBack(await browser.request(`/sign-in${query}`), as, consent);
+    },
+    async comeBack(leaving, as = priya, consent = 'accept') {
       const address = new URL(leaving.headers.get('location') ?? '');
       // The user may choose another account than the one that is proposed.
       address.searchParams.delete('login_hint');

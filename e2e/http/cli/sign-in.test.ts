@@ -127,14 +127,6 @@ test('logout removes the tokens from the machine', async () => {
   expect((await machine.run(['logout'])).stdout).toBe('Nobody was signed in.\n');
 });
 
-test('an access token that has expired is renewed without the user', async () => {
-  await machine.run(['login']);
-  const token = await readToken();
-  await changeAccessToken({ expires_on: '1' });
-  expect(await machine.run(['overview'])).toMatchObject({ exitCode: 0, opened: [] });
-  expect(await readToken()).not.toBe(token);
-});
-
 test('an access token that the middle tier rejects is renewed without the user', async () => {
   await machine.run(['login']);
   const token = await readToken();
@@ -159,16 +151,6 @@ describe('after the session was revoked', () => {
     expect({ exitCode, opened: opened.length }).toEqual({ exitCode: 0, opened: 1 });
     expect(stdout).toContain('Priya Raman');
     expect(stderr).toContain('your session has expired');
-  });
-
-  test('a command without a terminal asks nobody, and says what to do', async () => {
-    await changeAccessToken({ expires_on: '1' });
-    expect(await machine.run(['overview'], { isInteractive: false })).toMatchObject({
-      exitCode: 3,
-      stdout: '',
-      stderr: expect.stringContaining('Sign in again with the command login.'),
-      opened: [],
-    });
   });
 
   test('nothing is sent if another user signs in', async () => {

@@ -26,6 +26,8 @@ export interface Agent {
   /** Times that the user was sent to sign in. */
   signIns(): number;
   accessToken(): string;
+  /** Replaces the access token that it got. */
+  useAccessToken(token: string): void;
   close(): Promise<void>;
 }
 
@@ -101,6 +103,9 @@ export async function connectAgent(
     },
     signIns: () => signIns,
     accessToken: () => tokens?.access_token ?? '',
+    useAccessToken(token) {
+      if (tokens) tokens = { ...tokens, access_token: token };
+    },
     close: () => client.close(),
   };
 }

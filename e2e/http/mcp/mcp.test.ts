@@ -3,7 +3,6 @@ import { browseOverHttp, password } from '@obo/local-tenant';
 import { decodeJwt } from 'jose';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Chain, startChain } from '../../chain/chain.ts';
-import { setLeavePolicy } from '../../chain/conditional-access.ts';
 import { withdrawConsents } from '../../chain/consents.ts';
 import { type Agent, amara, connectAgent, linkIn, priya } from './agent.ts';
 
@@ -125,45 +124,9 @@ describe('an agent that knows the URL and a client ID', () => {
       problems: [expect.stringContaining('(dependency_unavailable)')],
     });
   });
-
-  test('is sent to sign in again after its user was signed out everywhere', async () => {
-    const agent = await agentOf(priya);
-    const { oid } = decodeJwt(agent.accessToken());
-    chain.tenant.directory.state.revocations[String(oid)] = {
-      signInSessionsValidFromDateTime: new Date().toISOString(),
-    };
-    await expect(agent.call('get_leave_balance')).rejects.toThrow('Unauthorized');
-    expect(agent.signIns()).toBe(2);
-  });
 });
 
 describe('if the agent cannot go on, a link for its user', () => {
-  const obstacles = [
-    {
-      obstacle: 'the consent is missing',
-      prepare: () => withdrawConsents(chain),
-      tool: 'request_leave',
-      words: 'Your consent is missing.',
-    },
-    {
-      obstacle: 'a policy requires a second factor',
-      prepare: () => setLeavePolicy(chain),
-      tool: 'get_leave_balance',
-      words: 'You have to verify your identity.',
-    },
-  ];
-  test.each(obstacles)('helps if $obstacle', async ({ prepare, tool, words }) => {
-    const agent = await agentOf(priya);
-    prepare();
-    const input = { startDate: day(3), endDate: day(3) };
-    const failed = await agent.call(tool, input);
-    expect(failed).toMatchObject({ isError: true, content: [{ text: expect.stringContaining(words) }] });
-    const { status, page } = await open(linkIn(failed.content[0]?.text), priya);
-    expect({ status, page }).toEqual({ status: 200, page: expect.stringContaining('<h1>Done</h1>') });
-    expect(await agent.call(tool, input)).toMatchObject({ isError: false });
-    expect(agent.signIns()).toBe(1);
-  });
-
   test('helps to approve more than ten working days', async () => {
     const requested = await (await agentOf(priya)).call('request_leave', {
       startDate: `${nextYear}-03-01`,

@@ -30,7 +30,7 @@ export interface AppDescription {
   publicClientRedirectUris: readonly string[];
   /** Identifier URIs of an API besides `api://{appId}`. */
   moreIdentifierUris: readonly string[];
-  /** Where Entra tells the app that a user signed out (OpenID Connect Front-Channel Logout); an https URL. */
+  /** Where Entra tells the app that a user signed out (OpenID Connect Front-Channel Logout). */
   logoutUrl?: string | undefined;
   /** Claims of the ID token that the app needs and Entra omits by default. */
   idTokenClaims?: readonly string[];
@@ -61,6 +61,8 @@ export interface DescriptionParameters {
   mobileRedirectUris?: readonly string[] | undefined;
   /** Users of other tenants may use the apps. */
   multiTenant?: boolean;
+  /** The tenant's pages come over http, as those of the local tenant do. */
+  isTenantOverHttp?: boolean;
   /** Start of each unique name. A different prefix registers a second set of apps in the same tenant. */
   namePrefix?: string;
 }
@@ -89,6 +91,7 @@ export function describeApps({
   mobileRedirectUris = [],
   bffUrl,
   multiTenant = false,
+  isTenantOverHttp = false,
   namePrefix = defaultNamePrefix,
 }: DescriptionParameters): readonly AppDescription[] {
   const signInAudience = multiTenant ? 'AzureADMultipleOrgs' : 'AzureADMyOrg';
@@ -221,7 +224,7 @@ export function describeApps({
       preAuthorizedClients: [],
       needsCredential: false,
     },
-    ...(bffUrl === undefined ? [] : [describeBff(bffUrl, namePrefix, signInAudience)]),
+    ...(bffUrl === undefined ? [] : [describeBff(bffUrl, isTenantOverHttp, namePrefix, signInAudience)]),
     ...(mcpUrl === undefined ? [] : [describeMcpClient(namePrefix, signInAudience)]),
     ...(mobileRedirectUris.length === 0
       ? []
@@ -232,6 +235,7 @@ export function describeApps({
 /** Describes a confidential client that signs users in for the SPA: see docs/how-to/keep-tokens-on-the-server.md. */
 function describeBff(
   url: string,
+  isTenantOverHttp: boolean,
   namePrefix: string,
   signInAudience: AppDescription['signInAudience'],
 ): AppDescription {
@@ -247,7 +251,7 @@ function describeBff(
     publicClientRedirectUris: [],
     moreIdentifierUris: [],
     // A page with https, as Entra's is, loads no frame over http.
-    ...(url.startsWith('https:') && { logoutUrl: `${url}/front-channel-sign-out` }),
+    ...((url.startsWith('https:') || isTenantOverHttp) && { logoutUrl: `${url}/front-channel-sign-out` }),
     idTokenClaims: ['login_hint', 'sid'],
     exposedScopes: [],
     accessTokenClaims: [],

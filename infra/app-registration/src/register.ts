@@ -98,6 +98,7 @@ const descriptionOf = ({
   mobileRedirectUris,
   namePrefix,
   allowedTenantIds,
+  authorityMetadata,
 }: RegisterOptions) => ({
   spaUrls: [urls.spa, ...moreSpaUrls],
   middleTierUrl: urls.middleTierApi,
@@ -105,6 +106,7 @@ const descriptionOf = ({
   mobileRedirectUris,
   bffUrl: urls.bff,
   multiTenant: allowedTenantIds !== undefined,
+  isTenantOverHttp: authorityMetadata?.authorization_endpoint?.startsWith('http:') ?? false,
   ...(namePrefix !== undefined && { namePrefix }),
 });
 

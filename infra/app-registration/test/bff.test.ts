@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { parseEnv } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { runRegister } from '../src/command/run.ts';
+import { describeApps } from '../src/description.ts';
 import { credentialVariables, defaultUrls } from '../src/environment/environment.ts';
 import { certificateFileIn } from '../src/environment/environment-files.ts';
 import { runInProcess } from '../testing/run-in-process.ts';
@@ -35,7 +36,7 @@ describe('the backend for frontend', () => {
     const { environments } = await running.register({ urls });
     const bff = application('obo-bff');
     expect(bff).toMatchObject({
-      web: { redirectUris: [`${bffUrl}/sign-in/callback`], logoutUrl: null },
+      web: { redirectUris: [`${bffUrl}/sign-in/callback`], logoutUrl: `${bffUrl}/front-channel-sign-out` },
       spa: { redirectUris: [] },
       optionalClaims: { idToken: [{ name: 'login_hint' }, { name: 'sid' }] },
       passwordCredentials: [{ keyId: environments.bff.CLIENT_SECRET_KEY_ID }],
@@ -63,11 +64,16 @@ describe('the backend for frontend', () => {
     expect(credentialVariables.filter((name) => variables[name])).toEqual(['CLIENT_CERTIFICATE_FILE']);
   });
 
-  test('is notified of a sign-out elsewhere if it has https', async () => {
-    const bff = 'https://leave.example.com';
-    await running.register({ urls: { ...urls, bff } });
-    expect(application('obo-bff')?.web.logoutUrl).toBe(`${bff}/front-channel-sign-out`);
-  });
+  test.each([
+    ['https://leave.example.com', 'https://leave.example.com/front-channel-sign-out'],
+    [bffUrl, undefined],
+  ])(
+    'is notified of a sign-out elsewhere, by a tenant with https only if it has https itself: %s',
+    (url, logoutUrl) => {
+      const apps = describeApps({ spaUrls: [], bffUrl: url });
+      expect(apps.find(({ key }) => key === 'bff')?.logoutUrl).toBe(logoutUrl);
+    },
+  );
 
   test('stays registered in later runs, until everything is removed', async () => {
     const register = (...args: string[]) =>

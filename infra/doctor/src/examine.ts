@@ -75,6 +75,7 @@ export async function examine(
     mobileRedirectUris: files.environments.mobile.REDIRECT_URIS?.split(','),
     bffUrl,
     multiTenant: Boolean(middleTierApi.ALLOWED_TENANT_IDS),
+    isTenantOverHttp: kind === 'local',
     ...(namePrefix !== undefined && { namePrefix }),
   });
   if (!args.noSignIn) {

@@ -28,13 +28,17 @@ test.each<
   expect(idsOf(await examined(running))).toContain(found);
 });
 
-test('finds that the registration of the backend for frontend lacks a claim and its redirect URI', async () => {
+test('finds that the registration of the backend for frontend lacks a claim, its redirect URI and its logout URL', async () => {
   const application = running.tenant.directory.state.applications.find(
     ({ uniqueName }) => uniqueName === 'obo-bff',
   );
   await running.graph.patch(`/applications/${application?.id}`, {
-    web: { redirectUris: [] },
+    web: { redirectUris: [], logoutUrl: null },
     optionalClaims: { idToken: [{ name: 'sid' }] },
   });
-  expect(idsOf(await examined(running))).toEqual(['redirect_uri_missing', 'optional_claim_missing']);
+  expect(idsOf(await examined(running))).toEqual([
+    'redirect_uri_missing',
+    'setting_differs',
+    'optional_claim_missing',
+  ]);
 });

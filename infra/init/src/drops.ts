@@ -18,7 +18,7 @@ export const drops: readonly Drop[] = [
   {
     name: 'redis',
     page: 'docs/how-to/remove-redis.md',
-    cost: 'each instance of the middle tier exchanges tokens for itself',
+    cost: 'each instance of the middle tier exchanges tokens for itself, and each of the backend for frontend has its own sessions',
   },
   {
     name: 'passport-azure-ad',

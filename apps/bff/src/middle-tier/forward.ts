@@ -92,8 +92,8 @@ export function createForwarding(
 
   const withToken: RequestHandler = async (request, response) =>
     forward(request, response, await current.accessToken(request, response));
-  const requireSession: RequestHandler = (request, _response, next) => {
-    current.require(request);
+  const requireSession: RequestHandler = async (request, _response, next) => {
+    await current.require(request);
     next();
   };
   const readBody = express.raw({ type: () => true, limit: '100kb', inflate: false });

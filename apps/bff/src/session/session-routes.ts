@@ -1,10 +1,10 @@
-import type { AccountInfo } from '@azure/msal-node';
 import { route } from '@obo/service-defaults/server';
 import { type Request, type Response, Router } from 'express';
 import type { Attempts } from '../sign-in/attempts.ts';
 import { signInRequired, type WebClient } from '../sign-in/web-client.ts';
 import { signInCookie } from './cookies.ts';
 import { type CurrentSession, requireUserHeader } from './current-session.ts';
+import type { Tokens } from './sessions.ts';
 
 export interface SessionRoutesOptions {
   current: CurrentSession;
@@ -17,11 +17,11 @@ export function createSessionRoutes({ current, attempts, webClient }: SessionRou
   const router = Router();
 
   /** Returns how the sign-in ended that led to this page, once. */
-  function takeOutcome(request: Request, response: Response) {
+  async function takeOutcome(request: Request, response: Response) {
     const id = signInCookie.read(request);
-    const outcome = id === undefined ? undefined : attempts.find(id)?.outcome;
+    const outcome = id === undefined ? undefined : (await attempts.find(id))?.outcome;
     if (id === undefined || outcome === undefined) return null;
-    attempts.end(id);
+    await attempts.end(id);
     signInCookie.clear(response);
     return outcome;
   }
@@ -29,11 +29,11 @@ export function createSessionRoutes({ current, attempts, webClient }: SessionRou
   route(router, '/session', {
     get: [
       requireUserHeader,
-      (request, response) => {
-        const account = current.find(request)?.tokens.account;
+      async (request, response) => {
+        const account = (await current.find(request))?.tokens.account;
         response.json({
           account: account ? describeAccount(account) : null,
-          outcome: takeOutcome(request, response),
+          outcome: await takeOutcome(request, response),
         });
       },
     ],
@@ -52,10 +52,10 @@ export function createSessionRoutes({ current, attempts, webClient }: SessionRou
   route(router, '/session/end', {
     post: [
       requireUserHeader,
-      (request, response) => {
-        const session = current.find(request);
+      async (request, response) => {
+        const session = await current.find(request);
         if (!session) throw signInRequired();
-        current.end(request, response);
+        await current.end(request, response);
         response.json({ url: webClient.signOutUrl(session.tokens) });
       },
     ],
@@ -72,6 +72,6 @@ function describeAccount({
   environment,
   username,
   name = username,
-}: AccountInfo) {
+}: Tokens['account']) {
   return { homeAccountId, localAccountId, tenantId, environment, username, name };
 }

@@ -1,45 +1,50 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { LRUCache } from 'lru-cache';
+import { z } from 'zod';
 import { longestSignIn } from '../session/cookies.ts';
-import { createSecret, keyOf } from '../session/sessions.ts';
+import { createSecret, keyOf, type Stores } from '../session/stores.ts';
 
 /** How a sign-in failed, in the words of the identity provider. */
-export interface SignInFailure {
+const failureSchema = z.object({
   /** An OAuth error, such as `access_denied`. */
-  error: string;
+  error: z.string(),
   /** An AADSTS number, such as `65004`. */
-  number?: string | undefined;
-}
+  number: z.string().optional(),
+});
+export type SignInFailure = z.output<typeof failureSchema>;
 
 /** A sign-in that a browser has begun. */
-export interface Attempt {
-  state: string;
-  codeVerifier: string;
-  nonce: string;
+const attemptSchema = z.object({
+  state: z.string(),
+  codeVerifier: z.string(),
+  nonce: z.string(),
   /** Path of the page that the user comes back to. */
-  returnTo: string;
+  returnTo: z.string(),
   /** ID of the session that it replaces. */
-  replaces: string | undefined;
+  replaces: z.string().optional(),
   /** Once the user is back, until the page has read it. */
-  outcome?: { succeeded: true } | SignInFailure | undefined;
-}
+  outcome: z.union([z.object({ succeeded: z.literal(true) }), failureSchema]).optional(),
+});
+export type Attempt = z.output<typeof attemptSchema>;
 
 /** The sign-ins under way. */
 export interface Attempts {
-  begin(returnTo: string, replaces: string | undefined): { id: string; attempt: Attempt };
-  find(id: string): Attempt | undefined;
-  end(id: string): void;
+  begin(returnTo: string, replaces: string | undefined): Promise<{ id: string; attempt: Attempt }>;
+  find(id: string): Promise<Attempt | undefined>;
+  /** Notes how an attempt ended. */
+  finish(id: string, attempt: Attempt, outcome: Attempt['outcome']): Promise<void>;
+  end(id: string): Promise<void>;
 }
 
-/**
- * Creates an empty store in memory.
- *
- * @param limit Sign-ins at most; the oldest one ends first.
- */
-export function createAttempts(limit: number): Attempts {
-  const attempts = new LRUCache<string, Attempt>({ max: limit, ttl: longestSignIn });
+/** Creates the sign-ins, in one of the stores. */
+export function createAttempts(stores: Stores): Attempts {
+  const store = stores.open({
+    kind: 'sign-in',
+    schema: attemptSchema,
+    idle: longestSignIn,
+    lifetime: longestSignIn,
+  });
   return {
-    begin(returnTo, replaces) {
+    async begin(returnTo, replaces) {
       const id = createSecret();
       const attempt = {
         state: createSecret(),
@@ -48,11 +53,12 @@ export function createAttempts(limit: number): Attempts {
         returnTo,
         replaces,
       };
-      attempts.set(keyOf(id), attempt);
+      await store.add(id, attempt);
       return { id, attempt };
     },
-    find: (id) => attempts.get(keyOf(id)),
-    end: (id) => void attempts.delete(keyOf(id)),
+    find: store.find,
+    finish: (id, attempt, outcome) => store.replace(id, { ...attempt, outcome }),
+    end: store.remove,
   };
 }
 

@@ -51,8 +51,8 @@ export function createSignInRoutes({ publicUrl, sessions, attempts, webClient }:
     get: async (request, response) => {
       const { return_to, prompt, claims } = parseParameter(request.query, querySchema);
       const sessionId = sessionCookie.read(request);
-      const session = sessionId === undefined ? undefined : sessions.find(sessionId);
-      const { id, attempt } = attempts.begin(return_to, sessionId);
+      const session = sessionId === undefined ? undefined : await sessions.find(sessionId);
+      const { id, attempt } = await attempts.begin(return_to, sessionId);
       const { state, nonce, codeVerifier } = attempt;
       const url = await webClient.signInUrl({
         state,
@@ -73,26 +73,27 @@ export function createSignInRoutes({ publicUrl, sessions, attempts, webClient }:
       if (Object.keys(request.query).length === 0) return response.redirect('/');
       const { data: answer } = answerSchema.safeParse(request.query);
       const id = signInCookie.read(request);
-      const attempt = id === undefined ? undefined : attempts.find(id);
-      if (!answer || !attempt || attempt.outcome || !isSame(answer.state, attempt.state))
+      const attempt = id === undefined ? undefined : await attempts.find(id);
+      if (!answer || id === undefined || !attempt || attempt.outcome || !isSame(answer.state, attempt.state))
         throw new Problem(problems.invalid_parameter, {
           detail:
             'This page ends a sign-in that began in another browser, or more than ten minutes ago. Go back to the app and try again.',
         });
       const { code, error = 'server_error', error_description } = answer;
       if (code === undefined) {
-        attempt.outcome = { error, number: /AADSTS(\d{1,10})/.exec(error_description)?.[1] };
+        const number = /AADSTS(\d{1,10})/.exec(error_description)?.[1];
+        await attempts.finish(id, attempt, { error, number });
         return response.redirect(attempt.returnTo);
       }
       // Before the code is redeemed, so that it is redeemed once.
-      attempt.outcome = { error: 'server_error' };
+      await attempts.finish(id, attempt, { error: 'server_error' });
       try {
         const tokens = await webClient.redeem(code, attempt.codeVerifier, attempt.nonce);
-        if (attempt.replaces !== undefined) sessions.end(attempt.replaces);
-        sessionCookie.set(response, sessions.begin(tokens));
-        attempt.outcome = { succeeded: true };
+        if (attempt.replaces !== undefined) await sessions.end(attempt.replaces);
+        sessionCookie.set(response, await sessions.begin(tokens));
+        await attempts.finish(id, attempt, { succeeded: true });
       } catch (failure) {
-        attempt.outcome = describeFailure(failure);
+        await attempts.finish(id, attempt, describeFailure(failure));
       }
       response.redirect(attempt.returnTo);
     },
@@ -101,9 +102,11 @@ export function createSignInRoutes({ publicUrl, sessions, attempts, webClient }:
   // OpenID Connect Front-Channel Logout 1.0, section 2. The identity provider loads it in a frame, so that no cookie comes
   // along; the session ID is known to it, this server and the user's browser only.
   route(router, '/front-channel-sign-out', {
-    get: (request, response) => {
+    get: async (request, response) => {
       const schema = z.object({ sid: z.string('Send sid, the session ID of the ID token.').min(1).max(200) });
-      sessions.endAllOf(parseParameter(request.query, schema).sid);
+      await sessions.endAllOf(parseParameter(request.query, schema).sid);
+      // Nothing is shown, so every page may have it in a frame.
+      response.set('Content-Security-Policy', "default-src 'none'").removeHeader('X-Frame-Options');
       response.end();
     },
   });

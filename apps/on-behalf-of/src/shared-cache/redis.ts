@@ -77,7 +77,7 @@ export function connectRedis({ url, deadline = defaultDeadline, circuitPause, lo
   let isLost = false;
 
   function lose(error: unknown): void {
-    if (!isLost) logger.warn({ error: describeError(error) }, 'lost connection to shared cache');
+    if (!isLost) logger.warn({ error: describeError(error) }, 'lost connection to Redis');
     isLost = true;
   }
 
@@ -85,7 +85,7 @@ export function connectRedis({ url, deadline = defaultDeadline, circuitPause, lo
     const connection = createConnection(url);
     connection.on('error', lose);
     connection.on('ready', () => {
-      if (isLost) logger.info('reconnected to shared cache');
+      if (isLost) logger.info('reconnected to Redis');
       isLost = false;
       listen(connection);
     });

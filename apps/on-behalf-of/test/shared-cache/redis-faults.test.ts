@@ -61,7 +61,7 @@ const untilSharing = (instance: Instance) =>
 const loggedReasons = ({ logs }: Instance): unknown[] =>
   logs
     .map((line) => JSON.parse(line))
-    .filter(({ msg }) => msg === 'shared cache not used' || msg === 'lost connection to shared cache')
+    .filter(({ msg }) => msg === 'shared cache not used' || msg === 'lost connection to Redis')
     .map(({ error }) => error.reason);
 
 /** Acquires tokens for this number of users, and checks that each user gets their own. */

@@ -42,7 +42,7 @@ export function discoveryDocument(entra: EntraServices): RequestHandler {
       authorization_endpoint: at.authorization_endpoint,
       device_authorization_endpoint: `${baseUrl}/${segment}/oauth2/v2.0/devicecode`,
       http_logout_supported: true,
-      frontchannel_logout_supported: false,
+      frontchannel_logout_supported: true,
       end_session_endpoint: at.end_session_endpoint,
       claims_supported: [
         'sub',

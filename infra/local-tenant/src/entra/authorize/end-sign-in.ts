@@ -9,6 +9,7 @@ import { clientInfo } from '../tokens/id-token.ts';
 import type { RedirectTo } from './authorization-request.ts';
 import type { Step } from './decide-step.ts';
 import { sendErrorToClient, sendToClient } from './send-to-client.ts';
+import { noteVisit } from './session.ts';
 import { type SignIn, show } from './show-step.ts';
 
 type Done = Extract<Step, { step: 'done' }>;
@@ -66,11 +67,14 @@ export function declineSignIn(signIn: SignIn): void {
   }
 }
 
-function sendCode({ entra, response, flow }: SignIn, returnTo: RedirectTo, step: Done): void {
+function sendCode(signIn: SignIn, returnTo: RedirectTo, step: Done): void {
+  const { entra, response, flow } = signIn;
   const { request } = flow;
   const { client, user, authentication } = step;
+  const clientId = client.application.appId;
+  noteVisit(entra, signIn.request, response, { sessionId: authentication.sessionId, clientId });
   const code = entra.codes.issue({
-    clientId: client.application.appId,
+    clientId,
     redirectUri: returnTo.redirectUri,
     platform: returnTo.platform,
     scope: request.scope,

@@ -5,6 +5,7 @@ import { revokedAt } from '../revocation.ts';
 import { type Authentication, authenticationSchema } from '../tokens/authentication.ts';
 
 const sessionCookie = 'local-tenant-session';
+const applicationsCookie = 'local-tenant-applications';
 const browserCookie = 'local-tenant-browser';
 
 /** Without `Secure`, because the tenant uses plain http on the loopback interface. */
@@ -34,6 +35,28 @@ export function writeSession(
 ): void {
   if (accounts.length === 0) response.clearCookie(sessionCookie, cookieOptions);
   else response.cookie(sessionCookie, secrets.seal('session', accounts), cookieOptions);
+}
+
+/** An application that a user signed in to. */
+const visitSchema = z.object({ sessionId: z.guid(), clientId: z.guid() });
+export type Visit = z.infer<typeof visitSchema>;
+
+/** Reads which applications the users of this browser signed in to. */
+export const readVisits = ({ secrets }: EntraServices, request: Request): Visit[] =>
+  secrets.open('visits', z.array(visitSchema), readCookie(request, applicationsCookie) ?? '') ?? [];
+
+/** Notes that a user signed in to an application. */
+export function noteVisit(entra: EntraServices, request: Request, response: Response, visit: Visit): void {
+  const visits = readVisits(entra, request);
+  const isNoted = ({ sessionId, clientId }: Visit) =>
+    sessionId === visit.sessionId && clientId === visit.clientId;
+  if (!visits.some(isNoted)) writeVisits(entra, response, [...visits, visit]);
+}
+
+/** Replaces the applications of this browser. */
+export function writeVisits({ secrets }: EntraServices, response: Response, visits: readonly Visit[]): void {
+  if (visits.length === 0) response.clearCookie(applicationsCookie, cookieOptions);
+  else response.cookie(applicationsCookie, secrets.seal('visits', visits), cookieOptions);
 }
 
 /** Returns the ID of this browser, and sets one if it has none. Another browser cannot post forms made for this one. */

@@ -10,7 +10,14 @@ const fileSchema = z.object({
 });
 
 /** The purpose of a sealed value. It cannot be opened for another one. */
-export type Purpose = 'session' | 'sign-in' | 'refresh-token' | 'token-context' | 'login-hint' | 'form';
+export type Purpose =
+  | 'session'
+  | 'sign-in'
+  | 'refresh-token'
+  | 'token-context'
+  | 'login-hint'
+  | 'form'
+  | 'visits';
 
 /**
  * Seals values that clients and browsers send back later (cookies, refresh tokens, the `aio` claim): encrypts and

@@ -12,6 +12,8 @@ export interface Page {
   content: Html;
   /** The only script that the page may run; the Content-Security-Policy allows it by its digest. */
   script?: string;
+  /** Addresses of its frames. */
+  frames?: readonly string[];
   /** Omits the notice, for a page that is shown only for a moment. */
   bare?: boolean;
 }
@@ -29,6 +31,7 @@ export function sendPage(response: Response, status: number, page: Page, returnT
     `style-src ${digest(style)}`,
     "img-src 'self' data:",
     `script-src ${page.script === undefined ? "'none'" : digest(page.script)}`,
+    `frame-src ${page.frames?.map((address) => new URL(address).origin).join(' ') || "'none'"}`,
     `form-action 'self' ${returnTo === undefined ? '' : formTarget(returnTo)}`.trim(),
     "base-uri 'none'",
     "frame-ancestors 'none'",
