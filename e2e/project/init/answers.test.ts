@@ -66,6 +66,11 @@ test('rejects a name for something that is removed', () => {
   );
 });
 
+test('removes the calendar with approvals', () => {
+  const answers = chooseAnswers({ names: new Map(), without: ['approvals'] });
+  expect(answers.dropped.map(({ name }) => name)).toEqual(['calendar', 'approvals']);
+});
+
 test('rejects the removal of both libraries that validate access tokens', () => {
   expect(() => choose('--without', 'jose', '--without', 'passport-azure-ad')).toThrow(
     /^--without jose contradicts --without passport-azure-ad$/,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { git } from '../../../infra/add-api/src/repository.ts';
-import { drops } from '../../../infra/init/src/drops.ts';
+import { drops, dropsNamed } from '../../../infra/init/src/drops.ts';
 import { removePart } from '../../../infra/init/src/remove-part.ts';
 import { copyRepository, run } from '../recipes/apply.ts';
 import { root } from '../recipes/recipe.ts';
@@ -27,7 +27,7 @@ const pairs = drops.flatMap((one, index) =>
 );
 
 test.each(pairs)('$one.name and $other.name can be removed together', async ({ one, other }) => {
-  for (const part of [one, other]) await removePart(part, directory);
+  for (const part of dropsNamed([one.name, other.name])) await removePart(part, directory);
   await run(process.execPath, ['e2e/project/pages/write-pages.ts'], { cwd: directory });
   expect(await brokenLinksIn(directory)).toEqual([]);
 });

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { findBrokenLinks } from '../docs/broken-links.ts';
-import { removePage, run } from './apply.ts';
+import { applyRecipe, removePage, run } from './apply.ts';
 import { copyWithout, expectLintToPass, expectTestsToPass, expectTypesToHold } from './recipe.ts';
 
 // A copy is type-checked as a whole, and runs tests of its own.
@@ -12,6 +12,8 @@ vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 const biome = 'node_modules/@biomejs/biome/bin/biome';
 
 interface Removal {
+  /** The page to follow before this one. */
+  first?: string;
   /** What nothing mentions afterwards, as an extended regular expression, whatever the case. */
   mentions: string;
   /** Where the same words mean something else, as paths for git. */
@@ -51,11 +53,15 @@ export async function mentionsIn(
 }
 
 /** Follows a page that says how to remove a part in a copy, and checks that the copy is whole. */
-export function testRemoval(page: string, { mentions, except = [], projects, tests }: Removal): void {
+export function testRemoval(page: string, { first, mentions, except = [], projects, tests }: Removal): void {
   describe(`following ${page}`, () => {
     let directory: string;
     beforeAll(async () => {
-      directory = await copyWithout(page);
+      directory = await copyWithout(first ?? page);
+      if (first !== undefined) {
+        await removePage(first, directory);
+        await applyRecipe(directory, page, directory);
+      }
       await run(process.execPath, ['e2e/project/pages/write-pages.ts'], { cwd: directory });
       await removePage(page, directory);
       await run(process.execPath, [biome, 'check', '--write', '--linter-enabled=false'], { cwd: directory });

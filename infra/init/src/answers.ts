@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { Problems } from '../../add-api/src/problems.ts';
-import { type Drop, drops } from './drops.ts';
+import { type Drop, drops, dropsNamed } from './drops.ts';
 import { names } from './names.ts';
 import type { NewName } from './rename.ts';
 
@@ -78,7 +78,7 @@ export function chooseAnswers(given: Given): Answers {
   for (const name of given.without)
     if (!drops.some((drop) => drop.name === name))
       problems.push(`--without ${name}: must be ${drops.map((drop) => drop.name).join(' or ')}`);
-  const dropped = drops.filter(({ name }) => given.without.includes(name));
+  const dropped = dropsNamed(given.without);
   for (const { name, contradicts } of dropped)
     if (dropped.some((other) => other.name === contradicts))
       problems.push(`--without ${name} contradicts --without ${contradicts}`);

@@ -9,6 +9,8 @@ export interface Drop {
   flags?: readonly string[];
   /** The part that must stay if this one is removed. */
   contradicts?: string;
+  /** The part that is removed too. */
+  includes?: string;
 }
 
 /** In the order in which they are removed: first those with a diff, which fits only what no other part has changed. */
@@ -45,6 +47,12 @@ export const drops: readonly Drop[] = [
     cost: 'the middle tier does nothing for users who are away',
   },
   {
+    name: 'approvals',
+    page: 'docs/how-to/remove-approvals.md',
+    cost: 'leave is booked when it is requested, nothing requires a step-up, and the calendar is removed too',
+    includes: 'calendar',
+  },
+  {
     name: 'jose',
     page: 'docs/how-to/remove-jose.md',
     cost: 'passport-azure-ad, which is archived, is the only library that validates access tokens',
@@ -71,3 +79,9 @@ export const drops: readonly Drop[] = [
     cost: 'nothing measures the performance, checks the docs and recipes, or makes their pictures',
   },
 ];
+
+/** Returns the parts with these names and those that they include, in the order in which they are removed. */
+export function dropsNamed(names: readonly string[]): Drop[] {
+  const included = drops.filter(({ name }) => names.includes(name)).map(({ includes }) => includes);
+  return drops.filter(({ name }) => [...names, ...included].includes(name));
+}
