@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import type { Given } from './answers.ts';
 import { drops } from './drops.ts';
+import { partsOfLeave } from './example/examples.ts';
 import { names } from './names.ts';
 
 /**
@@ -14,9 +15,14 @@ export async function ask(): Promise<Given> {
   terminal.once('close', () => closed.abort());
   const answerTo = async (question: string): Promise<string> =>
     (await terminal.question(question, { signal: closed.signal })).trim();
-  const given = { names: new Map<string, string>(), without: [] as string[] };
+  const given = { names: new Map<string, string>(), without: [] as string[], bare: false };
   try {
-    for (const { name, cost, contradicts = '' } of drops) {
+    const leave = await answerTo(
+      `Replace leave, the example, with a greeting? That also removes ${partsOfLeave.join(', ')}. [y/N] `,
+    );
+    given.bare = /^y/i.test(leave);
+    const others = drops.filter(({ name }) => !given.bare || !partsOfLeave.includes(name));
+    for (const { name, cost, contradicts = '' } of others) {
       if (given.without.includes(contradicts)) continue;
       if (/^y/i.test(await answerTo(`Remove ${name}? Without it ${cost}. [y/N] `))) given.without.push(name);
     }

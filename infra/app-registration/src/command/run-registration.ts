@@ -157,7 +157,7 @@ function describeResult(
   ];
 }
 
-/** Says what `register` expects of an administrator: it belongs to the organization, and not to the apps. */
+/** Says what `register` leaves to an administrator: it belongs to the organization, and not to the apps. */
 function describeAuthenticationContext(state: AuthenticationContextState): string[] {
   if (state === 'published') return [];
   const what = {

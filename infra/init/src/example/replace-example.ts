@@ -1,0 +1,60 @@
+import { existsSync, globSync, readdirSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { removeGoneFiles, removePage } from '../../../../e2e/project/recipes/apply.ts';
+import { Problems } from '../../../add-api/src/problems.ts';
+import { git } from '../../../add-api/src/repository.ts';
+import { readTextFiles } from '../repository.ts';
+import { type Changes, change } from './changes.ts';
+import type { Example } from './examples.ts';
+
+const folder = resolve(import.meta.dirname, '../../example');
+
+/**
+ * Replaces leave with another example in a copy of the repository, from which the parts that are about leave were
+ * removed.
+ *
+ * @throws {Problems} naming the file that has changed where this changes it.
+ */
+export async function replaceExample(
+  { templates, gone, changes, fill, reword }: Example,
+  directory: string,
+): Promise<void> {
+  await git(directory, 'rm', '-rqf', '--ignore-unmatch', ...gone);
+  for (const page of globSync('docs/how-to/{remove,replace}-*.md', { cwd: directory }))
+    await removePage(page, directory);
+  await makeChanges(changes, fill, directory);
+  const source = join(folder, templates);
+  for (const template of readdirSync(source, { recursive: true, encoding: 'utf8' })) {
+    if (!template.endsWith('.txt')) continue; // a folder
+    const path = fill(template.replaceAll('\\', '/')).replace(/\.txt$/, '');
+    const file = join(directory, path);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, fill(await readFile(join(source, template), 'utf8')));
+  }
+  for (const { path, text } of await readTextFiles(directory)) {
+    const file = join(directory, path);
+    const reworded = reword(path, text);
+    if (existsSync(file) && reworded !== text) await writeFile(file, reworded);
+  }
+  await removeGoneFiles(directory);
+}
+
+async function makeChanges(
+  changes: Changes,
+  fill: (text: string) => string,
+  directory: string,
+): Promise<void> {
+  const problems: string[] = [];
+  for (const [path, ofFile] of Object.entries(changes)) {
+    const file = join(directory, path);
+    // Removed with another part.
+    if (!existsSync(file)) continue;
+    try {
+      await writeFile(file, fill(change(path, await readFile(file, 'utf8'), ofFile)));
+    } catch (error) {
+      problems.push(error instanceof Error ? error.message : `${error}`);
+    }
+  }
+  if (problems.length > 0) throw new Problems(problems);
+}
