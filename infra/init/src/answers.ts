@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { Problems } from '../../add-api/src/problems.ts';
 import { type Drop, drops, dropsNamed } from './drops.ts';
-import { bare, type Example, partsOfLeave } from './example/examples.ts';
+import { bare, domainOf, type Example, partsOfLeave } from './example/examples.ts';
 import { names } from './names.ts';
 import type { NewName } from './rename.ts';
 
@@ -12,7 +12,9 @@ export interface Given {
   /** Names of {@link drops}. */
   without: readonly string[];
   /** Whether a greeting takes the place of leave. */
-  bare: boolean;
+  bare?: boolean;
+  /** The singular and plural of what takes the place of leave, with a slash between. */
+  domain?: string;
 }
 
 export interface Answers {
@@ -31,7 +33,9 @@ Makes this repository yours. Without flags it asks. What no flag names stays as 
 
 ${names.map(({ flag, meaning, today }) => line(`${flag} <…>`, `${meaning}; today ${today}`)).join('\n')}
 ${drops.map(({ name, cost }) => line(`without ${name}`, `removes it: ${cost}`)).join('\n')}
-${line('bare', `replaces leave with a greeting; removes ${partsOfLeave.join(', ')} too`)}
+${line('domain <one>/<many>', 'replaces leave with a resource of yours, such as expense/expenses')}
+${line('bare', 'replaces leave with a greeting from GET /api/hello')}
+${' '.repeat(35)}Both also remove ${partsOfLeave.join(', ')}.
 ${line('dry-run', 'prints what would change, and changes nothing')}`;
 
 /**
@@ -45,12 +49,17 @@ export function parseFlags(args: readonly string[]): (Given & { dryRun: boolean 
     ...Object.fromEntries(names.map(({ flag }) => [flag, { type: 'string' } as const])),
     without: { type: 'string' },
     bare: { type: 'boolean' },
+    domain: { type: 'string' },
     'dry-run': { type: 'boolean' },
     help: { type: 'boolean' },
   } as const;
   const { tokens } = parseArgs({ args: [...args], options, strict: false, tokens: true });
   const problems: string[] = [];
-  const given = { names: new Map<string, string>(), without: [] as string[], bare: false, dryRun: false };
+  const given: Given & { without: string[]; names: Map<string, string>; dryRun: boolean } = {
+    names: new Map(),
+    without: [],
+    dryRun: false,
+  };
   for (const token of tokens) {
     if (token.kind === 'positional') problems.push(`${token.value} is no flag`);
     if (token.kind !== 'option') continue;
@@ -59,6 +68,7 @@ export function parseFlags(args: readonly string[]): (Given & { dryRun: boolean 
     else if (token.name === 'bare') given.bare = true;
     else if (!Object.hasOwn(options, token.name)) problems.push(`${token.rawName} is unknown`);
     else if (token.value === undefined) problems.push(`${token.rawName} requires a value`);
+    else if (token.name === 'domain') given.domain = token.value;
     else if (token.name === 'without') given.without.push(token.value);
     else if (given.names.has(token.name)) problems.push(`${token.rawName} is given twice`);
     else given.names.set(token.name, token.value);
@@ -73,7 +83,7 @@ export function parseFlags(args: readonly string[]): (Given & { dryRun: boolean 
  * @throws {Problems} naming each value that is invalid, and what contradicts what.
  */
 export function chooseAnswers(given: Given): Answers {
-  const example = given.bare ? bare : undefined;
+  const example = given.bare ? bare : given.domain === undefined ? undefined : domainOf(given.domain);
   // Without leave, the registrations are not named after it.
   const title = given.names.get('title') ?? names.find(({ flag }) => flag === 'title')?.today;
   const values = new Map([...(example && title ? [['display-name', title] as const] : []), ...given.names]);

@@ -35,7 +35,8 @@ async function init(): Promise<void> {
   if (!flags) return void print(help);
   const obstacles = await findObstacles(root, 'an init', '`git restore :/`');
   if (obstacles.length > 0) throw new Problems(obstacles);
-  const asks = flags.names.size === 0 && flags.without.length === 0 && !flags.bare;
+  const asks =
+    flags.names.size === 0 && flags.without.length === 0 && !flags.bare && flags.domain === undefined;
   if (asks && !process.stdin.isTTY)
     throw new Problems(['There are no flags, and no terminal to ask in. See --help.']);
   const answers = chooseAnswers(asks ? await ask() : flags);

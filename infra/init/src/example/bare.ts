@@ -3,13 +3,6 @@ import type { Changes } from './changes.ts';
 /** What only the example needs: paths and patterns of git. */
 export const gone: readonly string[] = [
   'apps/downstream-api/src/database',
-  'apps/downstream-api/src/leave',
-  'apps/downstream-api/test/leave',
-  'apps/middle-tier-api/src/leave',
-  'apps/spa/src/leave',
-  'docs/pictures',
-  'docs/reference/errors/leave_*',
-  'e2e/browser/leave.spec.ts',
   'apps/downstream-api/test/configuration.test.ts',
   'apps/downstream-api/test/database',
   'apps/service-defaults/src/configuration/database-variables.ts',
@@ -19,9 +12,6 @@ export const gone: readonly string[] = [
   'docs/decisions/014-postgresql-or-pglite.md',
   'docs/reference/errors/database_unavailable.md',
   'docs/reference/errors/idempotency_key_reused.md',
-  'e2e/browser/leave-days.ts',
-  'e2e/http/fuzz-bodies.test.ts',
-  'e2e/http/fuzzing/leave-bodies.ts',
 ];
 
 const noMessage = 'You have not requested any leave.';
@@ -145,7 +135,6 @@ export const changes: Changes = {
     [/<Page\n +title="Overview"\n[\s\S]*?\n {4}>\n/, '<Page title="Overview">\n'],
     ["leave.state === 'ok' ? 'leave'", "hello.state === 'ok' ? 'greeting'"],
   ],
-  'apps/spa/src/overview/hops.test.ts': [[/(?<=ok · )12\.0 ms/g, '8.0 ms']],
   'apps/spa/src/how-it-works/how-it-works-page.tsx': [
     ["unaffected: 'leave'", "unaffected: 'greeting'"],
     ["data: 'leave'", "data: 'greeting'"],
@@ -155,7 +144,6 @@ export const changes: Changes = {
     ["data: 'leave'", "data: 'greeting'"],
     ['to see your leave.', 'to see your greeting.'],
   ],
-  'apps/spa/src/problems/describe-failure.ts': [['such as `leave`', 'such as `profile`']],
   'apps/spa/src/sign-in/chain.tsx': [
     ['token C, for leave', 'token C, for the other API'],
     ['leave balance, requests', 'a greeting'],
@@ -166,7 +154,6 @@ export const changes: Changes = {
       '<strong>A greeting</strong> From a downstream API, which knows you from its own token.',
     ],
   ],
-  'apps/spa/src/tracing/trace-call.ts': [['`DELETE /api/leave-requests/:id`', '`GET /api/overview`']],
   'apps/spa/testing/overview-request.ts': [
     [/^const leaveCalls = .*$/m, 'const helloCall = \'downstream_hello;dur=8;start="30"\';'],
     [/\$\{leaveCalls\}/g, `\${helloCall}`],
@@ -218,13 +205,7 @@ export const changes: Changes = {
     ['  id: z.string().optional(),\n', ''],
   ],
   'e2e/http/failures/table.test.ts': ["describe('a leave request'"],
-  'e2e/http/failures/recovery.test.ts': [
-    "test('creates no second leave request",
-    [
-      'expect(chain.proxies.downstream.requests).toHaveLength(3)',
-      'expect(chain.proxies.downstream.requests).toHaveLength(2)',
-    ],
-  ],
+  'e2e/http/failures/recovery.test.ts': ["test('creates no second leave request"],
   'e2e/http/overview.test.ts': [
     'const requestLeave =',
     'const nextYear =',
@@ -257,7 +238,6 @@ export const changes: Changes = {
       'goes through middle tier, tenant and downstream API',
     ],
     [/ +const leave = \(path: string\).*\n/, ''],
-    ["            tokenOf('downstream_token'),\n", ''],
     [
       /\{ 'middle-tier-api: downstream_balance': .*\n.*downstream_requests.*\n/,
       "{ 'middle-tier-api: downstream_hello': ['downstream-api: GET /api/hello'] },\n",
@@ -268,9 +248,6 @@ export const changes: Changes = {
     ],
     ['new Set(leaveRequests.map', 'new Set(calls.map'],
     [/ +'obo_span_duration_seconds_count\{span="database".*\n/, ''],
-    ['result="hit"}\': 5', 'result="hit"}\': 4'],
-    ['result="miss"}\': 5', 'result="miss"}\': 4'],
-    ['coalesced_total{cache="token_cache"}\': 3', 'coalesced_total{cache="token_cache"}\': 2'],
   ],
   'e2e/http/two-instances.test.ts': ["['Graph, by a claims challenge', { hasTokens: true"],
   'e2e/http/fuzz-authorization.test.ts': [
@@ -393,7 +370,6 @@ const targets: [name: string, start: () => Promise<Target>, path: string, accept
     ],
     ["'5e1d2c7a-90b4-4f36-8a1b-c2f7d3e6a401'", "'{{id}}'"],
     ["values: ['Leave.Read', 'Leave.ReadWrite']", "values: ['Hello.Read']"],
-    [/the leave application/g, 'the application'],
   ],
   'infra/local-tenant/src/control-room/browser/traces.js': [
     [', the downstream API and the database.', ' and the downstream API.'],
@@ -408,9 +384,7 @@ const targets: [name: string, start: () => Promise<Target>, path: string, accept
     ],
   ],
   // The docs.
-  'CHANGELOG.md': [[/## \[Unreleased\][\s\S]*/, '## [Unreleased]\n']],
   'CONTRIBUTING.md': [
-    ['our second API; *leave* is only its domain', 'our second API, called by the middle tier'],
     [
       'Tests that need PostgreSQL or Redis are skipped where none answers. `DATABASE_URL` and `REDIS_URL` name them.',
       'Tests that need Redis are skipped where none answers. `REDIS_URL` names it.',
@@ -418,11 +392,9 @@ const targets: [name: string, start: () => Promise<Target>, path: string, accept
     ['with PostgreSQL and Redis', 'with Redis'],
   ],
   'README.md': [
-    [/<picture>\n[\s\S]*?<\/picture>\n\n/g, ''],
     ['leave["Downstream API<br/>leave, PostgreSQL"]', 'downstream["Downstream API<br/>hello"]'],
     [/downstream-api {10}leave: .*/, 'downstream-api          greets the user, with its own validation'],
   ],
-  'apps/on-behalf-of/README.md': [[/; \[can be removed\]\([^)]*\)/, '']],
   'docs/README.md': ['decisions/014-postgresql-or-pglite.md'],
   'docs/decisions/009-combined-consent-and-pre-authorization.md': [
     [
@@ -431,16 +403,12 @@ const targets: [name: string, start: () => Promise<Target>, path: string, accept
     ],
     [/: the balance can be read without consent, but leave cannot be\n {2}requested\./, '.'],
   ],
-  'docs/decisions/022-spans-by-hand.md': [['`GET /api/leave-requests/:id`', '`GET /api/overview`']],
   'docs/explanation/failures.md': [
     'PostgreSQL does not respond |',
     [/ If the response to a leave\nrequest is lost[\s\S]*?stored\./, ''],
     ['users cannot see their leave\neither', 'users cannot see the\nother section either'],
   ],
-  'docs/explanation/on-behalf-of.md': [
-    ['(`Leave.Read`, `Leave.ReadWrite`)', '(`Hello.Read`)'],
-    [/<picture>\n[\s\S]*?<\/picture>\n\n/g, ''],
-  ],
+  'docs/explanation/on-behalf-of.md': [['(`Leave.Read`, `Leave.ReadWrite`)', '(`Hello.Read`)']],
   'docs/explanation/security.md': [
     [
       "users' data: profile, leave | Graph, the database, responses of the middle tier",
@@ -460,14 +428,9 @@ const targets: [name: string, start: () => Promise<Target>, path: string, accept
   ],
   'docs/how-to/make-it-yours.md': ['Where does the data live?'],
   'docs/how-to/observe.md': [
-    [/<picture>\n[\s\S]*?<\/picture>\n\n/g, ''],
     ['downstream_balance\n', 'downstream_hello\n'],
     ['GET /api/leave-balance', 'GET /api/hello'],
     ['downstream-api            database\n', ''],
-    [
-      '`graph_manager`, `graph_photo` and `downstream_requests` look',
-      '`graph_manager` and `graph_photo` look',
-    ],
   ],
   'docs/decisions/034-the-control-room-receives-traces.md': [['API, database. Until', 'API. Until']],
   'docs/how-to/scale-out.md': [
@@ -494,11 +457,7 @@ const targets: [name: string, start: () => Promise<Target>, path: string, accept
     'says why there are two databases',
     [', and connections to PostgreSQL and Redis', ', and connections to Redis'],
   ],
-  'docs/reference/errors/README.md': [
-    '[database_unavailable]',
-    [/^\| \[leave_\w+\].*\n/gm, ''],
-    '[idempotency_key_reused]',
-  ],
+  'docs/reference/errors/README.md': ['[database_unavailable]', '[idempotency_key_reused]'],
   'docs/reference/errors/AADSTS65001.md': [
     ['$DOWNSTREAM_API_APP_ID_URI/Leave.ReadWrite', 'https://graph.microsoft.com/User.Read'],
   ],
@@ -543,7 +502,6 @@ const targets: [name: string, start: () => Promise<Target>, path: string, accept
   'docs/reference/errors/malformed_json.md': [
     ['to `POST /api/leave-requests` with', 'to a route of yours that accepts a body, with'],
   ],
-  'docs/reference/errors/not_found.md': [[/ A leave request that does not exist has its own code:\n.*/, '']],
   'docs/reference/errors/request_timeout.md': [
     ['Announce a body and send none', 'Announce a body and send none, to a route of yours that accepts one'],
     ['/api/leave-requests', '/api/…'],
@@ -563,17 +521,13 @@ const targets: [name: string, start: () => Promise<Target>, path: string, accept
       '| method and path | scope | response |\n| --- | --- | --- |\n',
       '| method and path | scope | response |\n| --- | --- | --- |\n| `GET /api/hello` | `Hello.Read` | 200 `{ message, userObjectId }` |\n',
     ],
-    'Working days are Monday to Friday',
     '| `Idempotency-Key` |',
   ],
-  'infra/local-tenant/README.md': [[/<picture>\n[\s\S]*?<\/picture>\n\n/g, '']],
   'infra/local-tenant/docs/change-the-local-tenant.md': [
-    [/<picture>\n[\s\S]*?<\/picture>\n\n?/g, ''],
     ['The leave section', 'The hello section'],
     ['For the leave section', 'For the hello section'],
     [/the leave(?=\n| section)/, 'the hello'],
   ],
-  'infra/local-tenant/docs/see-what-happens.md': [[/<picture>\n[\s\S]*?<\/picture>\n\n/g, '']],
   // What runs the tests: no PostgreSQL.
   '.ci/run': [
     [

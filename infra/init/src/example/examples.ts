@@ -1,6 +1,9 @@
-import * as changesOfBare from './bare.ts';
+import { formsOf } from '../../../add-api/src/name.ts';
+import * as ofBare from './bare.ts';
 import type { Changes } from './changes.ts';
-import { reworder } from './words.ts';
+import * as ofDomain from './domain.ts';
+import * as shared from './shared.ts';
+import type { Words } from './words.ts';
 
 /** What takes the place of leave. */
 export interface Example {
@@ -10,11 +13,12 @@ export interface Example {
   templates: string;
   /** What only leave needs: paths and patterns of git. */
   gone: readonly string[];
-  changes: Changes;
-  /** Puts its names into a text. */
+  /** Made one after the other. */
+  changes: readonly Changes[];
+  /** Puts its names into a text that has placeholders for them. */
   fill: (text: string) => string;
-  /** Puts its names in the place of those of leave, where nothing else has to change. */
-  reword: (path: string, text: string) => string;
+  /** Its names in the place of those of leave, where nothing else has to change. */
+  words: Words;
 }
 
 /** Parts that are about leave, or teach with it: they are removed with it. Names of drops. */
@@ -32,7 +36,33 @@ export const partsOfLeave: readonly string[] = [
 export const bare: Example = {
   flag: '--bare',
   templates: 'bare',
-  ...changesOfBare,
+  gone: [...shared.gone, ...ofBare.gone],
+  changes: [shared.changes, ofBare.changes],
   fill: (text) => text,
-  reword: reworder({ camel: 'hello', Pascal: 'Hello', path: 'hello', noun: 'greeting' }),
+  words: { ...formsOf('hello'), words: 'greeting' },
 };
+
+/**
+ * A resource of one's own, with a list and a form.
+ *
+ * @param domain Its name in the singular and in the plural, such as `expense/expenses`.
+ */
+export function domainOf(domain: string): Example {
+  const [one = '', many = ''] = domain.split('/');
+  const forms: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+    one: formsOf(one),
+    many: formsOf(many),
+  };
+  return {
+    flag: `--domain ${domain}`,
+    templates: 'domain',
+    gone: [...shared.gone, ...ofDomain.gone],
+    changes: [shared.changes, ofDomain.changes],
+    fill: (text) =>
+      text.replaceAll(
+        /\{\{(one|many)\.(\w+)\}\}/g,
+        (placeholder, number: string, form: string) => forms[number]?.[form] ?? placeholder,
+      ),
+    words: formsOf(many),
+  };
+}

@@ -7,6 +7,7 @@ import { git } from '../../../add-api/src/repository.ts';
 import { readTextFiles } from '../repository.ts';
 import { type Changes, change } from './changes.ts';
 import type { Example } from './examples.ts';
+import { reword } from './words.ts';
 
 const folder = resolve(import.meta.dirname, '../../example');
 
@@ -17,13 +18,13 @@ const folder = resolve(import.meta.dirname, '../../example');
  * @throws {Problems} naming the file that has changed where this changes it.
  */
 export async function replaceExample(
-  { templates, gone, changes, fill, reword }: Example,
+  { templates, gone, changes, fill, words }: Example,
   directory: string,
 ): Promise<void> {
   await git(directory, 'rm', '-rqf', '--ignore-unmatch', ...gone);
   for (const page of globSync('docs/how-to/{remove,replace}-*.md', { cwd: directory }))
     await removePage(page, directory);
-  await makeChanges(changes, fill, directory);
+  for (const some of changes) await makeChanges(some, fill, directory);
   const source = join(folder, templates);
   for (const template of readdirSync(source, { recursive: true, encoding: 'utf8' })) {
     if (!template.endsWith('.txt')) continue; // a folder
@@ -34,7 +35,7 @@ export async function replaceExample(
   }
   for (const { path, text } of await readTextFiles(directory)) {
     const file = join(directory, path);
-    const reworded = reword(path, text);
+    const reworded = reword(path, text, words);
     if (existsSync(file) && reworded !== text) await writeFile(file, reworded);
   }
   await removeGoneFiles(directory);

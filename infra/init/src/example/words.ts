@@ -4,30 +4,28 @@ export interface Words {
   camel: string;
   Pascal: string;
   /** In URLs. */
-  path: string;
+  name: string;
   /** In prose. */
-  noun: string;
+  words: string;
+  /** As the title of the section. */
+  Words: string;
 }
 
-/** Returns a function that puts the names of an example in the place of those of leave. */
-export const reworder =
-  ({ camel, Pascal, path, noun }: Words) =>
-  (file: string, text: string): string => {
-    const words: [RegExp, string][] = [
-      [/\/api\/leave-\w+/g, `/api/${path}`],
-      [/\bLeave\.(?=[A-Z])/g, `${Pascal}.`],
-      [/(?<=[a-z])Leave(?![a-z])/g, Pascal],
-      // The display names of the registrations are renamed like any other name.
-      [/\bLeave(?![a-z]| \\?\()/g, Pascal],
-      [/\bleave(?=[A-Z])/g, camel],
-      [/\bLEAVE\b/g, camel.toUpperCase()],
-      ...(/\.(ts|tsx|js)$/.test(file)
-        ? ([[/\bleave\b/g, camel]] as [RegExp, string][])
-        : ([
-            [/`leave`/g, `\`${camel}\``],
-            [/(?<=[\w/:.-])leave\b|\bleave(?=[\w:.[-])/g, path],
-            [/\bleave\b/g, noun],
-          ] as [RegExp, string][])),
-    ];
-    return words.reduce((current, [from, to]) => current.replace(from, to), text);
-  };
+const isCode = (file: string): boolean => /\.(ts|tsx|js)$/.test(file);
+
+/** Puts the names of an example in the place of those of leave. */
+export function reword(file: string, text: string, { camel, Pascal, name, words, Words }: Words): string {
+  const forms: [RegExp, string][] = [
+    [/\/api\/leave-\w+/g, `/api/${name}`],
+    [/\bLeave\.(?=[A-Z])/g, `${Pascal}.`],
+    [/(?<=[a-z])Leave(?![a-z])|\bLeave(?=[A-Z])/g, Pascal],
+    // The display names of the registrations are renamed like any other name.
+    [/\bLeave(?![a-z]| \\?\()/g, Words],
+    [/\bleave(?=[A-Z])/g, camel],
+    [/\bLEAVE\b/g, name.toUpperCase()],
+    [/^(\s*(?:\/?\*|\/\/).*)\bleave\b/gm, isCode(file) ? `$1${words}` : '$&'],
+    [/(?<=api:\/\/|https?:\/\/|'https?:\/\/[\w.]*\/)leave\b|\bleave(?=[.:/-])/g, name],
+    [/\bleave\b/g, isCode(file) ? camel : words],
+  ];
+  return forms.reduce((current, [from, to]) => current.replace(from, to), text);
+}
