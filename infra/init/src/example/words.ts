@@ -20,11 +20,12 @@ export function reword(file: string, text: string, { camel, Pascal, name, words,
     [/\bLeave\.(?=[A-Z])/g, `${Pascal}.`],
     [/(?<=[a-z])Leave(?![a-z])|\bLeave(?=[A-Z])/g, Pascal],
     // The display names of the registrations are renamed like any other name.
-    [/\bLeave(?![a-z]| \\?\()/g, Words],
+    [isCode(file) ? /(?<=['"])Leave(?=['"])/g : /\bLeave(?![a-z]| \\?\()/g, Words],
+    [/\bLeave(?![a-z]| \\?\()/g, Pascal],
     [/\bleave(?=[A-Z])/g, camel],
     [/\bLEAVE\b/g, name.toUpperCase()],
     [/^(\s*(?:\/?\*|\/\/).*)\bleave\b/gm, isCode(file) ? `$1${words}` : '$&'],
-    [/(?<=api:\/\/|https?:\/\/|'https?:\/\/[\w.]*\/)leave\b|\bleave(?=[.:/-])/g, name],
+    [/(?<=\/|\w:)leave\b(?!: )|\bleave(?=-\w|:\/|\.\w+\.example)/g, name],
     [/\bleave\b/g, isCode(file) ? camel : words],
   ];
   return forms.reduce((current, [from, to]) => current.replace(from, to), text);
