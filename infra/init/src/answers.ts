@@ -4,6 +4,7 @@ import { type Drop, drops, dropsNamed } from './drops.ts';
 import { bare, domainOf, type Example, partsOfLeave } from './example/examples.ts';
 import { names } from './names.ts';
 import type { NewName } from './rename.ts';
+import { domainProblem } from './rules.ts';
 
 /** What the user said, not checked yet. */
 export interface Given {
@@ -68,6 +69,7 @@ export function parseFlags(args: readonly string[]): (Given & { dryRun: boolean 
     else if (token.name === 'bare') given.bare = true;
     else if (!Object.hasOwn(options, token.name)) problems.push(`${token.rawName} is unknown`);
     else if (token.value === undefined) problems.push(`${token.rawName} requires a value`);
+    else if (token.name === 'domain' && given.domain !== undefined) problems.push('--domain is given twice');
     else if (token.name === 'domain') given.domain = token.value;
     else if (token.name === 'without') given.without.push(token.value);
     else if (given.names.has(token.name)) problems.push(`${token.rawName} is given twice`);
@@ -92,6 +94,11 @@ export function chooseAnswers(given: Given): Answers {
     const found = problem(value);
     return found === undefined ? [] : [`--${flag} ${value}: ${found}`];
   });
+  if (given.domain !== undefined) {
+    const found = domainProblem(given.domain);
+    if (found !== undefined) problems.push(`--domain ${given.domain}: ${found}`);
+    if (given.bare) problems.push('--bare contradicts --domain');
+  }
   const ports = chosen.filter(({ flag }) => flag.endsWith('-port'));
   for (const [index, { flag, value }] of ports.entries()) {
     const other = ports.slice(0, index).find((port) => port.value === value);

@@ -9,6 +9,8 @@ import type { Words } from './words.ts';
 export interface Example {
   /** The flag that chooses it. */
   flag: string;
+  /** What it is named, in words with hyphens between them: nothing else may have these names. */
+  names: readonly string[];
   /** The folder of its templates. */
   templates: string;
   /** What only leave needs: paths and patterns of git. */
@@ -35,6 +37,7 @@ export const partsOfLeave: readonly string[] = [
 /** A greeting from `GET /api/hello`. */
 export const bare: Example = {
   flag: '--bare',
+  names: ['hello'],
   templates: 'bare',
   gone: [...shared.gone, ...ofBare.gone],
   changes: [shared.changes, ofBare.changes],
@@ -55,6 +58,7 @@ export function domainOf(domain: string): Example {
   };
   return {
     flag: `--domain ${domain}`,
+    names: [one, many],
     templates: 'domain',
     gone: [...shared.gone, ...ofDomain.gone],
     changes: [shared.changes, ofDomain.changes],

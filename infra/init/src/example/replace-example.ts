@@ -1,7 +1,8 @@
-import { existsSync, globSync, readdirSync } from 'node:fs';
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { removeGoneFiles, removePage } from '../../../../e2e/project/recipes/apply.ts';
+import { formsOf } from '../../../add-api/src/name.ts';
 import { Problems } from '../../../add-api/src/problems.ts';
 import { git } from '../../../add-api/src/repository.ts';
 import { readTextFiles } from '../repository.ts';
@@ -15,13 +16,16 @@ const folder = resolve(import.meta.dirname, '../../example');
  * Replaces leave with another example in a copy of the repository, from which the parts that are about leave were
  * removed.
  *
- * @throws {Problems} naming the file that has changed where this changes it.
+ * @throws {Problems} naming what has the name of the other example already, or the file that has changed where this
+ * changes it.
  */
 export async function replaceExample(
-  { templates, gone, changes, fill, words }: Example,
+  { flag, names, templates, gone, changes, fill, words }: Example,
   directory: string,
 ): Promise<void> {
   await git(directory, 'rm', '-rqf', '--ignore-unmatch', ...gone);
+  const clashes = names.flatMap((name) => findClashes(directory, name));
+  if (clashes.length > 0) throw new Problems(clashes.map((clash) => `${flag}: ${clash}`));
   for (const page of globSync('docs/how-to/{remove,replace}-*.md', { cwd: directory }))
     await removePage(page, directory);
   for (const some of changes) await makeChanges(some, fill, directory);
@@ -39,6 +43,20 @@ export async function replaceExample(
     if (existsSync(file) && reworded !== text) await writeFile(file, reworded);
   }
   await removeGoneFiles(directory);
+}
+
+/** Says what has a name already: a folder of an app, or a variable, function or type in one. */
+function findClashes(directory: string, name: string): string[] {
+  const { camel, Pascal, snake } = formsOf(name);
+  const identifier = new RegExp(`\\b(?:${camel}|${Pascal}|${snake})\\b`);
+  const textsAndComments = /\/\*[\s\S]*?\*\/|\/\/.*|'[^'\n]*'|"[^"\n]*"|>[^<>{}]*</g;
+  const folder = globSync(`apps/*/src/${name}`, { cwd: directory });
+  const file = globSync('apps/*/src/**/*.{ts,tsx}', { cwd: directory }).find((path) =>
+    identifier.test(readFileSync(join(directory, path), 'utf8').replaceAll(textsAndComments, '')),
+  );
+  return [...folder, ...(file === undefined ? [] : [file])]
+    .slice(0, 1)
+    .map((path) => `${name} exists already, in ${path}`);
 }
 
 async function makeChanges(
