@@ -270,6 +270,7 @@ const targets: [name: string, start: () => Promise<Target>, path: string, accept
     ],
     ['  /** Requests a route that answers a valid token with 415, before it reads the body. */\n', ''],
     ['`POST /api/leave-requests HTTP/1.1', `\`GET \${path} HTTP/1.1`],
+    ['      expectDocumented(answer);', '      if (answer.status !== accepted) expectDocumented(answer);'],
     ['[400, 401, 415]', '[400, 401, accepted]'],
     ['[401, 403, 415]', '[401, 403, accepted]'],
   ],
@@ -368,7 +369,6 @@ const targets: [name: string, start: () => Promise<Target>, path: string, accept
           userConsentDescription: 'Allows the app to read the greeting for you.',
         },`,
     ],
-    ["'5e1d2c7a-90b4-4f36-8a1b-c2f7d3e6a401'", "'{{id}}'"],
     ["values: ['Leave.Read', 'Leave.ReadWrite']", "values: ['Hello.Read']"],
   ],
   'infra/local-tenant/src/control-room/browser/traces.js': [

@@ -45,13 +45,15 @@ export async function replaceExample(
   await removeGoneFiles(directory);
 }
 
-/** Says what has a name already: a folder of an app, or a variable, function or type in one. */
+/** Says what has a name already: a folder of an app, or a variable, function or type in those that get the name. */
 function findClashes(directory: string, name: string): string[] {
   const { camel, Pascal, snake } = formsOf(name);
   const identifier = new RegExp(`\\b(?:${camel}|${Pascal}|${snake})\\b`);
   const textsAndComments = /\/\*[\s\S]*?\*\/|\/\/.*|'[^'\n]*'|"[^"\n]*"|>[^<>{}]*</g;
   const folder = globSync(`apps/*/src/${name}`, { cwd: directory });
-  const file = globSync('apps/*/src/**/*.{ts,tsx}', { cwd: directory }).find((path) =>
+  const file = globSync('apps/{downstream-api,middle-tier-api,spa}/src/**/*.{ts,tsx}', {
+    cwd: directory,
+  }).find((path) =>
     identifier.test(readFileSync(join(directory, path), 'utf8').replaceAll(textsAndComments, '')),
   );
   return [...folder, ...(file === undefined ? [] : [file])]
