@@ -1,10 +1,10 @@
-import { globSync } from 'node:fs';
+import { existsSync, globSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { findBrokenLinks } from '../docs/broken-links.ts';
 import { applyRecipe, removePage, run } from './apply.ts';
-import { copyWithout, expectLintToPass, expectTestsToPass, expectTypesToHold } from './recipe.ts';
+import { copyWithout, expectLintToPass, expectTestsToPass, expectTypesToHold, root } from './recipe.ts';
 
 // A copy is type-checked as a whole, and runs tests of its own.
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
@@ -12,7 +12,7 @@ vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 const biome = 'node_modules/@biomejs/biome/bin/biome';
 
 interface Removal {
-  /** The page to follow before this one. */
+  /** The page to follow before this one, unless the fork has done so already. */
   first?: string;
   /** What nothing mentions afterwards, as an extended regular expression, whatever the case. */
   mentions: string;
@@ -57,8 +57,9 @@ export function testRemoval(page: string, { first, mentions, except = [], projec
   describe(`following ${page}`, () => {
     let directory: string;
     beforeAll(async () => {
-      directory = await copyWithout(first ?? page);
-      if (first !== undefined) {
+      const comesFirst = first !== undefined && existsSync(join(root, first));
+      directory = await copyWithout(comesFirst ? first : page);
+      if (comesFirst) {
         await removePage(first, directory);
         await applyRecipe(directory, page, directory);
       }

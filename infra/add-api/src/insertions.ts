@@ -163,17 +163,17 @@ export const insertions: readonly Insertion[] = [
   },
   {
     file: chain,
-    at: { before: ' * @param collector The address' },
+    at: { before: ' * @param failureTimes Timeouts' },
     text: ' * @param {{camel}}Api Whether the {{words}} API runs, and the overview has a section from it.\n',
   },
   {
     file: chain,
-    at: { before: '  collector,\n  tracesInControlRoom = false,' },
+    at: { before: '  failureTimes,\n  registerApps = register,' },
     text: '  {{camel}}Api = false,\n',
   },
   {
     file: chain,
-    at: { before: '  collector?: string;\n  tracesInControlRoom?: boolean;' },
+    at: { before: '  failureTimes?: FailureTimes;\n  registerApps?' },
     text: '  {{camel}}Api?: boolean;\n',
   },
   {

@@ -53,6 +53,11 @@ export const drops: readonly Drop[] = [
     includes: 'calendar',
   },
   {
+    name: 'telemetry',
+    page: 'docs/how-to/remove-telemetry.md',
+    cost: 'requests are logged, and neither measured nor traced',
+  },
+  {
     name: 'jose',
     page: 'docs/how-to/remove-jose.md',
     cost: 'passport-azure-ad, which is archived, is the only library that validates access tokens',
@@ -72,6 +77,12 @@ export const drops: readonly Drop[] = [
     name: 'tutorial',
     page: 'docs/how-to/remove-the-tutorial.md',
     cost: 'nobody is led through the code in the order of a request',
+  },
+  {
+    name: 'control-room',
+    page: 'docs/how-to/remove-the-control-room.md',
+    cost: 'the local tenant shows no messages and tokens, and the tutorial, which looks at them, is removed too',
+    includes: 'tutorial',
   },
   {
     name: 'bench',
