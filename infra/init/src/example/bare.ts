@@ -249,7 +249,7 @@ export const changes: Changes = {
     ['new Set(leaveRequests.map', 'new Set(calls.map'],
     [/ +'obo_span_duration_seconds_count\{span="database".*\n/, ''],
   ],
-  'e2e/http/two-instances.test.ts': ["['Graph, by a claims challenge', { hasTokens: true"],
+  'e2e/http/two-instances.test.ts': ["'all forget the tokens and the validated token of a user"],
   'e2e/http/fuzz-authorization.test.ts': [
     [
       /const targets: \[name: string, start[\s\S]*?\n\];/,
@@ -370,6 +370,21 @@ const targets: [name: string, start: () => Promise<Target>, path: string, accept
         },`,
     ],
     ["values: ['Leave.Read', 'Leave.ReadWrite']", "values: ['Hello.Read']"],
+  ],
+  'infra/doctor/test/consent.test.ts': [
+    [/ {2}\/\/ Leave\.Read is preauthorized.*\n.*'Leave\.ReadWrite'.*\n/, ''],
+    "test('a scope of the consent for all users'",
+    [
+      "['consent_incomplete', 'consent_incomplete', 'consent_missing']",
+      "['consent_incomplete', 'consent_missing']",
+    ],
+    [/ +\['downstream', 'Leave\.ReadWrite', .*\n/, ''],
+  ],
+  'infra/doctor/test/drifts.test.ts': [
+    ["['scope_differs', 'scope_differs']", "['scope_differs']"],
+    "test('a missing scope, with all that refers to it'",
+    [/( {4}scopesProperty,\n)\1/, '$1'],
+    [/( {4}'requiredResourceAccess',\n)\1/, '$1'],
   ],
   'infra/local-tenant/src/control-room/browser/traces.js': [
     [', the downstream API and the database.', ' and the downstream API.'],

@@ -45,6 +45,16 @@ export const changes: Changes = {
   'apps/spa/src/overview/hops.test.ts': [[/(?<=ok · )12\.0 ms/g, '8.0 ms']],
   'apps/spa/src/problems/describe-failure.ts': [['such as `leave`', 'such as `profile`']],
   'apps/spa/src/tracing/trace-call.ts': [['`DELETE /api/leave-requests/:id`', '`GET /api/overview`']],
+  'e2e/http/failures/exchange.test.ts': [
+    [
+      'expect(chain.proxies.downstream.requests).toHaveLength(2)',
+      'expect(chain.proxies.downstream.requests).toHaveLength(1)',
+    ],
+    [
+      'expect(chain.proxies.downstream.requests).toHaveLength(4)',
+      'expect(chain.proxies.downstream.requests).toHaveLength(2)',
+    ],
+  ],
   'e2e/http/failures/recovery.test.ts': [
     [
       'expect(chain.proxies.downstream.requests).toHaveLength(3)',
