@@ -99,6 +99,9 @@ export function chooseAnswers(given: Given): Answers {
     if (found !== undefined) problems.push(`--domain ${given.domain}: ${found}`);
     if (given.bare) problems.push('--bare contradicts --domain');
   }
+  const scope = values.get('access-scope') ?? '';
+  if (example && scope.startsWith(`${example.words.Pascal}.Read`))
+    problems.push(`--access-scope ${scope}: is a scope of the downstream API`);
   const ports = chosen.filter(({ flag }) => flag.endsWith('-port'));
   for (const [index, { flag, value }] of ports.entries()) {
     const other = ports.slice(0, index).find((port) => port.value === value);
