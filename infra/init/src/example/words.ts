@@ -25,7 +25,7 @@ export function reword(file: string, text: string, { camel, Pascal, name, words,
     [/\bleave(?=[A-Z])/g, camel],
     [/\bLEAVE\b/g, name.toUpperCase()],
     [/^(\s*(?:\/?\*|\/\/).*)\bleave\b/gm, isCode(file) ? `$1${words}` : '$&'],
-    [/(?<=\/|\w:)leave\b(?!: )|\bleave(?=-\w|:\/|\.\w+\.example)/g, name],
+    [/(?<=\/|\w:)leave\b(?!: )|\bleave(?=-\w|:\/|\.(?:\w+\.)?example)/g, name],
     [/\bleave\b/g, isCode(file) ? camel : words],
   ];
   return forms.reduce((current, [from, to]) => current.replace(from, to), text);
