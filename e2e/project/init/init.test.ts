@@ -230,7 +230,7 @@ const combinations = [
     ],
   },
   {
-    name: 'a copy with a greeting in the place of leave',
+    name: 'a copy with a greeting',
     flags: ['--bare'],
     projects: ['.', 'apps/spa', 'infra/local-tenant', 'e2e'],
     tests: [
@@ -250,7 +250,7 @@ const combinations = [
     testsWithApi: [],
   },
   {
-    name: 'a renamed copy with expenses in the place of leave',
+    name: 'a renamed copy with expenses',
     flags: ['--domain', 'expense/expenses', ...renaming],
     projects: ['.', 'apps/spa', 'infra/local-tenant', 'e2e'],
     tests: [
@@ -274,7 +274,7 @@ const combinations = [
     ],
   },
   {
-    name: 'a copy with time sheets in the place of leave, without what else can go with it',
+    name: 'a copy with time sheets, without a local tenant',
     flags: ['--domain', 'time-sheet/time-sheets', ...without('redis', 'local-tenant', 'jose', 'clouds')],
     projects: ['.', 'apps/spa', 'e2e'],
     tests: [
