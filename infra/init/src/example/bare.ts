@@ -386,6 +386,7 @@ const targets: [name: string, start: () => Promise<Target>, path: string, accept
     [/( {4}scopesProperty,\n)\1/, '$1'],
     [/( {4}'requiredResourceAccess',\n)\1/, '$1'],
   ],
+  'infra/app-registration/test/admin-consent.test.ts': [['Leave.Read Leave.ReadWrite', 'Hello.Read']],
   'infra/app-registration/test/register.test.ts': ['oauth2PermissionScopes.slice(0, 1)'],
   'infra/local-tenant/src/control-room/browser/traces.js': [
     [', the downstream API and the database.', ' and the downstream API.'],
