@@ -37,6 +37,8 @@ export async function replaceExample(
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, fill(await readFile(join(source, template), 'utf8')));
   }
+  // The new files are to be renamed too.
+  await git(directory, 'add', '-A');
   for (const { path, text } of await readTextFiles(directory)) {
     const file = join(directory, path);
     const reworded = reword(path, text, words);
