@@ -11,14 +11,15 @@ export type Changes = Readonly<Record<string, readonly Change[]>>;
  * Makes changes in a text, one after the other.
  *
  * @param path Says whether the text is code or Markdown, and names it in errors.
+ * @param fits Whether each change has to fit; otherwise those that do not are omitted.
  * @throws {Error} naming the change that does not fit.
  */
-export function change(path: string, text: string, changes: readonly Change[]): string {
+export function change(path: string, text: string, changes: readonly Change[], fits: boolean): string {
   const remove = path.endsWith('.md') ? removeBlock : removeStatement;
   return changes.reduce<string>((current, one) => {
     const changed = typeof one === 'string' ? remove(current, one) : replace(current, ...one);
-    if (changed === undefined) throw new Error(`${path} has changed: init looks for ${one}`);
-    return changed;
+    if (changed === undefined && fits) throw new Error(`${path} has changed: init looks for ${one}`);
+    return changed ?? current;
   }, text);
 }
 

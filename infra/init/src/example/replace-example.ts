@@ -16,19 +16,21 @@ const folder = resolve(import.meta.dirname, '../../example');
  * Replaces leave with another example in a copy of the repository, from which the parts that are about leave were
  * removed.
  *
+ * @param isWhole Whether no other part was removed, so that every change has to fit.
  * @throws {Problems} naming what has the name of the other example already, or the file that has changed where this
  * changes it.
  */
 export async function replaceExample(
   { flag, names, templates, gone, changes, fill, words }: Example,
   directory: string,
+  isWhole: boolean,
 ): Promise<void> {
   await git(directory, 'rm', '-rqf', '--ignore-unmatch', ...gone);
   const clashes = names.flatMap((name) => findClashes(directory, name));
   if (clashes.length > 0) throw new Problems(clashes.map((clash) => `${flag}: ${clash}`));
   for (const page of globSync('docs/how-to/{remove,replace}-*.md', { cwd: directory }))
     await removePage(page, directory);
-  for (const some of changes) await makeChanges(some, fill, directory);
+  for (const some of changes) await makeChanges(some, fill, directory, isWhole);
   const source = join(folder, templates);
   for (const template of readdirSync(source, { recursive: true, encoding: 'utf8' })) {
     if (!template.endsWith('.txt')) continue; // a folder
@@ -67,6 +69,7 @@ async function makeChanges(
   changes: Changes,
   fill: (text: string) => string,
   directory: string,
+  fits: boolean,
 ): Promise<void> {
   const problems: string[] = [];
   for (const [path, ofFile] of Object.entries(changes)) {
@@ -74,10 +77,18 @@ async function makeChanges(
     // Removed with another part.
     if (!existsSync(file)) continue;
     try {
-      await writeFile(file, fill(change(path, await readFile(file, 'utf8'), ofFile)));
+      await writeFile(file, fill(change(path, await readFile(file, 'utf8'), ofFile, fits)));
     } catch (error) {
       problems.push(error instanceof Error ? error.message : `${error}`);
     }
   }
   if (problems.length > 0) throw new Problems(problems);
 }
+
+/** Finds what still mentions leave. @returns Each as `file:line: the line`. */
+export const findLeave = (path: string, text: string): string[] =>
+  text
+    .split('\n')
+    .flatMap((line, index) =>
+      /leave/i.test(line) && path !== 'pnpm-lock.yaml' ? [`${path}:${index + 1}: ${line.trim()}`] : [],
+    );
