@@ -36,6 +36,9 @@ export async function replaceExample(
     if (!template.endsWith('.txt')) continue; // a folder
     const path = fill(template.replaceAll('\\', '/')).replace(/\.txt$/, '');
     const file = join(directory, path);
+    // Without the local tenant, there is no chain to test.
+    if (path.startsWith('e2e/') && !existsSync(file) && !existsSync(join(directory, 'e2e/chain/chain.ts')))
+      continue;
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, fill(await readFile(join(source, template), 'utf8')));
   }
