@@ -23,6 +23,29 @@ const withoutDatabase = '  const database = await openDatabase({ directory: null
 /** What is left of the files that stay. */
 export const changes: Changes = {
   // The downstream API.
+  'apps/downstream-api/src/app.ts': [
+    [/ {2}\/\*\* Remains the caller's to close\. \*\/\n {2}database: Database;\n/, ''],
+    [/ {2}\/\*\* The clock of the leave rules.*\n.*\n/, ''],
+    [/^import .*(\/database|leave-repository)\.ts';\n/gm, ''],
+    [
+      "import { createLeaveRoutes } from './leave/leave-routes.ts';",
+      "import { createHelloRoutes } from './hello/hello-routes.ts';",
+    ],
+    ["import { type Express, Router } from 'express';", "import type { Express } from 'express';"],
+    [', in the order a request meets them: validate, decide, store.', '.'],
+    [/ {2}database,\n/, ''],
+    [/ {2}now = .*\n/, ''],
+    ['const { authority, entitlementDays } = configuration', 'const { authority } = configuration'],
+    [/ {2}const leave = new[\s\S]*?createLeaveRoutes.*\n/, ''],
+    [', database: database.ready', ''],
+    ['    routes,\n', '    routes: createHelloRoutes(guard),\n'],
+  ],
+  'apps/downstream-api/src/main.ts': [
+    [/^import \{ openDatabase \}.*\n/m, ''],
+    [/ {2}const database = .*\n/, ''],
+    ['logger, database', 'logger'],
+    ['close: database.close', 'close: async () => {}'],
+  ],
   'apps/downstream-api/package.json': [['    "kysely": "catalog:",\n', '']],
   'apps/downstream-api/test/openapi.test.ts': [
     "test('describes the body of a new leave request'",

@@ -21,6 +21,25 @@ $2body: JSON.stringify({ title: crypto.randomUUID() }),
 /** What changes besides in the files that stay. */
 export const changes: Changes = {
   // The downstream API.
+  'apps/downstream-api/src/app.ts': [
+    [/ {2}\/\*\* The clock of the leave rules.*\n.*\n/, ''],
+    [
+      "import { LeaveRepository } from './leave/leave-repository.ts';",
+      "import { {{one.Pascal}}Repository } from './{{many.name}}/{{one.name}}-repository.ts';",
+    ],
+    [
+      "import { createLeaveRoutes } from './leave/leave-routes.ts';",
+      "import { create{{one.Pascal}}Routes } from './{{many.name}}/{{one.name}}-routes.ts';",
+    ],
+    ["import { type Express, Router } from 'express';", "import type { Express } from 'express';"],
+    [/ {2}now = .*\n/, ''],
+    ['const { authority, entitlementDays } = configuration', 'const { authority } = configuration'],
+    [/ {2}const leave = new[\s\S]*?createLeaveRoutes.*\n/, ''],
+    [
+      '    routes,\n',
+      '    routes: create{{one.Pascal}}Routes(guard, new {{one.Pascal}}Repository(database)),\n',
+    ],
+  ],
   'apps/downstream-api/src/configuration.ts': [
     [/ {4}LEAVE_ENTITLEMENT_DAYS: z[\s\S]*?\n {6}\}\),\n/, ''],
     'entitlementDays: variables',
