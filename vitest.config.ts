@@ -17,7 +17,7 @@ export default defineConfig({
   test: {
     // Fails the run if anything secret is logged or answered in it.
     globalSetup: 'e2e/leaks/test-run.ts',
-    // Many tests wait for a deadline or for another process, and leave their core to others meanwhile.
+    // Many tests wait for a deadline or for another process, and others use their core meanwhile.
     maxWorkers: availableParallelism() + 1,
     // For ending a worker whose test file has ended.
     teardownTimeout: 60_000,

@@ -8,18 +8,18 @@ interface Row {
   /** What the lab says to do in the app. */
   does: 'signs in again' | 'reloads' | 'reloads twice';
   /** The section that fails, with what it says; the other one has its data. */
-  fails?: { section: 'Profile' | 'Leave'; alert: string };
+  fails?: { section: 'profile' | 'leave'; alert: string };
   /** What the lab shows that happened then: AADSTS numbers, or texts. */
   happened: (number | RegExp)[];
 }
 
-const expired = { section: 'Profile', alert: 'Your session has expired' } as const;
+const expired = { section: 'profile', alert: 'Your session has expired' } as const;
 
 const rows: Row[] = [
   {
     title: 'Consent is missing in the exchange',
     does: 'signs in again',
-    fails: { section: 'Profile', alert: 'Your consent is needed' },
+    fails: { section: 'profile', alert: 'Your consent is needed' },
     happened: [65001],
   },
   {
@@ -39,25 +39,25 @@ const rows: Row[] = [
   {
     title: 'A policy requires a second factor',
     does: 'signs in again',
-    fails: { section: 'Profile', alert: 'Verify your identity' },
+    fails: { section: 'profile', alert: 'Verify your identity' },
     happened: [50076],
   },
   {
     title: 'A policy blocks access',
     does: 'signs in again',
-    fails: { section: 'Profile', alert: 'A policy of the organization blocks access' },
+    fails: { section: 'profile', alert: 'A policy of the organization blocks access' },
     happened: [53003],
   },
   {
     title: 'The user is not assigned to the API',
     does: 'signs in again',
-    fails: { section: 'Leave', alert: 'Your organization has not assigned you' },
+    fails: { section: 'leave', alert: 'Your organization has not assigned you' },
     happened: [50105],
   },
   {
     title: 'The API is not in the tenant',
     does: 'signs in again',
-    fails: { section: 'Leave', alert: 'This API is not registered correctly' },
+    fails: { section: 'leave', alert: 'This API is not registered correctly' },
     happened: [500011],
   },
   { title: 'The user’s sign-ins are revoked', does: 'reloads twice', happened: [50133, 50173] },
@@ -65,25 +65,30 @@ const rows: Row[] = [
   {
     title: 'The downstream API is down',
     does: 'reloads',
-    fails: { section: 'Leave', alert: 'The downstream API is not responding' },
+    fails: { section: 'leave', alert: 'The downstream API is not responding' },
     happened: [/Call to Microsoft Graph · Leave \(middle-tier API\) → Microsoft Graph · OK/],
   },
   {
     title: 'Microsoft Graph throttles',
     does: 'reloads',
-    fails: { section: 'Profile', alert: 'Microsoft Graph is not responding' },
+    fails: { section: 'profile', alert: 'Microsoft Graph is not responding' },
     happened: [/Call to Microsoft Graph · .* · 429 /],
   },
 ];
 
+const sections = (page: Page) => ({
+  profile: page.getByRole('region', { name: 'Profile' }),
+  leave: page.getByRole('region', { name: 'Leave' }),
+});
+
 const data = (page: Page) => ({
-  Profile: page.getByRole('region', { name: 'Profile' }).getByText('Priya Raman'),
-  Leave: page.getByRole('region', { name: 'Leave' }).getByText('You have not requested any leave.'),
+  profile: sections(page).profile.getByText('Priya Raman'),
+  leave: sections(page).leave.getByText('You have not requested any leave.'),
 });
 
 async function expectData(page: Page): Promise<void> {
-  await expect(data(page).Profile).toBeVisible();
-  await expect(data(page).Leave).toBeVisible();
+  await expect(data(page).profile).toBeVisible();
+  await expect(data(page).leave).toBeVisible();
 }
 
 async function openLab(page: Page, origin: string): Promise<{ lab: Page; current: Locator }> {
@@ -136,8 +141,8 @@ for (const { title, does, fails, happened } of rows) {
     await act[does](page, signIn);
     if (fails) {
       const { section, alert } = fails;
-      await expect(page.getByRole('region', { name: section }).getByRole('alert')).toContainText(alert);
-      await expect(data(page)[section === 'Profile' ? 'Leave' : 'Profile']).toBeVisible();
+      await expect(sections(page)[section].getByRole('alert')).toContainText(alert);
+      await expect(data(page)[section === 'profile' ? 'leave' : 'profile']).toBeVisible();
     } else if (does === 'reloads twice') {
       await expect(page.getByRole('alert')).toContainText('Your session has expired');
     } else {

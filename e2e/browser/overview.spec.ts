@@ -115,7 +115,7 @@ test('each section says which token fetched it, and the chain above shows the st
   await expect(page.getByRole('heading', { level: 1, name: 'How it works' })).toBeVisible();
 });
 
-test('a failed section leaves the other hop as it is, and says what is not affected', async ({
+test('a failed section does not change the other hop, and says what is not affected', async ({
   page,
   signIn,
   chain,

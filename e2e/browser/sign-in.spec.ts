@@ -100,7 +100,7 @@ test('no token is in the page, its address or the console', async ({ page, signI
   expect(seen.filter((text) => /eyJ[A-Za-z0-9_-]{20,}\.[A-Za-z0-9_-]{20,}\./.test(text))).toEqual([]);
 });
 
-test('signing out in one tab signs out the others, and leaves nothing of the user in them', async ({
+test('signing out in one tab signs out the others, and nothing of the user stays in them', async ({
   signIn,
   context,
 }) => {

@@ -56,7 +56,7 @@ function readObservations(directory: string): Observation[] {
   );
 }
 
-/** A process that is killed may leave half a line. */
+/** A process that is killed may have written half a line. */
 const isWhole = (line: string): boolean => line.startsWith('{') && line.endsWith('}');
 
 function summaryOf(observations: readonly Observation[]): string {

@@ -152,7 +152,7 @@ describe('the limit per user', () => {
     expect(headers.get('ratelimit')).toMatch(/^"address"; r=9; t=\d+, "user"; r=4; t=\d+$/);
   });
 
-  test('leaves rejected tokens to the limit per address', async () => {
+  test('counts rejected tokens toward the limit per address only', async () => {
     const service = await serveLimited(0, 2);
     expect(await statusesOf(service, [[forge.signedBy('rogue')], ['opaque'], [forge.valid()]])).toEqual([
       401, 401, 429,

@@ -42,7 +42,7 @@ export const variablesSchema = z.object({
     }),
   AUTHORITY_METADATA: authorityMetadata.optional().meta({
     description:
-      'OpenID configuration as JSON, as for the SPA. With it, nothing is fetched from `AUTHORITY`. Leave it out for Entra ID.',
+      'OpenID configuration as JSON, as for the SPA. With it, nothing is fetched from `AUTHORITY`. Omit it for Entra ID.',
     example: '{"issuer":"…"}',
   }),
   API_BASE_URL: httpUrl.meta({

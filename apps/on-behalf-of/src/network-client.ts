@@ -17,7 +17,7 @@ import {
 import { z } from 'zod';
 import { RejectedExchange, tokenErrorSchema } from './rejected-exchange.ts';
 
-/** What MSAL leaves out about a token endpoint's response. */
+/** What MSAL does not keep of a token endpoint's response. */
 export interface TokenEndpointOutcome {
   status: number | undefined;
   /** Why there was no usable response. */

@@ -97,7 +97,7 @@ describe('an exchange that is rejected', () => {
     await expect(instance.acquire(token, leave)).rejects.toMatchObject(consequences[reason]);
     // The other resource's token stays, unless access was revoked.
     expect(instance.find(token, graph) === undefined).toBe(reason === 'revoked');
-    // Whatever is not this instance's own fault leaves it in rotation.
+    // Whatever is not this instance's own fault keeps it in rotation.
     expect(await instance.ready()).toBe(reason !== 'client_credential');
   });
 

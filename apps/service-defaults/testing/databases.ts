@@ -34,7 +34,7 @@ export async function onServer<Result>(
 
 /** Creates an empty database on the PostgreSQL server. */
 export async function createPostgresql(): Promise<TemporaryDatabase & { url: string; name: string }> {
-  const name = `leave_${randomUUID().replaceAll('-', '')}`;
+  const name = `test_${randomUUID().replaceAll('-', '')}`;
   await onServer((client) => client.query(`create database ${name}`));
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;

@@ -19,7 +19,7 @@ export const variablesSchema = z.object({
   }),
   AUTHORITY_METADATA: z.string().optional().meta({
     description:
-      'OpenID configuration as JSON, as for the APIs, with all five members. With it, nothing is fetched from `AUTHORITY`. Leave it out for Entra ID.',
+      'OpenID configuration as JSON, as for the APIs, with all five members. With it, nothing is fetched from `AUTHORITY`. Omit it for Entra ID.',
     example: '{"issuer":"…"}',
   }),
   API_BASE_URL: z

@@ -155,7 +155,7 @@ describe('a service that is down', () => {
     expect((await call(chain, hers)).body).toMatchObject(whole);
   });
 
-  test('such as the identity provider leaves no section, with 503 in each, and everything is back with it', async () => {
+  test('such as the identity provider fails every section, with 503 in each, and everything is back with it', async () => {
     await call(chain, his);
     chain.proxies.identity_provider.fail(faults.refuse);
     const answer = await call(chain, hers);

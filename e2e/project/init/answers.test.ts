@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { chooseAnswers, parseFlags } from '../../../infra/init/src/answers.ts';
+import { partsOfLeave } from '../../../infra/init/src/example/examples.ts';
 
 const choose = (...args: string[]) => {
   const flags = parseFlags(args);
@@ -46,6 +47,17 @@ test.each([
   ['--spa-port', '3e3', /must be a port/],
   ['--spa-port', '6000', /blocked by browsers/],
   ['--without', 'msal', /must be redis or passport-azure-ad or local-tenant/],
+  ['--domain', 'expense', /must be a singular and a plural/],
+  ['--domain', 'expense/expenses/more', /must be a singular and a plural/],
+  ['--domain', 'sheep/sheep', /has the same singular and plural/],
+  ['--domain', 'Expense/Expenses', /Expense must be lowercase/],
+  ['--domain', '1st/firsts', /start with a letter/],
+  ['--domain', `expense/${'x'.repeat(41)}`, /at most 40/],
+  ['--domain', 'case/cases', /case is reserved by TypeScript/],
+  ['--domain', 'single/all', /all is reserved by PostgreSQL/],
+  ['--domain', 'constructor/constructors', /every object in JavaScript/],
+  ['--domain', 'leave/leaves', /leave is the example/],
+  ['--domain', 'task/task-list', /task-list is what the code calls something else/],
   ['--spa-port', '4400', /--local-tenant-port 4400: is also the port of the SPA/],
 ])('rejects %s %s', (flag, value, problem) => {
   expect(() => choose(flag, value)).toThrow(problem);
@@ -57,6 +69,29 @@ test('names every unknown flag, and every problem with a value, at once', () => 
   );
   expect(() => choose('--name', 'A', '--spa-port', '80', '--local-tenant-port', '80')).toThrow(
     /^--name A: .*\n--spa-port 80: .*\n--local-tenant-port 80: .*\n--local-tenant-port 80: is also/,
+  );
+});
+
+test('names the registrations after the title where leave is replaced, unless they are given a name', () => {
+  expect(choose('--bare', '--title', 'Contoso Greetings')).toContainEqual([
+    'display-name',
+    'Contoso Greetings',
+  ]);
+  expect(choose('--domain', 'expense/expenses', '--display-name', 'Expenses')).toEqual([
+    ['display-name', 'Expenses'],
+  ]);
+});
+
+test('removes what is about leave where it is replaced, and what else is not wanted', () => {
+  const answers = chooseAnswers({ names: new Map(), without: ['redis'], bare: true });
+  expect(answers.dropped.map(({ name }) => name)).toEqual(expect.arrayContaining(['redis', ...partsOfLeave]));
+});
+
+test('rejects two replacements of leave, and a scope that the new example has', () => {
+  expect(() => choose('--bare', '--domain', 'expense/expenses')).toThrow(/^--bare contradicts --domain$/);
+  expect(() => choose('--domain', 'a/b', '--domain', 'c/d')).toThrow(/^--domain is given twice$/);
+  expect(() => choose('--domain', 'expense/expenses', '--access-scope', 'Expenses.Read')).toThrow(
+    /^--access-scope Expenses\.Read: is a scope of the downstream API/,
   );
 });
 

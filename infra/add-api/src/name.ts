@@ -29,7 +29,7 @@ export function formsOf(name: string): Forms {
 export function nameProblem(name: string): string | undefined {
   if (!/^[a-z][a-z\d]*(-[a-z\d]+)*$/.test(name) || name.length > 40)
     return 'must be lowercase letters and digits, in words with a hyphen between them, at most 40, and start with a letter';
-  if (name.split('-').at(-1) === 'api') return 'gets "-api" at its end: leave it out';
+  if (name.split('-').at(-1) === 'api') return 'gets "-api" at its end: omit it';
   // A section of the overview has this name.
   if (formsOf(name).camel in {}) return 'is a name that every object in JavaScript has';
   return undefined;

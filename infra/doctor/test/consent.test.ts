@@ -64,7 +64,7 @@ test('missing consent is a note: each user is asked', async () => {
   });
 });
 
-test('complete consent of a single user leaves only that note', async () => {
+test('complete consent of a single user is reported by that note only', async () => {
   const [user] = users;
   await consent('spa', 'middleTier', 'access_as_user', user?.id);
   await consent('middleTier', 'graph', 'User.Read User.ReadBasic.All', user?.id);

@@ -1,7 +1,9 @@
 import { createInterface } from 'node:readline/promises';
 import type { Given } from './answers.ts';
 import { drops } from './drops.ts';
+import { partsOfLeave } from './example/examples.ts';
 import { names } from './names.ts';
+import { domainProblem } from './rules.ts';
 
 /**
  * Asks what to remove and how to name the rest, again while an answer is invalid. An empty answer changes nothing.
@@ -14,9 +16,12 @@ export async function ask(): Promise<Given> {
   terminal.once('close', () => closed.abort());
   const answerTo = async (question: string): Promise<string> =>
     (await terminal.question(question, { signal: closed.signal })).trim();
-  const given = { names: new Map<string, string>(), without: [] as string[] };
+  const given: Given & { names: Map<string, string>; without: string[] } = { names: new Map(), without: [] };
   try {
-    for (const { name, cost, contradicts = '' } of drops) {
+    Object.assign(given, await askForExample(answerTo));
+    const keepsLeave = !given.bare && given.domain === undefined;
+    const others = drops.filter(({ name }) => keepsLeave || !partsOfLeave.includes(name));
+    for (const { name, cost, contradicts = '' } of others) {
       if (given.without.includes(contradicts)) continue;
       if (/^y/i.test(await answerTo(`Remove ${name}? Without it ${cost}. [y/N] `))) given.without.push(name);
     }
@@ -35,4 +40,19 @@ export async function ask(): Promise<Given> {
     terminal.close();
   }
   return given;
+}
+
+/** Asks for what takes the place of leave. */
+async function askForExample(
+  answerTo: (question: string) => Promise<string>,
+): Promise<Pick<Given, 'bare' | 'domain'>> {
+  const question = `The example is leave. A resource of yours, such as expense/expenses, can take its place, or just a greeting (hello).
+Both also remove ${partsOfLeave.join(', ')}. [leave] `;
+  for (let found: string | undefined; ; ) {
+    const answer = await answerTo(`${found === undefined ? '' : `It ${found}.\n`}${question}`);
+    if (answer === '' || answer === 'leave') return {};
+    if (answer === 'hello') return { bare: true };
+    found = domainProblem(answer);
+    if (found === undefined) return { domain: answer };
+  }
 }

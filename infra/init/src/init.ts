@@ -5,6 +5,8 @@ import { copyRepository, run } from '../../../e2e/project/recipes/apply.ts';
 import { Problems } from '../../add-api/src/problems.ts';
 import { git } from '../../add-api/src/repository.ts';
 import type { Answers } from './answers.ts';
+import { partsOfLeave } from './example/examples.ts';
+import { findLeave, replaceExample } from './example/replace-example.ts';
 import { kept } from './names.ts';
 import { removeInit } from './remove-init.ts';
 import { removePart } from './remove-part.ts';
@@ -45,20 +47,23 @@ export interface Outcome extends AsyncDisposable {
  * @param root A git repository without changes.
  * @throws {Problems} naming everything that does not fit.
  */
-export async function prepare(root: string, { newNames, dropped }: Answers): Promise<Outcome> {
+export async function prepare(root: string, { newNames, dropped, example }: Answers): Promise<Outcome> {
   const misfits = findMisfits(await readTextFiles(root), newNames);
   if (misfits.length > 0) throw new Problems(misfits);
   const copy = await mkdtemp(join(tmpdir(), 'init-'));
   try {
     await copyRepository(root, copy);
     for (const drop of dropped) await removePart(drop, copy);
-    if (dropped.length > 0) await run(process.execPath, ['e2e/project/pages/write-pages.ts'], { cwd: copy });
     await removeInit(copy);
+    const others = dropped.filter(({ name }) => !partsOfLeave.includes(name));
+    if (example) await replaceExample(example, copy, others.length === 0);
+    if (dropped.length > 0) await run(process.execPath, ['e2e/project/pages/write-pages.ts'], { cwd: copy });
     const left: string[] = [];
     for (const { path, text } of await readTextFiles(copy)) {
       const renamed = renameIn(path, text, newNames, kept);
       if (renamed !== text) await writeFile(join(copy, path), renamed);
       left.push(...findNames(path, renamed, newNames, kept));
+      if (example) left.push(...findLeave(path, renamed));
     }
     // Other names have another length and another place in the alphabet.
     const biome = join(root, 'node_modules/@biomejs/biome/bin/biome');

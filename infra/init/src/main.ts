@@ -3,17 +3,23 @@ import { Problems } from '../../add-api/src/problems.ts';
 import { findObstacles } from '../../add-api/src/repository.ts';
 import { type Answers, chooseAnswers, help, parseFlags } from './answers.ts';
 import { ask } from './ask.ts';
+import { partsOfLeave } from './example/examples.ts';
 import { prepare } from './init.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
 const print = (text: string): boolean => process.stdout.write(`${text}\n`);
 
 /** Returns the flags that give the same answers again. */
-function flagsFor({ newNames, dropped }: Answers): string {
+function flagsFor({ newNames, dropped, example }: Answers): string {
+  const chosen = dropped.filter(({ name }) => !example || !partsOfLeave.includes(name));
   const renaming = newNames.map(
     ({ flag, value }) => `--${flag} ${value.includes(' ') ? `'${value}'` : value}`,
   );
-  return [...dropped.map(({ name }) => `--without ${name}`), ...renaming].join(' ');
+  return [
+    ...(example ? [example.flag] : []),
+    ...chosen.map(({ name }) => `--without ${name}`),
+    ...renaming,
+  ].join(' ');
 }
 
 const next = (answers: Answers): string => `
@@ -29,7 +35,8 @@ async function init(): Promise<void> {
   if (!flags) return void print(help);
   const obstacles = await findObstacles(root, 'an init', '`git restore :/`');
   if (obstacles.length > 0) throw new Problems(obstacles);
-  const asks = flags.names.size === 0 && flags.without.length === 0;
+  const asks =
+    flags.names.size === 0 && flags.without.length === 0 && !flags.bare && flags.domain === undefined;
   if (asks && !process.stdin.isTTY)
     throw new Problems(['There are no flags, and no terminal to ask in. See --help.']);
   const answers = chooseAnswers(asks ? await ask() : flags);

@@ -47,7 +47,8 @@ const port = (flag: string, meaning: string, today: string): Name => ({
   trace: new RegExp(`(?<![\\d.])${today}(?!\\d)`, 'g'),
 });
 
-const apps = '(?:downstream API|middle-tier API|single-page app|command line|backend for frontend)';
+const apps =
+  '(?:downstream API|middle-tier API|single-page app|command line|backend for frontend|mobile app|agents)';
 
 /** Everything that `init` renames. */
 export const names: readonly Name[] = [

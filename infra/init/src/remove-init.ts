@@ -6,7 +6,7 @@ import { join } from 'node:path';
 const mentions: readonly [file: string, text: RegExp][] = [
   ['package.json', / +"init": .*\n/],
   ['README.md', / +init +makes a fork.*\n/],
-  ['README.md', / one command \(`npx -y pnpm@12 run init`\),/],
+  ['README.md', / one command \(`npx -y pnpm@12 run init`.*?\),/],
   ['CHANGELOG.md', /- `npx -y pnpm@12 run init` .*\n(?: {2}.*\n)*/],
   ['docs/how-to/make-it-yours.md', /## Run init\n[\s\S]*?\n(?=## )/],
   ['docs/how-to/remove-the-local-tenant.md', / e2e\/project\/init(?= )/],

@@ -1,4 +1,5 @@
 import { builtinModules } from 'node:module';
+import { formsOf } from '../../add-api/src/name.ts';
 
 /** Says what is wrong with the name of a project. Source: docs.npmjs.com, "package.json", section "name". */
 export function projectProblem(name: string): string | undefined {
@@ -54,4 +55,35 @@ export function portProblem(text: string): string | undefined {
   if (!/^[1-9]\d{0,4}$/.test(text) || port > 65_535) return 'must be a port';
   if (port < 1024) return 'is privileged: choose 1024 or higher';
   return blockedPorts.includes(port) ? 'is blocked by browsers' : undefined;
+}
+
+/** Words that no variable can be named. Source: ECMAScript 2025, "Keywords and Reserved Words", with what strict mode adds. */
+const reservedInTypeScript =
+  'arguments await break case catch class const continue debugger default delete do else enum eval export extends false finally for function if implements import in instanceof interface let new null package private protected public return static super switch this throw true try typeof undefined var void while with yield'.split(
+    ' ',
+  );
+
+/** Words that no table can be named without quotes. Source: PostgreSQL, "SQL Key Words". */
+const reservedInPostgresql =
+  'all analyse analyze and any array as asc asymmetric both case cast check collate column constraint create default deferrable desc distinct do else end except false fetch for foreign from grant group having in initially intersect into lateral leading limit localtime localtimestamp not null offset on only or order placing primary references returning select some symmetric table then to trailing true union unique user using variadic when where window with'.split(
+    ' ',
+  );
+
+/** Says what is wrong with the singular and the plural of a domain, such as `expense/expenses`. */
+export function domainProblem(domain: string): string | undefined {
+  const [one = '', many = '', ...more] = domain.split('/');
+  if (one === '' || many === '' || more.length > 0)
+    return 'must be a singular and a plural with a slash between them, such as expense/expenses';
+  if (one === many) return 'has the same singular and plural: the code would have two things with one name';
+  for (const name of [one, many]) {
+    if (!/^[a-z][a-z\d]*(-[a-z\d]+)*$/.test(name) || name.length > 40)
+      return `${name} must be lowercase letters and digits, in words with a hyphen between them, at most 40, and start with a letter`;
+    if (/\bleaves?\b/.test(name)) return `${name} is the example that it would replace`;
+    if (formsOf(name).camel in {}) return `${name} is a name that every object in JavaScript has`;
+    if (reservedInTypeScript.includes(name)) return `${name} is reserved by TypeScript`;
+  }
+  if (reservedInPostgresql.includes(many)) return `${many} is reserved by PostgreSQL`;
+  if ([`new-${one}`, `${one}-list`, `${one}-draft`].includes(many))
+    return `${many} is what the code calls something else`;
+  return undefined;
 }

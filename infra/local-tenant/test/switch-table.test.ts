@@ -302,7 +302,7 @@ test.each(table)('$request changes the state that the page shows, and can be und
   if (!/password|revocation/.test(row.request)) expect(undone).toEqual(before);
 });
 
-test('a switch leaves the rest of the state as it was, and the reset undoes all of them', async () => {
+test('a switch keeps the rest of the state as it was, and the reset undoes all of them', async () => {
   const before = await readState();
   for (const row of table.filter(({ request }) => request !== 'POST /reset')) {
     if (row.given) await turn(...row.given(tenant.apps));

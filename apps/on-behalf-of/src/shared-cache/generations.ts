@@ -11,7 +11,7 @@ import type { Redis, RedisCommands } from './redis.ts';
  * the generation in which its exchange began. To revoke a user's tokens, an instance replaces the generation and tells
  * the other instances.
  *
- * None of this depends on clocks, and an exchange that was in flight meanwhile leaves nothing usable behind. If Redis
+ * None of this depends on clocks, and an exchange that was in flight meanwhile stores nothing usable. If Redis
  * loses a generation, its tokens no longer count.
  */
 export interface Generations {

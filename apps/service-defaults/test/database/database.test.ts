@@ -65,7 +65,7 @@ describe.each(databases)('a database of the kind $kind', ({ create, available })
     }
   });
 
-  test.skipIf(!available)('stops waiting after five seconds, and leaves no timer behind', async () => {
+  test.skipIf(!available)('stops waiting after five seconds, and keeps no timer', async () => {
     const database = await openNew();
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const waiting = expect(database.use(() => new Promise(() => {}))).rejects.toMatchObject({

@@ -105,7 +105,7 @@ const failures = {
   'while its code is loaded': lazy(() => Promise.reject(new TypeError('Failed to fetch'))),
 };
 
-test.each(Object.entries(failures))('an error %s leaves a page with a way out', async (_when, Broken) => {
+test.each(Object.entries(failures))('an error %s shows a page with a way out', async (_when, Broken) => {
   vi.spyOn(console, 'error').mockImplementation(() => undefined);
   render(
     <ErrorBoundary fallback={<ErrorPage />}>

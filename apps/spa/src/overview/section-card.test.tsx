@@ -15,7 +15,7 @@ const Broken = () => fail();
 test.each([
   { where: 'its own code', content: () => fail() },
   { where: 'a component in it', content: () => <Broken /> },
-])('a section with an error in $where leaves the other section on the page', ({ content }) => {
+])('a section with an error in  keeps the other section on the page', ({ content }) => {
   vi.spyOn(console, 'error').mockImplementation(() => undefined);
   const section = { section: { state: 'ok', data: 'Priya' } as const, onRetry: () => {}, retrying: false };
   render(

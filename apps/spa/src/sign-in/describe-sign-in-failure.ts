@@ -37,7 +37,7 @@ export function describeSignInFailure(error: unknown): Notice | null {
     case 'interaction_in_progress':
       return null;
     case 'access_denied':
-      // Entra ID sends no number if the user leaves its pages with Cancel, or without an administrator's approval.
+      // Entra ID sends no number if the user ends the visit with Cancel, or without an administrator's approval.
       if (!number) {
         return {
           intent: 'info',

@@ -124,7 +124,7 @@ export const registerCommandLine = {
     'Credential of the middle tier': credential,
     'How it runs': execution,
   },
-  footer: `Flags that you leave out keep the values of the last run. Files are written to
+  footer: `Flags that you omit keep the values of the last run. Files are written to
 .data/tenant (.data/env with --local), or to ENVIRONMENT_DIRECTORY.`,
   flags,
   findConflicts,

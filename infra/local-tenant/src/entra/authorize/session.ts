@@ -11,7 +11,7 @@ const browserCookie = 'local-tenant-browser';
 /** Without `Secure`, because the tenant uses plain http on the loopback interface. */
 const cookieOptions = { httpOnly: true, sameSite: 'lax', path: '/' } as const;
 
-/** Reads which users are signed in to this browser. Leaves out expired and revoked sessions. */
+/** Reads which users are signed in to this browser. Omits expired and revoked sessions. */
 export function readSession(entra: EntraServices, request: Request): Authentication[] {
   const accounts = entra.secrets.open(
     'session',

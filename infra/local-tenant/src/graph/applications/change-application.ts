@@ -30,7 +30,7 @@ export function createApplication(
 }
 
 /**
- * Applies a `PATCH` to an application. Complex properties (`api`, `web`, `spa`, …) keep what the request leaves out;
+ * Applies a `PATCH` to an application. Complex properties (`api`, `web`, `spa`, …) keep what the request omits;
  * collections are replaced ("Update application").
  *
  * @throws {GraphError} 400 if a property has an invalid value.
