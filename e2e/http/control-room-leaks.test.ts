@@ -1,25 +1,32 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { observedEnvironment } from '@obo/service-defaults/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Chain, startChain } from '../chain/chain.ts';
 import { findLeaks } from '../leaks/find-leaks.ts';
-import { type Observation, observationSchema } from '../leaks/observation.ts';
+import { type Observation, observationSchema, observationsFile } from '../leaks/observation.ts';
+
+function observed(): Buffer {
+  const { OBSERVATIONS_DIRECTORY: directory = '' } = observedEnvironment();
+  return readFileSync(observationsFile(directory));
+}
 
 let chain: Chain;
+/** Bytes that other tests of this process left. */
+let before = 0;
 beforeAll(async () => {
+  before = observed().length;
   chain = await startChain();
 });
 afterAll(() => chain.close());
 
-/** Returns what was observed so far in this test run: all tokens, codes and secrets that were in use. */
-function secretsInUse(): Observation[] {
-  const { OBSERVATIONS_DIRECTORY: directory = '' } = observedEnvironment();
-  return readdirSync(directory)
-    .flatMap((file) => readFileSync(join(directory, file), 'utf8').split('\n'))
-    .filter((line) => line.startsWith('{"kind":"secret"') && line.endsWith('}'))
+/** Returns what was observed of this process since the chain started, line by line. */
+const observedLines = (): string[] => observed().subarray(before).toString().split('\n');
+
+/** Returns all tokens, codes and secrets that were in use. */
+const secretsInUse = (): Observation[] =>
+  observedLines()
+    .filter((line) => line.startsWith('{"kind":"secret"'))
     .map((line) => observationSchema.parse(JSON.parse(line)));
-}
 
 test('the control room’s messages, events and saved file contain nothing secret of a whole overview', async () => {
   const room = `${new URL(chain.tenant.graphBaseUrl).origin}/local-tenant`;
@@ -59,9 +66,7 @@ test('what the control room answers is observed in every test run', async () => 
   const tenant = new URL(chain.tenant.graphBaseUrl).origin;
   await fetch(`${tenant}/common/discovery/v2.0/keys`, { headers: { 'client-request-id': marker } });
   await expect.poll(async () => (await fetch(`${tenant}/local-tenant/messages`)).text()).toContain(marker);
-  const { OBSERVATIONS_DIRECTORY: directory = '' } = observedEnvironment();
-  const lines = readdirSync(directory).flatMap((file) =>
-    readFileSync(join(directory, file), 'utf8').split('\n'),
+  expect(observedLines().some((line) => line.startsWith('{"kind":"answer"') && line.includes(marker))).toBe(
+    true,
   );
-  expect(lines.some((line) => line.startsWith('{"kind":"answer"') && line.includes(marker))).toBe(true);
 });

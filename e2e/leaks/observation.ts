@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { threadId } from 'node:worker_threads';
 import { z } from 'zod';
 
 /** One thing that a process of a test run wrote, answered, or must keep to itself. */
@@ -10,6 +12,10 @@ export const observationSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('secret'), name: z.string(), text: z.string() }),
 ]);
 export type Observation = z.infer<typeof observationSchema>;
+
+/** Names the file in which this process, or this worker thread of it, is observed. */
+export const observationsFile = (directory: string): string =>
+  join(directory, `${process.pid}-${threadId}.jsonl`);
 
 /** Characters of the shortest text that counts as a secret: tests also present empty and one-letter ones. */
 export const shortest = 8;

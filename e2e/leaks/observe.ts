@@ -2,9 +2,7 @@ import diagnostics from 'node:diagnostics_channel';
 import { openSync, writeSync } from 'node:fs';
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
-import { join } from 'node:path';
-import { threadId } from 'node:worker_threads';
-import { type Observation, secretNames, secretVariables, shortest } from './observation.ts';
+import { type Observation, observationsFile, secretNames, secretVariables, shortest } from './observation.ts';
 
 // Loaded into every process of a test run, before anything else of it. It changes nothing of what happens.
 
@@ -104,4 +102,4 @@ function parametersOf(body: string): [name: string, value: unknown][] {
 }
 
 const directory = environment.OBSERVATIONS_DIRECTORY;
-if (directory !== undefined) observe(join(directory, `${process.pid}-${threadId}.jsonl`));
+if (directory !== undefined) observe(observationsFile(directory));

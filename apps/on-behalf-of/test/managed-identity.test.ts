@@ -2,11 +2,14 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { CallFailed } from '@obo/service-defaults/calls';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { createClientCredential } from '../src/client-credential/client-credential.ts';
 import { createManagedIdentity } from '../src/client-credential/managed-identity.ts';
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
-// MSAL looks for the endpoint once per process, and caches tokens in the process by the identity's client ID.
+// MSAL looks for the endpoint once per process, and caches tokens in the process by the identity's client ID. So where this
+// file runs several times in one process, the endpoint stays at the same port.
+const port = Symbol.for('port of the managed identity endpoint');
 let answer: Answer;
 const requests: URL[] = [];
 const server = createServer((request, response) => {
@@ -15,11 +18,11 @@ const server = createServer((request, response) => {
 });
 
 beforeAll(async () => {
-  server.listen(0, '127.0.0.1');
+  server.listen(Reflect.get(globalThis, port) ?? 0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
-  const port = typeof address === 'object' ? address?.port : '';
-  vi.stubEnv('IDENTITY_ENDPOINT', `http://127.0.0.1:${port}/msi/token`);
+  Reflect.set(globalThis, port, typeof address === 'object' ? address?.port : undefined);
+  vi.stubEnv('IDENTITY_ENDPOINT', `http://127.0.0.1:${Reflect.get(globalThis, port)}/msi/token`);
   vi.stubEnv('IDENTITY_HEADER', 'header-of-the-platform');
 });
 afterAll(async () => {
@@ -151,4 +154,38 @@ test('a rejection is no failure of the endpoint: this machine does not have the 
   const { assertion, state } = identity();
   expect(await failure(assertion())).toMatchObject({ errorCode: 'invalid_request' });
   expect(state()).toBe('unknown');
+});
+
+describe('as the credential of an exchange,', () => {
+  async function load() {
+    const credential = createClientCredential(
+      { kind: 'managed_identity', clientId: crypto.randomUUID(), audience: 'api://AzureADTokenExchange' },
+      { deadline: 2000 },
+    );
+    const { clientAssertion } = await credential.forExchange();
+    if (typeof clientAssertion !== 'function') throw new Error('MSAL gets no function that returns a token');
+    return { ...credential, assertion: () => clientAssertion({ clientId: '' }) };
+  }
+
+  test('its token is the assertion', async () => {
+    const { assertion, ready, dependencies } = await load();
+    expect(dependencies.managed_identity?.()).toBe('unknown');
+    expect(await assertion()).toBe(`token.number.${issued}`);
+    expect(await ready()).toBe(true);
+    expect(dependencies.managed_identity?.()).toBe('answering');
+  });
+
+  test.each<[string, Answer, object]>([
+    [
+      'fails',
+      json(503, {}),
+      { code: 'identity_provider_unavailable', status: 503, extensions: { dependency: 'managed_identity' } },
+    ],
+    ['returns no token', json(200, {}), { code: 'identity_configuration', status: 500 }],
+  ])('an endpoint that %s is reported, and the API is not ready', async (_what, fault, problem) => {
+    const { assertion, ready } = await load();
+    answer = fault;
+    await expect(assertion()).rejects.toMatchObject(problem);
+    await expect(ready()).rejects.toBeInstanceOf(CallFailed);
+  });
 });

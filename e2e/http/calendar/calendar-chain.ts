@@ -6,6 +6,7 @@ import { createPostgresql, onServer } from '@obo/service-defaults/testing/databa
 import { expect, vi } from 'vitest';
 import { z } from 'zod';
 import { eventsOf } from '../../chain/calendar-events.ts';
+import type { SeenRequest } from '../../chain/fault-proxy.ts';
 import { type FaultyChain, startFaultyChain } from '../../chain/faulty-chain.ts';
 
 export const priya = 'priya.raman@contoso.example';
@@ -45,6 +46,10 @@ export interface CalendarChain extends FaultyChain {
     id: string,
     options?: { decision?: 'approval' | 'rejection'; url?: string },
   ): ReturnType<CalendarChain['call']>;
+  /** Cancels a leave request, at the middle tier or the instance at another address. */
+  cancel(token: string, id: string, options?: { url?: string }): ReturnType<CalendarChain['call']>;
+  /** Returns the requests to Graph that create an event, since the last reset. */
+  creations(): SeenRequest[];
   /** Lists the sessions of the user whose token it is. */
   sessionsOf(token: string, url?: string): Promise<Record<string, unknown>[]>;
   /** Waits until all jobs are done. */
@@ -162,6 +167,12 @@ export async function startCalendarChain(
       const path = `/api/team/leave-requests/${id}/${decision}`;
       return call(await chain.accessTokenOf(amara), path, { method: 'POST', body: {}, ...(url && { url }) });
     },
+    cancel: (token, id, { url } = {}) =>
+      call(token, `/api/leave-requests/${id}`, { method: 'DELETE', ...(url && { url }) }),
+    creations: () =>
+      chain.proxies.graph.requests.filter(
+        ({ method, path }) => method === 'POST' && path.endsWith('/me/events'),
+      ),
     eventsOf: (userPrincipalName) => eventsOf(chain, userPrincipalName),
     async flip(method, path, body = {}) {
       const response = await fetch(`${new URL(tenant.graphBaseUrl).origin}/local-tenant${path}`, {

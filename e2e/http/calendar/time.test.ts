@@ -43,7 +43,6 @@ describe.skipIf(!postgresqlAnswers)('in the course of time', { timeout: 180_000 
     return chain.call(token, `/api/long-running-sessions/${session?.id}/renewal`, { method: 'POST' });
   };
   const eventCount = async () => (await chain.eventsOf(priya)).length;
-  const creations = () => chain.proxies.graph.requests.filter(isCreation);
   const sealed = () => chain.rows('select sealed from long_running_session');
 
   /** Waits for the pause after a failed attempt. @returns its seconds. */
@@ -91,7 +90,7 @@ describe.skipIf(!postgresqlAnswers)('in the course of time', { timeout: 180_000 
         ]);
       expect(await sealed()).toEqual([{ sealed: null }]);
       await chain.jobsDone();
-      expect(creations()).toEqual([]);
+      expect(chain.creations()).toEqual([]);
 
       await then(id);
       expect(await renew()).toMatchObject({
@@ -160,7 +159,7 @@ describe.skipIf(!postgresqlAnswers)('in the course of time', { timeout: 180_000 
       await attempt();
       await expect.poll(eventCount, patience).toBe(1);
       await chain.jobsDone();
-      expect(creations()).toHaveLength(1);
+      expect(chain.creations()).toHaveLength(1);
     });
 
     test('a day is waited at most, once an hour in the end. Then the user decides', async () => {
@@ -286,7 +285,7 @@ describe.skipIf(!postgresqlAnswers)('in the course of time', { timeout: 180_000 
       expect((await renew()).status).toBe(200);
       await expect.poll(eventCount, patience).toBe(1);
       await chain.jobsDone();
-      expect(creations()).toHaveLength(1);
+      expect(chain.creations()).toHaveLength(1);
     });
   });
 });

@@ -4,7 +4,7 @@ import { createMiddleTierApi, readConfiguration as readMiddleTier } from '@obo/m
 import { listen } from '@obo/service-defaults/server';
 import { createTestLogger } from '@obo/service-defaults/testing';
 
-/** Fourteen thousand cases in both files, the same in every run. A failure prints the seed and the smallest case. */
+/** Fourteen thousand cases in all, the same in every run. A failure prints the seed and the smallest case. */
 export const settings = { seed: 20_261_124, numRuns: 2_000 };
 
 const api = '3f1c7a52-8d4b-4e6a-9b0c-2d5e8f7a1b34';

@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Stryker } from '@stryker-mutator/core';
 import { type Part, parts } from './parts.ts';
@@ -51,6 +52,8 @@ async function measure(name: string, { mutate }: Part): Promise<Score> {
     htmlReporter: { fileName: `.stryker/${name}.html` },
     reporters: ['clear-text', 'progress-append-only', 'html'],
     clearTextReporter: { reportTests: false },
+    // Many tests wait, and leave their core to others meanwhile.
+    concurrency: availableParallelism() + 1,
     // Beside other work, a test that takes longer is not yet a mutant that was noticed.
     timeoutMS: 30_000,
     tempDirName: `.stryker/sandbox-${name}`,

@@ -16,7 +16,10 @@ export const parts: Record<string, Part> = {
   },
   'on-behalf-of': {
     mutate: ['apps/on-behalf-of/src/**/*.ts'],
-    tests: ['apps/on-behalf-of/test/**/*.test.ts', 'e2e/http/exchange.test.ts', 'e2e/http/overview.test.ts'],
+    tests: [
+      'apps/on-behalf-of/test/**/*.test.ts',
+      'e2e/http/{exchange,overview,telemetry,token-requests}.test.ts',
+    ],
   },
   leave: {
     mutate: ['apps/downstream-api/src/leave/*.ts'],
