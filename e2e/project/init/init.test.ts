@@ -167,6 +167,7 @@ const combinations = [
       ...without(
         'redis',
         'passport-azure-ad',
+        'bff',
         'approvals',
         'telemetry',
         'cli',
@@ -186,6 +187,7 @@ const combinations = [
     gone: [
       'remove-redis',
       'replace-passport-azure-ad',
+      'remove-the-backend-for-frontend',
       'remove-the-calendar',
       'remove-approvals',
       'remove-telemetry',

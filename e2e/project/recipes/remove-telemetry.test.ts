@@ -2,7 +2,7 @@ import { testRemoval } from './removal.ts';
 
 testRemoval('docs/how-to/remove-telemetry.md', {
   mentions:
-    '@opentelemetry|OTEL_|METRICS_(PORT|HOST)|obo_(span|cache|dependency|token_request)_|[^n]telemetry|prometheus|v1/traces|otlp|decisions/(021|022|034)|traces\\.(spec|test)',
+    '@opentelemetry|OTEL_|METRICS_(PORT|HOST)|(span|request)_duration_seconds|[^n]telemetry|prometheus|v1/traces|otlp|decisions/(021|022|034)|traces\\.(spec|test)',
   projects: ['.', 'apps/spa', 'e2e'],
   tests: [
     'apps/access-token/test/guard.test.ts',
