@@ -182,6 +182,7 @@ const combinations = [
       ...without(
         'redis',
         'passport-azure-ad',
+        'bff',
         'approvals',
         'telemetry',
         'cli',
@@ -201,6 +202,7 @@ const combinations = [
     gone: [
       'remove-redis',
       'replace-passport-azure-ad',
+      'remove-the-backend-for-frontend',
       'remove-the-calendar',
       'remove-approvals',
       'remove-telemetry',

@@ -2,7 +2,7 @@ import { testRemoval } from './removal.ts';
 
 testRemoval('docs/how-to/remove-telemetry.md', {
   mentions:
-    '@opentelemetry|OTEL_|METRICS_(PORT|HOST)|obo_span_|obo_cache_|obo_dependency_|obo_token_request_|[^n]telemetry|prometheus|v1/traces|otlp|decisions/(021|022|034)|traces\\.(spec|test)',
+    '@opentelemetry|OTEL_|METRICS_(PORT|HOST)|(span|request)_duration_seconds|[^n]telemetry|prometheus|v1/traces|otlp|decisions/(021|022|034)|traces\\.(spec|test)',
   projects: ['.', 'apps/spa', 'e2e'],
   tests: [
     'apps/access-token/test/guard.test.ts',

@@ -498,6 +498,12 @@ const targets: [name: string, start: () => Promise<Target>, path: string, accept
     [', and connections to PostgreSQL and Redis', ', and connections to Redis'],
   ],
   'docs/reference/errors/README.md': ['[database_unavailable]', '[idempotency_key_reused]'],
+  ...Object.fromEntries(
+    [50013, 500131, 500133, 50027, 50076, 50133, 53003, 7000114, 7000218].map((number) => [
+      `docs/reference/errors/AADSTS${number}.md`,
+      [['Leave.ReadWrite', 'Hello.Read']] as const,
+    ]),
+  ),
   'docs/reference/errors/AADSTS65001.md': [
     ['$DOWNSTREAM_API_APP_ID_URI/Leave.ReadWrite', 'https://graph.microsoft.com/User.Read'],
   ],
