@@ -332,7 +332,8 @@ describe.each(combinations)('$name', ({ flags, projects, tests, gone, testsWithA
 
   test('passes its own tests', () => expectTestsToPass(directory, tests));
 
-  test('fits the recipes that it has as this repository does', async () => {
+  // The page about the backend for frontend says that other changes do not fit afterwards.
+  test.skipIf(flags.includes('bff'))('fits the recipes that it has as this repository does', async () => {
     for (const page of globSync('docs/how-to/*.md', { cwd: directory }))
       if (await fitsFirstDiff(root, page))
         expect({ page, fits: await fitsFirstDiff(directory, page) }).toEqual({ page, fits: true });

@@ -213,7 +213,6 @@ export const changes: Changes = {
       /close: async \(\) => \{\n\s+await Promise\.all\(\[server\.close\(\), issuer\.close\(\)\]\);\n\s+await database\.close\(\);\n\s+\},/,
       'close: async () => void (await Promise.all([server.close(), issuer.close()])),',
     ],
-    ['Fourteen thousand cases in both files', 'Thousands of cases'],
   ],
   'e2e/http/exchange.test.ts': [
     "test('a revoked session removes every token",

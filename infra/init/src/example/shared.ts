@@ -61,6 +61,7 @@ export const changes: Changes = {
       'expect(chain.proxies.downstream.requests).toHaveLength(2)',
     ],
   ],
+  'e2e/http/fuzzing/targets.ts': [['Fourteen thousand cases in all', 'Thousands of cases']],
   'e2e/http/telemetry.test.ts': [
     ["            tokenOf('downstream_token'),\n", ''],
     ['result="hit"}\': 5', 'result="hit"}\': 4'],
