@@ -2,7 +2,7 @@ import { formsOf } from '../../../add-api/src/name.ts';
 import * as ofBare from './bare.ts';
 import type { Changes } from './changes.ts';
 import * as ofDomain from './domain.ts';
-import * as shared from './shared.ts';
+import * as ofEvery from './every-example.ts';
 import type { Words } from './words.ts';
 
 /** What takes the place of leave. */
@@ -39,8 +39,8 @@ export const bare: Example = {
   flag: '--bare',
   names: ['hello'],
   templates: 'bare',
-  gone: [...shared.gone, ...ofBare.gone],
-  changes: [shared.changes, ofBare.changes],
+  gone: [...ofEvery.gone, ...ofBare.gone],
+  changes: [ofEvery.changes, ofBare.changes],
   fill: (text) => text,
   words: { ...formsOf('hello'), words: 'greeting' },
 };
@@ -60,8 +60,8 @@ export function domainOf(domain: string): Example {
     flag: `--domain ${domain}`,
     names: [one, many],
     templates: 'domain',
-    gone: [...shared.gone, ...ofDomain.gone],
-    changes: [shared.changes, ofDomain.changes],
+    gone: [...ofEvery.gone, ...ofDomain.gone],
+    changes: [ofEvery.changes, ofDomain.changes],
     fill: (text) =>
       text.replaceAll(
         /\{\{(one|many)\.(\w+)\}\}/g,

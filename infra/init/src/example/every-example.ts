@@ -45,6 +45,10 @@ export const changes: Changes = {
   'apps/spa/src/overview/hops.test.ts': [[/(?<=ok · )12\.0 ms/g, '8.0 ms']],
   'apps/spa/src/problems/describe-failure.ts': [['such as `leave`', 'such as `profile`']],
   'apps/spa/src/tracing/trace-call.ts': [['`DELETE /api/leave-requests/:id`', '`GET /api/overview`']],
+  'e2e/browser/overview.spec.ts': [
+    ['Use the leave application as you', 'Use the application as you'],
+    [/( +'Decide on leave requests .*\n)?(?= {2}\]\) \{\n {4}await expect\(page\.getByText\(permission)/, ''],
+  ],
   'e2e/http/failures/exchange.test.ts': [
     [
       'expect(chain.proxies.downstream.requests).toHaveLength(2)',
