@@ -70,7 +70,7 @@ test('waits for the applications before it leads back to the one that the user s
   expect(page).toContain(`<a class="button" href="${webRedirectUri}?state=a%26b">`);
 });
 
-test('of one account leaves the other accounts signed in to their applications', async () => {
+test('of one account keeps the other accounts signed in to their applications', async () => {
   const tenant = await startTenant();
   const client = registerClient(tenant, { logoutUrl });
   const browser = openBrowser(tenant);
