@@ -42,7 +42,7 @@ describe('add-api refuses', () => {
     { title: 'an underscore', args: ['time_sheets'], reason: 'time_sheets must be lowercase' },
     { title: 'a path', args: ['../reports'], reason: '../reports must be lowercase' },
     { title: 'a long name', args: ['a'.repeat(41)], reason: 'at most 40' },
-    { title: 'the end that it adds', args: ['reports-api'], reason: 'leave it out' },
+    { title: 'the end that it adds', args: ['reports-api'], reason: 'omit it' },
     { title: 'a name of every object', args: ['constructor'], reason: 'every object' },
     { title: 'an API that exists', args: ['downstream'], reason: 'exists already, in apps/downstream-api' },
     { title: 'a section that exists', args: ['profile'], reason: 'profile: exists already, in apps/middle' },
