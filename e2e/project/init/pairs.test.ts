@@ -28,6 +28,8 @@ const pairs = drops.flatMap((one, index) =>
 
 test.each(pairs)('$one.name and $other.name can be removed together', async ({ one, other }) => {
   for (const part of dropsNamed([one.name, other.name])) await removePart(part, directory);
-  await run(process.execPath, ['e2e/project/pages/write-pages.ts'], { cwd: directory });
+  // Most parts are on no generated page.
+  if ((await brokenLinksIn(directory)).length > 0)
+    await run(process.execPath, ['e2e/project/pages/write-pages.ts'], { cwd: directory });
   expect(await brokenLinksIn(directory)).toEqual([]);
 });
