@@ -21,23 +21,25 @@ export interface Instance extends TokenCache {
   close(): Promise<void>;
 }
 
+/** Returns the options of an instance that exchanges tokens at this endpoint. */
+export const optionsFor = ({ authority }: TokenEndpoint, logs: string[] = []): OnBehalfOfOptions => ({
+  authority,
+  clientId: 'e3a1c5b7-9d24-4f68-8b0e-7c2d6f1a5e94',
+  ...onBehalfOfOptionsOf(
+    z.object(onBehalfOfVariables).parse({ CLIENT_SECRET: 'a secret of the middle tier' }),
+  ),
+  consentScope: 'api://middle-tier/.default',
+  onRevoked: () => {},
+  deadline: 3_000,
+  circuitPause: 50,
+  logger: createTestLogger('middle-tier-api', logs),
+});
+
 /** Starts an instance that exchanges tokens at this endpoint. */
-export function startInstance(
-  { authority }: TokenEndpoint,
-  options: Partial<OnBehalfOfOptions> = {},
-): Instance {
+export function startInstance(endpoint: TokenEndpoint, options: Partial<OnBehalfOfOptions> = {}): Instance {
   const logs: string[] = [];
   const { tokenCache, source, revoke } = createTokenAcquisition({
-    authority,
-    clientId: 'e3a1c5b7-9d24-4f68-8b0e-7c2d6f1a5e94',
-    ...onBehalfOfOptionsOf(
-      z.object(onBehalfOfVariables).parse({ CLIENT_SECRET: 'a secret of the middle tier' }),
-    ),
-    consentScope: 'api://middle-tier/.default',
-    onRevoked: () => {},
-    deadline: 3_000,
-    circuitPause: 50,
-    logger: createTestLogger('middle-tier-api', logs),
+    ...optionsFor(endpoint, logs),
     ...options,
   });
   return {

@@ -1,12 +1,10 @@
 import { makeAccessToken } from '@obo/access-token/testing';
 import { Problem } from '@obo/service-defaults/problems';
 import { listen } from '@obo/service-defaults/server';
-import { createTestLogger } from '@obo/service-defaults/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { z } from 'zod';
-import { onBehalfOfOptionsOf, onBehalfOfVariables } from '../src/configuration.ts';
 import { createOnBehalfOf, type OnBehalfOf } from '../src/on-behalf-of.ts';
 import type { Resource } from '../src/resource.ts';
+import { optionsFor } from './instance.ts';
 import { startTokenEndpoint, type TokenEndpoint } from './token-endpoint.ts';
 
 const scopes = ['api://orders/Orders.Read', 'api://orders/Orders.Write'];
@@ -44,18 +42,7 @@ beforeEach(() => {
   endpoint.behave();
   received.length = 0;
   answer = () => ({ status: 200 });
-  onBehalfOf = createOnBehalfOf({
-    authority: endpoint.authority,
-    clientId: 'e3a1c5b7-9d24-4f68-8b0e-7c2d6f1a5e94',
-    ...onBehalfOfOptionsOf(
-      z.object(onBehalfOfVariables).parse({ CLIENT_SECRET: 'a secret of the middle tier' }),
-    ),
-    consentScope: 'api://middle-tier/.default',
-    onRevoked: () => {},
-    deadline: 3_000,
-    circuitPause: 50,
-    logger: createTestLogger('middle-tier-api'),
-  });
+  onBehalfOf = createOnBehalfOf(optionsFor(endpoint));
   orders = onBehalfOf.resource('orders', server.url);
 });
 afterEach(() => onBehalfOf.close());
