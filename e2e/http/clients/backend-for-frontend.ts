@@ -1,9 +1,7 @@
-import { z } from 'zod';
 import { startBffInstance } from '../../chain/bff.ts';
 import { openBrowser } from '../bff/browser.ts';
-import { type Client, priya } from './client.ts';
+import { type Client, priya, signInParametersFor } from './client.ts';
 
-const claimsOf = z.object({ leave: z.object({ challenge: z.object({ claims: z.base64() }) }) });
 const whole = { status: 200, body: { profile: { state: 'ok' }, leave: { state: 'ok' } } };
 
 export const backendForFrontend: Client = {
@@ -41,11 +39,7 @@ export const backendForFrontend: Client = {
         return { status: response.status, body: latest };
       },
       async recover() {
-        const { data } = claimsOf.safeParse(latest);
-        const query = data
-          ? { claims: Buffer.from(data.leave.challenge.claims, 'base64').toString() }
-          : { prompt: 'consent' };
-        await browser.signIn(priya, { query: `?${new URLSearchParams(query)}` });
+        await browser.signIn(priya, { query: `?${new URLSearchParams(signInParametersFor(latest))}` });
         await browser.readSession();
       },
       close: bff.close,

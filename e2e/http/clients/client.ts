@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Chain } from '../../chain/chain.ts';
 
 export const priya = 'priya.raman@contoso.example';
@@ -29,4 +30,14 @@ export interface Client {
   name: string;
   answers: Answers;
   open(chain: Chain): Promise<UserAtClient>;
+}
+
+const challengeSchema = z.object({ leave: z.object({ challenge: z.object({ claims: z.base64() }) }) });
+
+/** Returns the parameters of a sign-in that does what an overview asks of the user: claims, otherwise consent. */
+export function signInParametersFor(overview: unknown): Record<string, string> {
+  const { data } = challengeSchema.safeParse(overview);
+  return data
+    ? { claims: Buffer.from(data.leave.challenge.claims, 'base64').toString() }
+    : { prompt: 'consent' };
 }

@@ -1,7 +1,6 @@
 import { password, type SignInError, signInOverHttp } from '@obo/local-tenant';
-import { z } from 'zod';
 import type { Chain } from '../../chain/chain.ts';
-import { type Answers, type Client, priya, type UserAtClient } from './client.ts';
+import { type Answers, type Client, priya, signInParametersFor, type UserAtClient } from './client.ts';
 
 export const spaUrl = 'http://localhost:1';
 export const mobileRedirectUri = 'msauth.com.contoso.leave://auth';
@@ -22,8 +21,6 @@ const answers: Answers = {
   'the user was signed out everywhere': { status: 401, body: { code: 'invalid_token' } },
   'the client is not on the allow-list': { status: 403, body: { code: 'client_not_allowed' } },
 };
-
-const claimsOf = z.object({ leave: z.object({ challenge: z.object({ claims: z.base64() }) }) });
 
 const openWith =
   (key: 'spa' | 'mobile', where: { redirectUri: string; origin?: string }) =>
@@ -56,11 +53,7 @@ const openWith =
         latest = await response.json();
         return { status: response.status, body: latest };
       },
-      async recover() {
-        const { data } = claimsOf.safeParse(latest);
-        if (data) await acquire({ claims: Buffer.from(data.leave.challenge.claims, 'base64').toString() });
-        else await acquire({ prompt: 'consent' });
-      },
+      recover: () => acquire(signInParametersFor(latest)),
       close: async () => {},
     };
   };
