@@ -3,11 +3,12 @@ import { users } from '@obo/local-tenant';
 import type { FailureTimes } from '@obo/middle-tier-api';
 import { startTcpFaultProxy, type TcpFaultProxy } from '@obo/service-defaults/testing';
 import { createPostgresql, onServer } from '@obo/service-defaults/testing/databases';
-import { expect, vi } from 'vitest';
+import { expect, onTestFinished, vi } from 'vitest';
 import { z } from 'zod';
 import { eventsOf } from '../../chain/calendar-events.ts';
 import type { SeenRequest } from '../../chain/fault-proxy.ts';
 import { type FaultyChain, startFaultyChain } from '../../chain/faulty-chain.ts';
+import { type MiddleTierProcess, startMiddleTierProcess } from '../../chain/middle-tier-process.ts';
 
 export const priya = 'priya.raman@contoso.example';
 export const amara = 'amara.okafor@contoso.example';
@@ -33,6 +34,10 @@ export interface CalendarChain extends FaultyChain {
     path: string,
     options?: { method?: string; body?: object; key?: string; url?: string },
   ): Promise<{ status: number; headers: Headers; body: Record<string, unknown> }>;
+  /** Signs a user in who consents to the calendar, and returns the access token. */
+  signIn(userPrincipalName: string): Promise<string>;
+  /** Starts a process of the middle tier, which ends with the test. */
+  startInstance(variables?: Record<string, string>): Promise<MiddleTierProcess>;
   /** Consents to the calendar for a user, as the consent page does. The user has to have signed in before. */
   consent(userPrincipalName: string): void;
   /** Requests leave for a Monday of next year, or until another day, to be added to the calendar. */
@@ -119,13 +124,32 @@ export async function startCalendarChain(
     });
   }
 
+  const middleTierApi = { ...environments.middleTierApi, ...(instances === 'processes' && ofProcesses) };
+  const consent: CalendarChain['consent'] = (userPrincipalName) => {
+    const user = users.find((one) => [one.userPrincipalName, one.mail].includes(userPrincipalName));
+    for (const grant of tenant.directory.state.permissionGrants)
+      if (grant.principalId === user?.id && grant.scope.includes('User.ReadBasic.All'))
+        grant.scope += ' Calendars.ReadWrite';
+  };
+
   return {
     ...chain,
-    environments: {
-      ...environments,
-      middleTierApi: { ...environments.middleTierApi, ...(instances === 'processes' && ofProcesses) },
-    },
+    environments: { ...environments, middleTierApi },
     rows,
+    consent,
+    async signIn(userPrincipalName) {
+      const token = await chain.accessTokenOf(userPrincipalName);
+      consent(userPrincipalName);
+      return token;
+    },
+    async startInstance(variables = {}) {
+      const instance = await startMiddleTierProcess({ ...middleTierApi, ...variables });
+      onTestFinished(async () => {
+        instance.signal('SIGKILL');
+        await instance.ended;
+      });
+      return instance;
+    },
     async sessionsOf(token, url) {
       const { body } = await call(token, '/api/long-running-sessions', url === undefined ? {} : { url });
       return z.object({ sessions: z.array(z.looseObject({})) }).parse(body).sessions;
@@ -145,12 +169,6 @@ export async function startCalendarChain(
     databaseName: database.name,
     databaseProxy,
     call,
-    consent(userPrincipalName) {
-      const user = users.find((one) => [one.userPrincipalName, one.mail].includes(userPrincipalName));
-      for (const grant of tenant.directory.state.permissionGrants)
-        if (grant.principalId === user?.id && grant.scope.includes('User.ReadBasic.All'))
-          grant.scope += ' Calendars.ReadWrite';
-    },
     async requestLeave(token, week, { lastDay, key, url } = {}) {
       const date = mondayOf(week);
       const body = { startDate: date, endDate: lastDay ?? date, addToCalendar: true };

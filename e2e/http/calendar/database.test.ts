@@ -12,8 +12,7 @@ describe.skipIf(!postgresqlAnswers)('the database of the calendar', { timeout: 1
   }, 180_000);
   beforeEach(async () => {
     await chain.empty();
-    token = await chain.accessTokenOf(priya);
-    chain.consent(priya);
+    token = await chain.signIn(priya);
   });
   afterAll(() => chain.close());
 

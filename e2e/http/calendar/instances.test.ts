@@ -1,6 +1,5 @@
 import { postgresqlAnswers } from '@obo/service-defaults/testing/databases';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { startMiddleTierProcess } from '../../chain/middle-tier-process.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type CalendarChain, priya, startCalendarChain } from './calendar-chain.ts';
 
 // A call that fails, as on a busy machine, is repeated after 30 seconds.
@@ -13,26 +12,16 @@ describe.skipIf(!postgresqlAnswers)('instances of the middle tier', { timeout: 3
   }, 180_000);
   afterAll(() => chain.close());
 
-  async function start(variables: Record<string, string> = {}) {
-    const instance = await startMiddleTierProcess({ ...chain.environments.middleTierApi, ...variables });
-    onTestFinished(async () => {
-      instance.signal('SIGKILL');
-      await instance.ended;
-    });
-    return instance;
-  }
   async function signIn() {
     await chain.reset();
     chain.endFaults();
-    const token = await chain.accessTokenOf(priya);
-    chain.consent(priya);
-    return token;
+    return chain.signIn(priya);
   }
   const approve = (id: string, url: string) => chain.decide(id, { url });
   const eventCount = async () => (await chain.eventsOf(priya)).length;
 
   test('two on one queue make one event of each leave', async () => {
-    const instances = await Promise.all([start(), start()]);
+    const instances = await Promise.all([chain.startInstance(), chain.startInstance()]);
     const urls = instances.map(({ url }) => url);
     const token = await signIn();
     const weeks = Array.from({ length: 6 }, (_, week) => week + 2);
@@ -47,7 +36,7 @@ describe.skipIf(!postgresqlAnswers)('instances of the middle tier', { timeout: 3
   });
 
   test('one that never reached its database stops like any other', async () => {
-    const instance = await start({ DATABASE_URL: 'postgres://localhost:1/nothing' });
+    const instance = await chain.startInstance({ DATABASE_URL: 'postgres://localhost:1/nothing' });
     const readiness = await fetch(`${instance.url}/readyz`);
     expect(await readiness.json()).toMatchObject({ status: 'ready', dependencies: { database: 'failing' } });
     instance.signal('SIGTERM');
@@ -59,7 +48,7 @@ describe.skipIf(!postgresqlAnswers)('instances of the middle tier', { timeout: 3
     const fresh = `new:${Buffer.alloc(32, 7).toString('base64')}`;
     const sealedWith = async () =>
       (await chain.rows("select split_part(sealed, ':', 1) as key from long_running_session")).at(0);
-    const first = await start();
+    const first = await chain.startInstance();
     const token = await signIn();
     const [one, two] = [
       await chain.requestLeave(token, 2, { url: first.url }),
@@ -70,7 +59,7 @@ describe.skipIf(!postgresqlAnswers)('instances of the middle tier', { timeout: 3
     first.signal('SIGTERM');
     await first.ended;
 
-    const rotating = await start({ TOKEN_CACHE_KEYS: `${fresh},${old}` });
+    const rotating = await chain.startInstance({ TOKEN_CACHE_KEYS: `${fresh},${old}` });
     await approve(one, rotating.url);
     await expect.poll(eventCount, patience).toBe(1);
     await chain.jobsDone();
@@ -78,7 +67,7 @@ describe.skipIf(!postgresqlAnswers)('instances of the middle tier', { timeout: 3
     rotating.signal('SIGTERM');
     expect((await rotating.ended).code).toBe(0);
 
-    const last = await start({ TOKEN_CACHE_KEYS: fresh });
+    const last = await chain.startInstance({ TOKEN_CACHE_KEYS: fresh });
     await approve(two, last.url);
     await expect.poll(eventCount, patience).toBe(2);
   });

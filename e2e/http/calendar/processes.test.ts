@@ -1,7 +1,6 @@
 import { postgresqlAnswers } from '@obo/service-defaults/testing/databases';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as faults from '../../chain/faults.ts';
-import { startMiddleTierProcess } from '../../chain/middle-tier-process.ts';
 import { type CalendarChain, priya, startCalendarChain } from './calendar-chain.ts';
 
 // A call that fails, as on a busy machine, is repeated after 30 seconds.
@@ -14,20 +13,10 @@ describe.skipIf(!postgresqlAnswers)('processes of the middle tier', { timeout: 3
   }, 180_000);
   afterAll(() => chain.close());
 
-  async function start(variables: Record<string, string> = {}) {
-    const instance = await startMiddleTierProcess({ ...chain.environments.middleTierApi, ...variables });
-    onTestFinished(async () => {
-      instance.signal('SIGKILL');
-      await instance.ended;
-    });
-    return instance;
-  }
   async function signIn() {
     await chain.reset();
     chain.endFaults();
-    const token = await chain.accessTokenOf(priya);
-    chain.consent(priya);
-    return token;
+    return chain.signIn(priya);
   }
   const approve = (id: string, url: string) => chain.decide(id, { url });
   const eventCount = async () => (await chain.eventsOf(priya)).length;
@@ -36,7 +25,7 @@ describe.skipIf(!postgresqlAnswers)('processes of the middle tier', { timeout: 3
     ['before Graph has created the event', faults.hang],
     ['before it has stored the event that Graph created', faults.swallowAnswer],
   ])('one that is killed %s loses nothing: the next one makes it one event', async (_title, fault) => {
-    const first = await start();
+    const first = await chain.startInstance();
     const token = await signIn();
     const id = await chain.requestLeave(token, 2, { url: first.url });
     await chain.jobsDone();
@@ -51,7 +40,7 @@ describe.skipIf(!postgresqlAnswers)('processes of the middle tier', { timeout: 3
     const aged =
       "update pgboss.job set started_on = now() - interval '2 minutes' where state = 'active' returning name";
     expect(await chain.rows(aged)).toEqual([{ name: 'calendar' }]);
-    const second = await start();
+    const second = await chain.startInstance();
     const due = "update pgboss.job set start_after = now() where state = 'retry' returning name";
     await expect.poll(() => chain.rows(due), patience).toEqual([{ name: 'calendar' }]);
     await expect.poll(eventCount, patience).toBe(1);
@@ -62,7 +51,7 @@ describe.skipIf(!postgresqlAnswers)('processes of the middle tier', { timeout: 3
   });
 
   test('one that is killed right after a decision has sent the job before it', async () => {
-    const first = await start();
+    const first = await chain.startInstance();
     const token = await signIn();
     const id = await chain.requestLeave(token, 2, { url: first.url });
     await chain.jobsDone();
@@ -78,7 +67,7 @@ describe.skipIf(!postgresqlAnswers)('processes of the middle tier', { timeout: 3
     const due =
       "update pgboss.job set start_after = now() where name = 'calendar' and state = 'created' returning name";
     expect(await chain.rows(due)).toHaveLength(1);
-    await start();
+    await chain.startInstance();
     await expect.poll(eventCount, patience).toBe(1);
     await chain.jobsDone();
   });

@@ -15,8 +15,7 @@ describe.skipIf(!postgresqlAnswers)('leave that is added to the calendar', { tim
   beforeEach(async () => {
     chain.endFaults();
     await chain.empty();
-    token = await chain.accessTokenOf(priya);
-    chain.consent(priya);
+    token = await chain.signIn(priya);
   });
   afterAll(() => chain.close());
 

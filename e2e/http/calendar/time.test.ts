@@ -29,8 +29,7 @@ describe.skipIf(!postgresqlAnswers)('in the course of time', { timeout: 180_000 
     clock = Date.now();
     chain.endFaults();
     await chain.empty();
-    token = await chain.accessTokenOf(priya);
-    chain.consent(priya);
+    token = await chain.signIn(priya);
   });
   afterAll(() => chain.close());
 
