@@ -108,7 +108,7 @@ describe('init', () => {
     ['user/users', /^--domain user\/users: user exists already, in apps\/.*\nNothing was changed/],
     ['token/tokens', /exists already, in apps\//],
     ['profile/profiles', /exists already, in apps\//],
-  ])('refuses the domain %s, whose names mean something else', async (domain, problem) => {
+  ])('rejects the domain %s, whose names mean something else', async (domain, problem) => {
     expect(await refused(directory, '--domain', domain)).toMatch(problem);
     expect(await statusOf(directory)).toBe('');
   });
