@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Authority } from '@obo/access-token';
 import { listen } from '@obo/service-defaults/server';
 
@@ -14,8 +15,11 @@ export interface TokenRequest {
   scopes: string[];
   /** Whether the response should contain a refresh token. */
   offlineAccess: boolean;
-  /** The refresh token that is redeemed; undefined if it is an assertion. */
+  /** The refresh token that is redeemed; undefined if it is something else. */
   refreshToken: string | undefined;
+  /** All parameters of the request. */
+  parameters: Readonly<Record<string, string>>;
+  headers: IncomingHttpHeaders;
 }
 
 export interface TokenAnswer {
@@ -24,7 +28,10 @@ export interface TokenAnswer {
   body: Record<string, unknown>;
 }
 
-/** A token endpoint that redeems any assertion and any of its refresh tokens. Its tokens contain the user they were issued for. */
+/**
+ * A token endpoint that redeems any assertion, any code of {@link codeOf} and any of its refresh tokens. Its tokens contain
+ * the user they were issued for.
+ */
 export interface TokenEndpoint {
   authority: Authority;
   requests: readonly TokenRequest[];
@@ -42,6 +49,9 @@ const jwt = (claims: object): string => `${encode({ alg: 'RS256', typ: 'JWT' })}
 /** Decodes the claims of a token without verifying it. */
 export const decode = (token: string): Record<string, unknown> =>
   JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
+
+/** Creates the code with which a user comes back. */
+export const codeOf = (user: { tid: string; oid: string }): string => jwt(user);
 
 let issued = 0;
 
@@ -82,7 +92,9 @@ export async function startTokenEndpoint(): Promise<TokenEndpoint> {
       for await (const chunk of request) chunks.push(chunk);
       const parameters = new URLSearchParams(Buffer.concat(chunks).toString());
       const refreshToken = parameters.get('refresh_token') ?? undefined;
-      const { tid, oid, uti } = decode(refreshToken ?? parameters.get('assertion') ?? '');
+      const { tid, oid, uti } = decode(
+        refreshToken ?? parameters.get('assertion') ?? parameters.get('code') ?? '',
+      );
       const all = (parameters.get('scope') ?? '').split(' ');
       const asked = all.filter((scope) => scope.includes('/'));
       const [resource = ''] = asked.map((scope) => scope.slice(0, scope.lastIndexOf('/')));
@@ -90,7 +102,10 @@ export async function startTokenEndpoint(): Promise<TokenEndpoint> {
       const [, tenant = ''] = request.url?.split('/') ?? [];
       const user = { tid: String(tid), oid: String(oid), uti: String(uti) };
       const offlineAccess = all.includes('offline_access');
-      const seen = { tenant, ...user, resource, scopes, offlineAccess, refreshToken };
+      const seen = {
+        ...{ tenant, ...user, resource, scopes, offlineAccess, refreshToken },
+        ...{ parameters: Object.fromEntries(parameters), headers: request.headers },
+      };
       requests.push(seen);
       const { status = 200, headers = {}, body } = await behaviour(seen);
       response
