@@ -8,6 +8,8 @@ export interface TcpFaultProxy {
   url: string;
   /** Connections that are open now. */
   connections(): number;
+  /** Counts the connections since the start, with those that were cut at once. */
+  attempts(): number;
   /** Cuts every connection and every new one, as a server that is down does. */
   refuse(): void;
   /** Cuts every connection, and works for new ones, as a server that is restarted does. */
@@ -27,6 +29,7 @@ export async function startTcpFaultProxy(serverUrl: string, defaultPort: number)
   const sockets = new Set<Socket>();
   let state: 'working' | 'refusing' | 'silent' = 'working';
   let latency = 0;
+  let attempts = 0;
 
   const later = () =>
     new Transform({
@@ -37,6 +40,7 @@ export async function startTcpFaultProxy(serverUrl: string, defaultPort: number)
     });
 
   const proxy = createServer((caller) => {
+    attempts += 1;
     if (state === 'refusing') {
       caller.destroy();
       return;
@@ -70,6 +74,7 @@ export async function startTcpFaultProxy(serverUrl: string, defaultPort: number)
   return {
     url: url.href,
     connections: () => sockets.size / 2,
+    attempts: () => attempts,
     refuse() {
       state = 'refusing';
       cut();

@@ -11,6 +11,7 @@ import {
   test,
   vi,
 } from 'vitest';
+import { z } from 'zod';
 import type { KeyRing } from '../../src/key-ring.ts';
 import { connectRedis } from '../../src/shared-cache/redis.ts';
 import {
@@ -148,6 +149,44 @@ describe.skipIf(!redisAnswers)('when Redis', { timeout: 60_000 }, () => {
     await vi.advanceTimersByTimeAsync(1);
     await looked;
     expect(outcomes).toEqual(['timed_out']);
+  });
+
+  test('goes down twice, the log says so twice, however often a connection fails meanwhile', async () => {
+    const logs: string[] = [];
+    const redis = connectRedis({ url: proxy.url, logger: createTestLogger('middle-tier-api', logs) });
+    onTestFinished(() => redis.close());
+    const said = () => logs.map((line) => z.object({ msg: z.string() }).parse(JSON.parse(line)).msg);
+    await expect.poll(() => proxy.attempts(), patience).toBe(1);
+    for (const once of [1, 2]) {
+      const before = proxy.attempts();
+      proxy.refuse();
+      await expect.poll(() => proxy.attempts() - before, patience).toBeGreaterThanOrEqual(3);
+      proxy.recover();
+      const told = Array.from({ length: once }, () => ['lost connection to Redis', 'reconnected to Redis']);
+      await expect.poll(said, patience).toEqual(told.flat());
+    }
+  });
+
+  test('is not called for a while, a revocation reaches the other instances as soon as it is, and is logged once', async () => {
+    const near = start(redisUrl);
+    const far = start(proxy.url, { deadline: 100, circuitPause: 1_500 });
+    await Promise.all([untilSharing(near), untilSharing(far)]);
+    const token = makeAccessToken();
+    for (const instance of [near, far]) await instance.acquire(token, graph);
+    // Too late for every command, but not for the ping that finds lost connections.
+    proxy.delay(400);
+    await expect
+      .poll(async () => {
+        await serve(far, 5);
+        return far.state('shared_cache');
+      }, patience)
+      .toBe('circuit_open');
+    far.revoke(token.userKey);
+    proxy.delay(0);
+    expect(far.find(token, graph)).toBeUndefined();
+    expect(near.find(token, graph)).toBeDefined();
+    await expect.poll(() => near.find(token, graph), patience).toBeUndefined();
+    expect(far.logs.filter((line) => line.includes('revocation not sent'))).toHaveLength(1);
   });
 
   test('closes every connection from time to time, no call fails', async () => {
