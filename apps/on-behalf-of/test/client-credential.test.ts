@@ -8,6 +8,7 @@ import { createClientCredential } from '../src/client-credential/client-credenti
 import {
   clientCredentialOf,
   clientCredentialVariables,
+  oneCredential,
 } from '../src/client-credential/client-credential-variables.ts';
 
 const times = { deadline: 1_000 };
@@ -59,6 +60,37 @@ describe('the variables name one credential:', () => {
   ])('%s with the file %s is rejected, as it %s', (name, file, message) => {
     const { error } = z.object(clientCredentialVariables).safeParse({ [name]: pathOf(file) });
     expect(error?.issues).toMatchObject([{ code: 'custom', path: [name], message }]);
+  });
+});
+
+describe('variables', () => {
+  const schema = z.object({ ...clientCredentialVariables, PORT: z.coerce.number() }).refine(...oneCredential);
+  const secret = { CLIENT_SECRET: 'a secret of the middle tier' };
+  const one = (): object => ({ AZURE_FEDERATED_TOKEN_FILE: pathOf('token') });
+  const credentials =
+    'CLIENT_SECRET, CLIENT_CERTIFICATE_FILE, MANAGED_IDENTITY_CLIENT_ID, AZURE_FEDERATED_TOKEN_FILE';
+
+  test('with one credential are accepted', () => {
+    expect(schema.safeParse({ ...one(), PORT: '1' }).success).toBe(true);
+  });
+
+  test.each<[string, () => object, string]>([
+    ['without a credential', () => ({}), 'one of these must be set, to prove who this app is'],
+    [
+      'with two',
+      () => ({ ...one(), ...secret }),
+      'only one of these may be set, and CLIENT_SECRET and AZURE_FEDERATED_TOKEN_FILE are',
+    ],
+  ])('%s are rejected, together with what else is wrong', (_title, variables, message) => {
+    const { error } = schema.safeParse({ ...variables(), PORT: 'x' });
+    expect(error?.issues).toHaveLength(2);
+    expect(error?.issues).toContainEqual(expect.objectContaining({ path: [credentials], message }));
+  });
+
+  test('without a credential never become options', () => {
+    expect(() => clientCredentialOf({ TOKEN_EXCHANGE_AUDIENCE: 'api://AzureADTokenExchange' })).toThrow(
+      'without a credential',
+    );
   });
 });
 

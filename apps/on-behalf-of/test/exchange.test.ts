@@ -21,6 +21,14 @@ test('a token is exchanged at the tenant that the user signed in to', async () =
   expect(endpoint.requests.map(({ tenant }) => tenant)).toEqual([tenantId, other, tenantId]);
 });
 
+test('an exchange says that clients of this API can answer a claims challenge', async () => {
+  await instance.acquire(makeAccessToken(), graph);
+  const [request] = endpoint.requests;
+  expect(JSON.parse(request?.parameters.claims ?? '')).toMatchObject({
+    access_token: { xms_cc: { values: ['CP1'] } },
+  });
+});
+
 test.each<[string, (request: TokenRequest) => TokenAnswer]>([
   ['with status 201', (request) => ({ ...issue(request), status: 201 })],
   ['with status 400', (request) => ({ ...issue(request), status: 400 })],
@@ -33,6 +41,42 @@ test.each<[string, (request: TokenRequest) => TokenAnswer]>([
   await expect(instance.acquire(token, graph)).rejects.toMatchObject({ code: 'token_exchange_failed' });
   expect(instance.find(token, graph)).toBeUndefined();
 });
+
+test.each<[string, TokenAnswer]>([
+  ['a redirect', { status: 302, headers: { location: 'https://elsewhere.example' }, body: {} }],
+  ['half a megabyte', { status: 200, body: { access_token: 'x'.repeat(600_000) } }],
+])(
+  'a token response with %s is unexpected, and the identity provider counts as there',
+  async (_title, answer) => {
+    endpoint.behave(() => answer);
+    await expect(instance.acquire(makeAccessToken(), graph)).rejects.toMatchObject({
+      code: 'token_exchange_failed',
+      status: 502,
+      extensions: { dependency: 'identity_provider' },
+    });
+  },
+);
+
+test.each<[string, TokenAnswer, object]>([
+  ['fails', { status: 500, body: {} }, { reason: 'failing', retryAfter: 5 }],
+  ['is busy', reject(1, 'temporarily_unavailable'), { reason: 'failing', retryAfter: 5 }],
+  [
+    'throttles',
+    { status: 429, headers: { 'retry-after': '60' }, body: {} },
+    { reason: 'throttled', retryAfter: 60 },
+  ],
+])(
+  'an identity provider that %s is unavailable, and the answer says why and for how long',
+  async (_title, answer, extensions) => {
+    endpoint.behave(() => answer);
+    await expect(instance.acquire(makeAccessToken(), graph)).rejects.toMatchObject({
+      code: 'identity_provider_unavailable',
+      status: 503,
+      message: expect.stringContaining('Try again later'),
+      extensions: { dependency: 'identity_provider', ...extensions },
+    });
+  },
+);
 
 test('a claims challenge refers to the tenant that the user signed in to', async () => {
   endpoint.behave(() => reject(50076, 'interaction_required', { claims: '{"access_token":{}}' }));

@@ -62,6 +62,12 @@ describe('TOKEN_CACHE_KEYS', () => {
     expect(ring.map(({ id }) => id)).toEqual(['2026-11', '2026-08', 'x.y_z']);
   });
 
+  test('are the 32 bytes that the base64 stands for', () => {
+    const bytes = randomBytes(32);
+    const [parsed] = keyRing.parse(`1:${bytes.toString('base64')}`);
+    expect(parsed.nameOf('token', 'a')).toBe(createRingKey('1', bytes).nameOf('token', 'a'));
+  });
+
   test.each([
     ['no id', () => secret()],
     ['an id with a space', () => `a b:${secret()}`],

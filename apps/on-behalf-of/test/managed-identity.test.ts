@@ -114,9 +114,16 @@ describe('when the endpoint fails', () => {
     ['returns 500', 'failing', json(500, {}), 1],
     ['returns 503', 'failing', json(503, {}), 2],
     ['returns 404, as it does while it starts', 'failing', json(404, {}), 1],
+    ['returns 410, as it does while it is updated', 'failing', json(410, {}), 1],
     ['throttles', 'throttled', json(429, {}, { 'Retry-After': '60' }), 1],
     ['returns an HTML page', 'answer_invalid', page, 1],
     ['returns no token', 'answer_invalid', json(200, { expires_on: '9999999999' }), 1],
+    [
+      'returns an empty token',
+      'answer_invalid',
+      json(200, { access_token: '', expires_on: '9999999999', token_type: 'Bearer' }),
+      1,
+    ],
   ])('and %s, the call fails in time, and the next one may succeed', async (_what, reason, fault, tries) => {
     const { assertion } = identity({ deadline: 250 });
     answer = fault;
@@ -144,7 +151,9 @@ describe('when the endpoint fails', () => {
     answer = json(500, {});
     expect(await assertion()).toBe(first);
     expect(requests).toHaveLength(2);
-    vi.setSystemTime(Date.now() + 12 * 3_600_000);
+    vi.setSystemTime(Date.now() + 11 * 3_600_000 - 61_000);
+    expect(await assertion()).toBe(first);
+    vi.setSystemTime(Date.now() + 2_000);
     expect(await failure(assertion())).toBe('failing');
   });
 });

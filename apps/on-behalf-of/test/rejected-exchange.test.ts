@@ -126,6 +126,54 @@ describe('an exchange that is rejected', () => {
   });
 });
 
+test.each<[string, TokenAnswer, object]>([
+  [
+    'the number that decided',
+    reject(70002, 'invalid_grant', { error_codes: [70002, 500133] }),
+    { errorCode: 'invalid_grant', subError: '', errorNo: '500133', claims: '' },
+  ],
+  [
+    'the first number if none is known',
+    reject(0, 'unheard_of', { error_codes: [1, 2] }),
+    { errorCode: 'unheard_of', errorNo: '1', claims: '' },
+  ],
+  [
+    'no claims that no sign-in satisfies',
+    reject(53003, 'invalid_grant', { suberror: 'message_only', claims }),
+    { errorCode: 'invalid_grant', subError: 'message_only', errorNo: '53003', claims: '' },
+  ],
+  [
+    'the claims of a step-up',
+    reject(50076, 'interaction_required', { claims }),
+    { errorCode: 'interaction_required', errorNo: '50076', claims },
+  ],
+])('the cause of a rejection is for the log: it has %s, and no stack', async (_title, answer, cause) => {
+  endpoint.behave(() => answer);
+  await expect(instance.acquire(makeAccessToken(), leave)).rejects.toMatchObject({
+    cause: { name: 'RejectedExchange', stack: '', ...cause },
+  });
+});
+
+test.each<[string, TokenAnswer, string]>([
+  ['not assigned', reject(50105, 'access_denied'), 'An administrator can assign you'],
+  ['blocked', reject(53003, 'access_denied'), 'An administrator can find the policy'],
+  ['not registered correctly', reject(7000215, 'invalid_client'), 'Tell the operator'],
+  ['told to sign in', reject(50133, 'invalid_grant'), 'Sign in again'],
+])('who is %s is told what to do', async (_title, answer, detail) => {
+  endpoint.behave(() => answer);
+  await expect(instance.acquire(makeAccessToken(), leave)).rejects.toMatchObject({
+    message: expect.stringContaining(detail),
+  });
+});
+
+test('missing consent names the scope that a client has to request', async () => {
+  endpoint.behave(() => reject(65001, 'invalid_grant'));
+  await expect(instance.acquire(makeAccessToken(), leave)).rejects.toMatchObject({
+    message: expect.stringContaining('prompt=consent'),
+    extensions: { scopes: ['api://middle-tier/.default'] },
+  });
+});
+
 test('every reason is listed with the problem that it becomes', () => {
   const listed = Object.entries(rejectionReasons).map(([reason, { problem }]) => [reason, problem]);
   const expected = Object.entries(consequences).map(([reason, { code }]) => [reason, code]);

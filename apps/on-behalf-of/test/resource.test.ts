@@ -60,6 +60,8 @@ async function problemOf(call: Promise<unknown>): Promise<Problem> {
   throw new Error(`No problem: ${error}`);
 }
 
+const claims = 'eyJhY2Nlc3NfdG9rZW4iOnt9fQ==';
+const challengeWith = (required: string) => `Bearer error="insufficient_claims", claims="${required}"`;
 const rejected = { code: 'dependency_refused', status: 502, extensions: { dependency: 'orders' } };
 
 describe('a call to a resource', () => {
@@ -103,6 +105,17 @@ describe('a call to a resource', () => {
     expect(endpoint.requests).toHaveLength(1);
   });
 
+  test('is renewed each time that a token is rejected which had been good', async () => {
+    const token = makeAccessToken();
+    for (let renewal = 1; renewal <= 3; renewal += 1) {
+      await orders.call(token, scopes, read);
+      const old = received.at(-1);
+      answer = (accessToken) => ({ status: accessToken === old ? 401 : 200 });
+      expect((await orders.call(token, scopes, read)).status).toBe(200);
+      expect(endpoint.requests).toHaveLength(1 + renewal);
+    }
+  });
+
   test('that is forbidden is not repeated, and the token stays', async () => {
     const token = makeAccessToken();
     await orders.call(token, scopes, read);
@@ -126,7 +139,6 @@ describe('a call to a resource', () => {
     },
   );
 
-  const claims = 'eyJhY2Nlc3NfdG9rZW4iOnt9fQ==';
   test('that a claims challenge answers passes the challenge on, and forgets the tokens of the user', async () => {
     const token = makeAccessToken();
     await orders.call(token, scopes, read);
@@ -157,11 +169,20 @@ describe('a call to a resource', () => {
     expect(await problemOf(orders.call(makeAccessToken(), scopes, read))).toMatchObject(rejected);
   });
 
+  test('that is forbidden with a challenge is only rejected, and the token stays', async () => {
+    const token = makeAccessToken();
+    answer = () => ({ status: 403, headers: { 'www-authenticate': challengeWith(claims) } });
+    for (let count = 0; count < 2; count += 1)
+      expect(await problemOf(orders.call(token, scopes, read))).toMatchObject(rejected);
+    expect(endpoint.requests).toHaveLength(1);
+  });
+
   test('that is throttled says when to try again', async () => {
     answer = () => ({ status: 429, headers: { 'retry-after': '30' } });
     expect(await problemOf(orders.call(makeAccessToken(), scopes, read))).toMatchObject({
       code: 'dependency_unavailable',
       status: 503,
+      message: 'Try again later.',
       headers: { 'Retry-After': '30' },
       extensions: { dependency: 'orders', reason: 'throttled', retryAfter: 30 },
     });
