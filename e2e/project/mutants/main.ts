@@ -53,7 +53,7 @@ async function measure(name: string, { mutate }: Part): Promise<Score> {
     reporters: ['clear-text', 'progress-append-only', 'html'],
     clearTextReporter: { reportTests: false },
     // Many tests wait, and leave their core to others meanwhile.
-    concurrency: availableParallelism() + 1,
+    concurrency: 3 * availableParallelism(),
     // Beside other work, a test that takes longer is not yet a mutant that was noticed.
     timeoutMS: 30_000,
     tempDirName: `.stryker/sandbox-${name}`,
