@@ -18,8 +18,8 @@ interface Answer {
 
 let endpoint: TokenEndpoint;
 let server: Awaited<ReturnType<typeof listen>>;
-/** Answers a call with this token. */
-let answer: (accessToken: string) => Answer;
+/** Answers a call with this token; `undefined` for no answer at all. */
+let answer: (accessToken: string) => Answer | undefined;
 /** The tokens of all calls. */
 const received: string[] = [];
 let onBehalfOf: OnBehalfOf;
@@ -31,7 +31,9 @@ beforeAll(async () => {
     (request, response) => {
       const accessToken = request.headers.authorization?.replace('Bearer ', '') ?? '';
       received.push(accessToken);
-      const { status, headers, body = '{}' } = answer(accessToken);
+      const answered = answer(accessToken);
+      if (answered === undefined) return;
+      const { status, headers, body = '{}' } = answered;
       response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body);
     },
     { host: 'localhost', port: 0 },
@@ -246,4 +248,21 @@ test('resources and what tokens come from are listed by name, with their state',
   await orders.call(makeAccessToken(), scopes, read);
   expect(onBehalfOf.dependencies.orders?.()).toBe('answering');
   expect(onBehalfOf.dependencies.identity_provider?.()).toBe('answering');
+});
+
+test.each<[string, () => void, () => unknown[]]>([
+  [
+    'a resource',
+    () => {
+      answer = () => undefined;
+    },
+    () => received,
+  ],
+  ['the token endpoint', () => endpoint.behave(() => new Promise(() => {})), () => [...endpoint.requests]],
+])('closing ends a call that waits for %s, before its deadline', async (_title, hang, requests) => {
+  hang();
+  const call = problemOf(orders.call(makeAccessToken(), scopes, read));
+  await expect.poll(() => requests().length).toBe(1);
+  await onBehalfOf.close();
+  expect(await call).toMatchObject({ extensions: { reason: 'unreachable' } });
 });

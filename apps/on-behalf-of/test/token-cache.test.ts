@@ -166,7 +166,40 @@ describe('a cached token', () => {
   });
 });
 
+describe('the tokens of a generation', () => {
+  const fresh = (accessToken: string, generation: string) => ({
+    ...({ accessToken, generation, source: 'identity_provider', refreshAt: undefined } as const),
+    expiresAt: Date.now() + 3_600_000,
+  });
+
+  test('do not stay beside those of the next one', () => {
+    const token = makeAccessToken();
+    instance.keep(token, graph, fresh('a.b.c', 'first'));
+    instance.keep(token, leave, fresh('d.e.f', 'second'));
+    expect(instance.find(token, graph)).toBeUndefined();
+    expect(instance.find(token, leave)).toMatchObject({ accessToken: 'd.e.f' });
+    expect([...instance.users()]).toMatchObject([{ userKey: token.userKey, generation: 'second' }]);
+  });
+
+  test('stay when all others of the user are forgotten', () => {
+    const token = makeAccessToken();
+    instance.keep(token, graph, fresh('a.b.c', 'first'));
+    instance.forget(token.userKey, 'first');
+    expect(instance.find(token, graph)).toBeDefined();
+    instance.forget(token.userKey, 'second');
+    expect(instance.find(token, graph)).toBeUndefined();
+  });
+});
+
 describe('when a user is forgotten', () => {
+  test("another user's exchange in flight is cached", async () => {
+    const [token, other] = [makeAccessToken({ oid: ada }), makeAccessToken({ oid: grace })];
+    const acquired = instance.acquire(token, graph);
+    instance.forget(other.userKey);
+    await acquired;
+    expect(instance.find(token, graph)).toBeDefined();
+  });
+
   test('no token of any assertion is left; other users keep theirs', async () => {
     const [first, second] = [makeAccessToken({ oid: ada }), makeAccessToken({ oid: ada })];
     const other = makeAccessToken({ oid: grace });
