@@ -117,17 +117,27 @@ async function start(boss: PgBoss, { work, giveUp, sweep, pollEvery, logger }: Q
   await boss.schedule(sweeping, '0 3 * * *');
 
   const polling = { pollingIntervalSeconds: pollEvery, notifyPollingIntervalSeconds: pollEvery };
-  await boss.work(queue, { ...polling, localConcurrency: 2 }, async ([job]) => {
+  /** Does the jobs that are due one after the other: pg-boss itself pauses after each that nothing announced meanwhile. */
+  async function workOn(name: string, perform: (data: unknown) => Promise<void>): Promise<void> {
+    let worker: string | undefined;
+    worker = await boss.work(name, polling, async ([job]) => {
+      if (worker !== undefined) boss.notifyWorker(worker);
+      await perform(job?.data);
+    });
+  }
+  const attempt = async (data: unknown): Promise<void> => {
     try {
       // The request that sent the job, or opened the database, has ended, and its deadline has passed.
-      await currentRequest.exit(() => work(jobSchema.parse(job?.data)));
+      await currentRequest.exit(() => work(jobSchema.parse(data)));
     } catch (error) {
       logger.error({ error: describeError(error) }, 'calendar job failed');
       // pg-boss stores what is thrown.
       throw new JobFailed();
     }
-  });
-  await boss.work(givenUp, polling, async ([job]) => giveUp(jobSchema.parse(job?.data)));
+  };
+  // Two jobs at a time.
+  await Promise.all([workOn(queue, attempt), workOn(queue, attempt)]);
+  await workOn(givenUp, (data) => giveUp(jobSchema.parse(data)));
   await boss.work(sweeping, polling, sweep);
 }
 
