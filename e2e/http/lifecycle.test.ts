@@ -87,17 +87,6 @@ describe('a middle tier that is stopped', () => {
     expect(api.logs.join('\n')).not.toContain('shutdown deadline');
   });
 
-  test('cuts off a client that never completes its request, and exits 0', async () => {
-    const api = await start();
-    const connection = openRawConnection(api.url, 20_000);
-    connection.send('GET /livez HTTP/1.1\r\nHost: localhost\r\n');
-    await overview(api.url);
-    api.signal('SIGTERM');
-    expect(await connection.closed).toEqual([]);
-    expect(await api.ended).toEqual({ code: 0, signal: null });
-    await api.logged('shutdown deadline reached, closing open requests');
-  });
-
   test('exits immediately on a second signal, even with requests in flight', async () => {
     const api = await start();
     chain.proxies.graph.fail(faults.hang);

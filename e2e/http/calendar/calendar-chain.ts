@@ -46,10 +46,10 @@ export interface CalendarChain extends FaultyChain {
     week: number,
     options?: { lastDay?: string; key?: string; url?: string },
   ): Promise<string>;
-  /** Decides on a leave request as the manager, at the middle tier or the instance at another address. */
+  /** Decides on a leave request as the manager, who is Priya's if omitted, at the middle tier or the instance at another address. */
   decide(
     id: string,
-    options?: { decision?: 'approval' | 'rejection'; url?: string },
+    options?: { decision?: 'approval' | 'rejection'; manager?: string; url?: string },
   ): ReturnType<CalendarChain['call']>;
   /** Cancels a leave request, at the middle tier or the instance at another address. */
   cancel(token: string, id: string, options?: { url?: string }): ReturnType<CalendarChain['call']>;
@@ -59,6 +59,8 @@ export interface CalendarChain extends FaultyChain {
   sessionsOf(token: string, url?: string): Promise<Record<string, unknown>[]>;
   /** Waits until all jobs are done. */
   jobsDone(): Promise<void>;
+  /** Makes the attempt that waits after a failed one, as if its time had come. */
+  retryNow(): Promise<void>;
   /** Returns the log lines of jobs that failed since the test began. */
   failures(): string[];
   /** Runs a statement on the middle tier's database. */
@@ -158,6 +160,11 @@ export async function startCalendarChain(
       const open = "select count(*)::int from pgboss.job where name = 'calendar' and state < 'completed'";
       await expect.poll(() => count(open), { timeout: 60_000, interval: 100 }).toBe(0);
     },
+    async retryNow() {
+      const due = `update pgboss.job set start_after = now()
+        where name = 'calendar' and state = 'created' and start_after > now() and data::jsonb ? 'failingSince' returning 1`;
+      await expect.poll(async () => (await rows(due)).length, { timeout: 60_000, interval: 100 }).toBe(1);
+    },
     failures: () => chain.logs.slice(logged).filter((line) => line.includes('"calendar not changed"')),
     async empty() {
       await rows("delete from pgboss.job where name like 'calendar%' and state <> 'active'");
@@ -181,9 +188,13 @@ export async function startCalendarChain(
       if (answer.status !== 201) throw new Error(`Not requested: ${JSON.stringify(answer.body)}`);
       return String(answer.body.id);
     },
-    async decide(id, { decision = 'approval', url } = {}) {
+    async decide(id, { decision = 'approval', manager = amara, url } = {}) {
       const path = `/api/team/leave-requests/${id}/${decision}`;
-      return call(await chain.accessTokenOf(amara), path, { method: 'POST', body: {}, ...(url && { url }) });
+      return call(await chain.accessTokenOf(manager), path, {
+        method: 'POST',
+        body: {},
+        ...(url && { url }),
+      });
     },
     cancel: (token, id, { url } = {}) =>
       call(token, `/api/leave-requests/${id}`, { method: 'DELETE', ...(url && { url }) }),

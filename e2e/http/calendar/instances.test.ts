@@ -1,5 +1,6 @@
 import { postgresqlAnswers } from '@obo/service-defaults/testing/databases';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as faults from '../../chain/faults.ts';
 import { type CalendarChain, priya, startCalendarChain } from './calendar-chain.ts';
 
 // A call that fails, as on a busy machine, is repeated after 30 seconds.
@@ -70,5 +71,27 @@ describe.skipIf(!postgresqlAnswers)('instances of the middle tier', { timeout: 3
     const last = await chain.startInstance({ TOKEN_CACHE_KEYS: fresh });
     await approve(two, last.url);
     await expect.poll(eventCount, patience).toBe(2);
+  });
+
+  test('one that is killed right after a decision has sent the job before it', async () => {
+    const first = await chain.startInstance();
+    const token = await signIn();
+    const id = await chain.requestLeave(token, 2, { url: first.url });
+    await chain.jobsDone();
+    chain.proxies.downstream.fail(faults.swallowAnswer, ({ path }) => path.endsWith('/approval'));
+    const answer = approve(id, first.url).catch(() => undefined);
+    await expect
+      .poll(() => chain.proxies.downstream.requests.some(({ path }) => path.endsWith('/approval')), patience)
+      .toBe(true);
+    first.signal('SIGKILL');
+    await Promise.all([first.ended, answer]);
+
+    chain.endFaults();
+    const due =
+      "update pgboss.job set start_after = now() where name = 'calendar' and state = 'created' returning name";
+    expect(await chain.rows(due)).toHaveLength(1);
+    await chain.startInstance();
+    await expect.poll(eventCount, patience).toBe(1);
+    await chain.jobsDone();
   });
 });

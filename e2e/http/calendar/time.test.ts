@@ -50,13 +50,6 @@ describe.skipIf(!postgresqlAnswers)('in the course of time', { timeout: 180_000 
     return z.object({ retryIn: z.number() }).parse(JSON.parse(chain.failures().at(-1) ?? '')).retryIn;
   }
 
-  /** Makes the attempt that waits, as if its time had come. */
-  async function attempt(): Promise<void> {
-    const due = `update pgboss.job set start_after = now()
-      where name = 'calendar' and state = 'created' and start_after > now() and data::jsonb ? 'failingSince' returning 1`;
-    await expect.poll(async () => (await chain.rows(due)).length, patience).toBe(1);
-  }
-
   /** Runs what runs once a day. */
   async function sweep(): Promise<void> {
     const [job] = z
@@ -147,7 +140,7 @@ describe.skipIf(!postgresqlAnswers)('in the course of time', { timeout: 180_000 
       expect((await approve(id)).status).toBe(200);
       const pauses: number[] = [];
       for (let waited = 0; waited < 3_600; waited += pauses.at(-1) ?? 0) {
-        if (waited > 0) await attempt();
+        if (waited > 0) await chain.retryNow();
         pauses.push(await pauseAfterAttempt(pauses.length + 1));
         pass(pauses.at(-1) ?? 0);
       }
@@ -155,7 +148,7 @@ describe.skipIf(!postgresqlAnswers)('in the course of time', { timeout: 180_000 
       expect(await chain.sessionsOf(token)).toMatchObject([{ state: 'active', waiting: 1 }]);
 
       chain.proxies.identity_provider.pass();
-      await attempt();
+      await chain.retryNow();
       await expect.poll(eventCount, patience).toBe(1);
       await chain.jobsDone();
       expect(chain.creations()).toHaveLength(1);
@@ -168,10 +161,10 @@ describe.skipIf(!postgresqlAnswers)('in the course of time', { timeout: 180_000 
       await approve(id);
       expect(await pauseAfterAttempt(1)).toBe(30);
       pass(days);
-      await attempt();
+      await chain.retryNow();
       expect(await pauseAfterAttempt(2)).toBe(3_600);
       pass(1);
-      await attempt();
+      await chain.retryNow();
       await expect
         .poll(() => chain.sessionsOf(token), patience)
         .toMatchObject([
@@ -184,37 +177,6 @@ describe.skipIf(!postgresqlAnswers)('in the course of time', { timeout: 180_000 
       expect((await renew()).status).toBe(200);
       await expect.poll(eventCount, patience).toBe(1);
     });
-  });
-
-  test('a job that fails for an unknown reason is not tried forever either: then too, the user decides', async () => {
-    const id = await chain.requestLeave(token, 2);
-    await chain.jobsDone();
-    const { promise: broken, resolve: proceed } = Promise.withResolvers<void>();
-    const isApproval = ({ path }: SeenRequest) => path.endsWith('/approval');
-    chain.proxies.downstream.fail(faults.until(broken), isApproval);
-    const approved = approve(id);
-    await expect.poll(() => chain.proxies.downstream.requests.some(isApproval), patience).toBe(true);
-    await chain.rows('alter table calendar_entry rename to elsewhere');
-    try {
-      proceed();
-      expect((await approved).status).toBe(200);
-      const again = "update pgboss.job set start_after = now() where name = 'calendar' and state = 'retry'";
-      const failed = "select retry_count from pgboss.job where name = 'calendar' and state = 'failed'";
-      await expect
-        .poll(async () => {
-          await chain.rows(again);
-          return chain.rows(failed);
-        }, patience)
-        .toEqual([{ retry_count: 5 }]);
-    } finally {
-      await chain.rows('alter table elsewhere rename to calendar_entry');
-    }
-    await expect
-      .poll(() => chain.sessionsOf(token), patience)
-      .toMatchObject([{ state: 'action_required', action: 'retry', reason: 'internal_error', waiting: 1 }]);
-
-    expect((await renew()).status).toBe(200);
-    await expect.poll(eventCount, patience).toBe(1);
   });
 
   describe('a token that has expired', () => {
@@ -256,7 +218,7 @@ describe.skipIf(!postgresqlAnswers)('in the course of time', { timeout: 180_000 
         await approve(id);
         await pauseAfterAttempt(1);
         expect(chain.failures().at(-1)).toContain('401');
-        await attempt();
+        await chain.retryNow();
         await expect.poll(eventCount, patience).toBe(1);
         await chain.jobsDone();
         const tokens = chain.proxies[name].requests.filter(isCall).map(({ authorization }) => authorization);

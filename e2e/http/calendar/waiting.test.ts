@@ -1,6 +1,6 @@
 import { onServer, postgresqlAnswers } from '@obo/service-defaults/testing/databases';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Fault } from '../../chain/fault-proxy.ts';
+import type { Fault, SeenRequest } from '../../chain/fault-proxy.ts';
 import * as faults from '../../chain/faults.ts';
 import { type CalendarChain, priya, startCalendarChain } from './calendar-chain.ts';
 
@@ -36,9 +36,7 @@ describe.skipIf(!postgresqlAnswers)('leave that is added to the calendar', { tim
       expect(await chain.sessionsOf(token)).toMatchObject([{ state: 'active', waiting: 1 }]);
 
       chain.proxies.graph.pass();
-      await chain.rows(
-        "update pgboss.job set start_after = now() where name = 'calendar' and state = 'created'",
-      );
+      await chain.retryNow();
       await expect.poll(eventCount, patience).toBe(1);
     });
 
@@ -47,9 +45,28 @@ describe.skipIf(!postgresqlAnswers)('leave that is added to the calendar', { tim
       ['the identity provider fails', 'identity_provider', faults.serverError, 'refresh_token'],
       ['the downstream API is unreachable', 'downstream', faults.reset, 'GET'],
       ['Graph fails', 'graph', faults.serverError, 'events'],
-      ['Graph rejects the token', 'graph', faults.unauthorized, 'events'],
-      ['Graph answers with a page', 'graph', faults.htmlPage, 'events'],
-    ])('while %s, and then continues by itself', async (_title, service, fault, sign) => {
+    ])('while %s, and then continues', async (_title, service, fault, sign) => {
+      await failOnce(service, fault, sign);
+      chain.proxies[service].pass();
+      await chain.retryNow();
+      await expect.poll(eventCount, patience).toBe(1);
+    });
+
+    test.each<[string, Fault]>([
+      ['rejects the token', faults.unauthorized],
+      ['answers with a page', faults.htmlPage],
+    ])('while Graph %s, and then continues by itself', async (_title, fault) => {
+      await failOnce('graph', fault, 'events');
+      chain.proxies.graph.pass();
+      await expect.poll(eventCount, patience).toBe(1);
+    });
+
+    /** Approves leave while the calls that contain a sign fail. */
+    async function failOnce(
+      service: 'identity_provider' | 'downstream' | 'graph',
+      fault: Fault,
+      sign: string,
+    ) {
       const id = await chain.requestLeave(token, 2);
       await chain.jobsDone();
       // The approval itself gets through.
@@ -59,15 +76,14 @@ describe.skipIf(!postgresqlAnswers)('leave that is added to the calendar', { tim
       await decide(id);
       await expect.poll(() => chain.failures().length, patience).toBeGreaterThanOrEqual(1);
       expect(await chain.sessionsOf(token)).toMatchObject([{ state: 'active', waiting: 1 }]);
-      chain.proxies[service].pass();
-      await expect.poll(eventCount, patience).toBe(1);
-    });
+    }
   });
 
   test('is one event although the answer of Graph was lost', async () => {
     const id = await chain.requestLeave(token, 2);
     chain.proxies.graph.fail(faults.times(1, faults.loseAnswer), ({ path }) => path.endsWith('/me/events'));
     await decide(id);
+    await chain.retryNow();
     await expect.poll(() => chain.creations().length, patience).toBe(2);
     await chain.jobsDone();
     expect(await eventCount()).toBe(1);
@@ -87,6 +103,39 @@ describe.skipIf(!postgresqlAnswers)('leave that is added to the calendar', { tim
     }, chain.databaseName);
     expect(answer).toMatchObject({ status: 503, body: { code: 'database_unavailable' } });
     expect((await decide(id)).status).toBe(200);
+    await expect.poll(eventCount, patience).toBe(1);
+  });
+
+  test('a job that fails for an unknown reason is not tried forever either: then too, the user decides', async () => {
+    const id = await chain.requestLeave(token, 2);
+    await chain.jobsDone();
+    const { promise: broken, resolve: proceed } = Promise.withResolvers<void>();
+    const isApproval = ({ path }: SeenRequest) => path.endsWith('/approval');
+    chain.proxies.downstream.fail(faults.until(broken), isApproval);
+    const approved = decide(id);
+    await expect.poll(() => chain.proxies.downstream.requests.some(isApproval), patience).toBe(true);
+    await chain.rows('alter table calendar_entry rename to elsewhere');
+    try {
+      proceed();
+      expect((await approved).status).toBe(200);
+      const again = "update pgboss.job set start_after = now() where name = 'calendar' and state = 'retry'";
+      const failed = "select retry_count from pgboss.job where name = 'calendar' and state = 'failed'";
+      await expect
+        .poll(async () => {
+          await chain.rows(again);
+          return chain.rows(failed);
+        }, patience)
+        .toEqual([{ retry_count: 5 }]);
+    } finally {
+      await chain.rows('alter table elsewhere rename to calendar_entry');
+    }
+    await expect
+      .poll(() => chain.sessionsOf(token), patience)
+      .toMatchObject([{ state: 'action_required', action: 'retry', reason: 'internal_error', waiting: 1 }]);
+
+    const [session] = await chain.sessionsOf(token);
+    const path = `/api/long-running-sessions/${session?.id}/renewal`;
+    expect((await chain.call(token, path, { method: 'POST' })).status).toBe(200);
     await expect.poll(eventCount, patience).toBe(1);
   });
 });
