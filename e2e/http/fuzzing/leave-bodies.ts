@@ -135,3 +135,7 @@ export const leaveBodies = (year: number): fc.Arbitrary<string> => bodiesNear(le
 export const decisionBodies: fc.Arbitrary<string> = bodiesNear(
   objectOf(fc.tuple(fc.tuple(fc.constant('note'), notes))),
 );
+
+/** Returns the path of a decision: approvals and rejections take turns. */
+export const decisionOn = (id: string, run: number): string =>
+  `/api/team/leave-requests/${id}/${run % 2 === 0 ? 'approval' : 'rejection'}`;
