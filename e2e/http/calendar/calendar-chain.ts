@@ -57,6 +57,8 @@ export interface CalendarChain extends FaultyChain {
   creations(): SeenRequest[];
   /** Lists the sessions of the user whose token it is. */
   sessionsOf(token: string, url?: string): Promise<Record<string, unknown>[]>;
+  /** Renews the only session of the user whose token it is. */
+  renew(token: string): ReturnType<CalendarChain['call']>;
   /** Waits until all jobs are done. */
   jobsDone(): Promise<void>;
   /** Makes the attempt that waits after a failed one, as if its time had come. */
@@ -134,6 +136,11 @@ export async function startCalendarChain(
         grant.scope += ' Calendars.ReadWrite';
   };
 
+  const sessionsOf: CalendarChain['sessionsOf'] = async (token, url) => {
+    const { body } = await call(token, '/api/long-running-sessions', url === undefined ? {} : { url });
+    return z.object({ sessions: z.array(z.looseObject({})) }).parse(body).sessions;
+  };
+
   return {
     ...chain,
     environments: { ...environments, middleTierApi },
@@ -152,9 +159,10 @@ export async function startCalendarChain(
       });
       return instance;
     },
-    async sessionsOf(token, url) {
-      const { body } = await call(token, '/api/long-running-sessions', url === undefined ? {} : { url });
-      return z.object({ sessions: z.array(z.looseObject({})) }).parse(body).sessions;
+    sessionsOf,
+    async renew(token) {
+      const [session] = await sessionsOf(token);
+      return call(token, `/api/long-running-sessions/${session?.id}/renewal`, { method: 'POST' });
     },
     async jobsDone() {
       const open = "select count(*)::int from pgboss.job where name = 'calendar' and state < 'completed'";

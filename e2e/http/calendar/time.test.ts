@@ -37,10 +37,7 @@ describe.skipIf(!postgresqlAnswers)('in the course of time', { timeout: 180_000 
     clock += seconds * 1_000;
   };
   const approve = (id: string) => chain.decide(id);
-  const renew = async () => {
-    const [session] = await chain.sessionsOf(token);
-    return chain.call(token, `/api/long-running-sessions/${session?.id}/renewal`, { method: 'POST' });
-  };
+  const renew = () => chain.renew(token);
   const eventCount = async () => (await chain.eventsOf(priya)).length;
   const sealed = () => chain.rows('select sealed from long_running_session');
 
