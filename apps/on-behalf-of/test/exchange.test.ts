@@ -46,7 +46,7 @@ test.each<[string, TokenAnswer]>([
   ['a redirect', { status: 302, headers: { location: 'https://elsewhere.example' }, body: {} }],
   ['half a megabyte', { status: 200, body: { access_token: 'x'.repeat(600_000) } }],
 ])(
-  'a token response with %s is unexpected, and the identity provider counts as there',
+  'a token response with %s is unexpected, and the problem names the identity provider',
   async (_title, answer) => {
     endpoint.behave(() => answer);
     await expect(instance.acquire(makeAccessToken(), graph)).rejects.toMatchObject({

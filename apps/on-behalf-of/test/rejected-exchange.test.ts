@@ -157,9 +157,9 @@ test.each<[string, TokenAnswer, object]>([
 test.each<[string, TokenAnswer, string]>([
   ['not assigned', reject(50105, 'access_denied'), 'An administrator can assign you'],
   ['blocked', reject(53003, 'access_denied'), 'An administrator can find the policy'],
-  ['not registered correctly', reject(7000215, 'invalid_client'), 'Tell the operator'],
-  ['told to sign in', reject(50133, 'invalid_grant'), 'Sign in again'],
-])('who is %s is told what to do', async (_title, answer, detail) => {
+  ['misconfigured', reject(7000215, 'invalid_client'), 'Tell the operator'],
+  ['revoked', reject(50133, 'invalid_grant'), 'Sign in again'],
+])('a rejection as %s says what to do', async (_title, answer, detail) => {
   endpoint.behave(() => answer);
   await expect(instance.acquire(makeAccessToken(), leave)).rejects.toMatchObject({
     message: expect.stringContaining(detail),

@@ -162,8 +162,11 @@ describe.skipIf(!redisAnswers)('when Redis', { timeout: 60_000 }, () => {
       proxy.refuse();
       await expect.poll(() => proxy.attempts() - before, patience).toBeGreaterThanOrEqual(3);
       proxy.recover();
-      const told = Array.from({ length: once }, () => ['lost connection to Redis', 'reconnected to Redis']);
-      await expect.poll(said, patience).toEqual(told.flat());
+      const messages = Array.from({ length: once }, () => [
+        'lost connection to Redis',
+        'reconnected to Redis',
+      ]);
+      await expect.poll(said, patience).toEqual(messages.flat());
     }
   });
 
