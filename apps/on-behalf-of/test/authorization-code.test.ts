@@ -1,34 +1,26 @@
 import { makeAccessToken } from '@obo/access-token/testing';
-import { listen } from '@obo/service-defaults/server';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { createOnBehalfOf } from '../src/on-behalf-of.ts';
 import { optionsFor } from './instance.ts';
-import { codeOf, decode, reject, startTokenEndpoint, type TokenEndpoint } from './token-endpoint.ts';
+import { type ResourceServer, startResourceServer } from './resource-server.ts';
+import { decode, redirectOf, reject, startTokenEndpoint, type TokenEndpoint } from './token-endpoint.ts';
 
 const scopes = ['api://orders/Orders.Read'];
 const other = '9a0b8c7d-6e5f-4a3b-8c2d-1e0f9a8b7c6d';
 
 let endpoint: TokenEndpoint;
-let server: Awaited<ReturnType<typeof listen>>;
-/** The tokens of all calls. */
-const received: string[] = [];
+let server: ResourceServer;
 
 beforeAll(async () => {
   endpoint = await startTokenEndpoint();
-  server = await listen(
-    (request, response) => {
-      received.push(request.headers.authorization?.replace('Bearer ', '') ?? '');
-      response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
-    },
-    { host: 'localhost', port: 0 },
-  );
+  server = await startResourceServer();
 });
 beforeEach(() => {
   endpoint.behave();
 });
 afterEach(() => {
   endpoint.forget();
-  received.length = 0;
+  server.forget();
 });
 afterAll(async () => {
   await Promise.all([endpoint.close(), server.close()]);
@@ -42,11 +34,6 @@ function start() {
     orders.call(token, scopes, { span: 'orders_list', url: '/orders' });
   return { onBehalfOf, call };
 }
-const redirectOf = (user: { tid: string; oid: string }) => ({
-  code: codeOf(user),
-  codeVerifier: 'a verifier of the middle tier',
-  redirectUri: 'https://api.example/mcp/signed-in',
-});
 /** The kinds of what was redeemed. */
 const grants = () => endpoint.requests.map(({ parameters }) => parameters.grant_type);
 
@@ -71,9 +58,9 @@ describe('a code', () => {
     ]);
     await call(token);
     await call(token);
-    expect(received).toHaveLength(2);
-    expect(new Set(received).size).toBe(1);
-    expect(decode(received[0] ?? '')).toMatchObject({ oid: token.claims.oid, aud: 'api://orders' });
+    expect(server.received).toHaveLength(2);
+    expect(new Set(server.received).size).toBe(1);
+    expect(decode(server.received[0] ?? '')).toMatchObject({ oid: token.claims.oid, aud: 'api://orders' });
     expect(grants()).toEqual(['authorization_code']);
   });
 
@@ -84,7 +71,7 @@ describe('a code', () => {
     await onBehalfOf.redeemCode(redirectOf(token.claims), token, scopes);
     await call(token);
     await call(second);
-    expect(new Set(received).size).toBe(3);
+    expect(new Set(server.received).size).toBe(3);
     expect(grants()).toHaveLength(3);
   });
 
@@ -94,7 +81,7 @@ describe('a code', () => {
     const redeemed = onBehalfOf.redeemCode(redirectOf({ ...token.claims, oid: other }), token, scopes);
     await expect(redeemed).rejects.toMatchObject({ code: 'token_exchange_failed' });
     await call(token);
-    expect(decode(received[0] ?? '')).toMatchObject({ oid: token.claims.oid });
+    expect(decode(server.received[0] ?? '')).toMatchObject({ oid: token.claims.oid });
     expect(grants()).toHaveLength(2);
   });
 

@@ -1,15 +1,8 @@
 import { makeAccessToken } from '@obo/access-token/testing';
 import { listen } from '@obo/service-defaults/server';
-import { createTestLogger } from '@obo/service-defaults/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { z } from 'zod';
-import {
-  createOnBehalfOf,
-  type LongRunningSession,
-  type OnBehalfOf,
-  onBehalfOfOptionsOf,
-  onBehalfOfVariables,
-} from '../src/index.ts';
+import { createOnBehalfOf, type LongRunningSession, type OnBehalfOf } from '../src/index.ts';
+import { optionsFor } from './instance.ts';
 import { decode, issue, reject, startTokenEndpoint, type TokenEndpoint } from './token-endpoint.ts';
 
 const calendar = ['https://graph.microsoft.com/Calendars.ReadWrite'];
@@ -23,15 +16,10 @@ const revoked: string[] = [];
 
 const start = (deadline = 3_000): OnBehalfOf =>
   createOnBehalfOf({
-    authority: endpoint.authority,
-    clientId: 'e3a1c5b7-9d24-4f68-8b0e-7c2d6f1a5e94',
-    ...onBehalfOfOptionsOf(
-      z.object(onBehalfOfVariables).parse({ CLIENT_SECRET: 'a secret of the middle tier' }),
-    ),
-    consentScope: 'api://middle-tier/.default',
+    ...optionsFor(endpoint),
     onRevoked: (userKey) => revoked.push(userKey),
     deadline,
-    logger: createTestLogger('middle-tier-api'),
+    circuitPause: undefined,
   });
 
 beforeAll(async () => {

@@ -1,49 +1,29 @@
 import { makeAccessToken } from '@obo/access-token/testing';
 import { Problem } from '@obo/service-defaults/problems';
-import { listen } from '@obo/service-defaults/server';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createOnBehalfOf, type OnBehalfOf } from '../src/on-behalf-of.ts';
 import type { Resource } from '../src/resource.ts';
 import { optionsFor } from './instance.ts';
+import { type ResourceServer, startResourceServer } from './resource-server.ts';
 import { startTokenEndpoint, type TokenEndpoint } from './token-endpoint.ts';
 
 const scopes = ['api://orders/Orders.Read', 'api://orders/Orders.Write'];
 const read = { span: 'orders_list', url: '/orders' };
 
-interface Answer {
-  status: number;
-  headers?: Record<string, string>;
-  body?: string;
-}
-
 let endpoint: TokenEndpoint;
-let server: Awaited<ReturnType<typeof listen>>;
-/** Answers a call with this token; `undefined` for no answer at all. */
-let answer: (accessToken: string) => Answer | undefined;
-/** The tokens of all calls. */
-const received: string[] = [];
+let server: ResourceServer;
 let onBehalfOf: OnBehalfOf;
 let orders: Resource;
 
 beforeAll(async () => {
   endpoint = await startTokenEndpoint();
-  server = await listen(
-    (request, response) => {
-      const accessToken = request.headers.authorization?.replace('Bearer ', '') ?? '';
-      received.push(accessToken);
-      const answered = answer(accessToken);
-      if (answered === undefined) return;
-      const { status, headers, body = '{}' } = answered;
-      response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body);
-    },
-    { host: 'localhost', port: 0 },
-  );
+  server = await startResourceServer();
 });
 beforeEach(() => {
   endpoint.forget();
   endpoint.behave();
-  received.length = 0;
-  answer = () => ({ status: 200 });
+  server.forget();
+  server.behave();
   onBehalfOf = createOnBehalfOf(optionsFor(endpoint));
   orders = onBehalfOf.resource('orders', server.url);
 });
@@ -74,25 +54,25 @@ describe('a call to a resource', () => {
     expect(endpoint.requests).toMatchObject([
       { resource: 'api://orders', scopes: ['Orders.Read', 'Orders.Write'] },
     ]);
-    expect(received).toHaveLength(2);
-    expect(new Set(received).size).toBe(1);
+    expect(server.received).toHaveLength(2);
+    expect(new Set(server.received).size).toBe(1);
   });
 
   test('is repeated with a new token when the cached one is rejected', async () => {
     const token = makeAccessToken();
     await orders.call(token, scopes, read);
-    const [old] = received;
-    answer = (accessToken) => ({ status: accessToken === old ? 401 : 200 });
+    const [old] = server.received;
+    server.behave((accessToken) => ({ status: accessToken === old ? 401 : 200 }));
     expect((await orders.call(token, scopes, read)).status).toBe(200);
     expect((await orders.call(token, scopes, read)).status).toBe(200);
-    expect(received).toHaveLength(4);
+    expect(server.received).toHaveLength(4);
     expect(endpoint.requests).toHaveLength(2);
   });
 
   test('that is rejected with a new token too exchanges no more tokens, but those of other calls are renewed', async () => {
     const token = makeAccessToken();
     await orders.call(token, scopes, read);
-    answer = () => ({ status: 401 });
+    server.behave(() => ({ status: 401 }));
     for (let count = 0; count < 3; count += 1)
       expect(await problemOf(orders.call(token, scopes, read))).toMatchObject(rejected);
     expect(endpoint.requests).toHaveLength(2);
@@ -101,9 +81,9 @@ describe('a call to a resource', () => {
   });
 
   test('that is rejected with a token just exchanged is not repeated', async () => {
-    answer = () => ({ status: 401 });
+    server.behave(() => ({ status: 401 }));
     expect(await problemOf(orders.call(makeAccessToken(), scopes, read))).toMatchObject(rejected);
-    expect(received).toHaveLength(1);
+    expect(server.received).toHaveLength(1);
     expect(endpoint.requests).toHaveLength(1);
   });
 
@@ -111,8 +91,8 @@ describe('a call to a resource', () => {
     const token = makeAccessToken();
     for (let renewal = 1; renewal <= 3; renewal += 1) {
       await orders.call(token, scopes, read);
-      const old = received.at(-1);
-      answer = (accessToken) => ({ status: accessToken === old ? 401 : 200 });
+      const old = server.received.at(-1);
+      server.behave((accessToken) => ({ status: accessToken === old ? 401 : 200 }));
       expect((await orders.call(token, scopes, read)).status).toBe(200);
       expect(endpoint.requests).toHaveLength(1 + renewal);
     }
@@ -121,19 +101,19 @@ describe('a call to a resource', () => {
   test('that is forbidden is not repeated, and the token stays', async () => {
     const token = makeAccessToken();
     await orders.call(token, scopes, read);
-    answer = () => ({ status: 403 });
+    server.behave(() => ({ status: 403 }));
     expect(await problemOf(orders.call(token, scopes, read))).toMatchObject({
       ...rejected,
       cause: { name: 'UnexpectedStatus', status: 403 },
     });
-    expect(received).toHaveLength(2);
+    expect(server.received).toHaveLength(2);
     expect(endpoint.requests).toHaveLength(1);
   });
 
   test.each([404, 409, 422])(
     'returns a response with status %i, which is for its caller to read',
     async (status) => {
-      answer = () => ({ status, body: '{"code":"told"}' });
+      server.behave(() => ({ status, body: '{"code":"told"}' }));
       expect(await orders.call(makeAccessToken(), scopes, read)).toMatchObject({
         status,
         data: { code: 'told' },
@@ -144,18 +124,18 @@ describe('a call to a resource', () => {
   test('that a claims challenge answers passes the challenge on, and forgets the tokens of the user', async () => {
     const token = makeAccessToken();
     await orders.call(token, scopes, read);
-    answer = () => ({
+    server.behave(() => ({
       status: 401,
       headers: {
         'www-authenticate': `PoP nonce="n", Bearer error="insufficient_claims", claims="${claims}"`,
       },
-    });
+    }));
     const problem = await problemOf(orders.call(token, scopes, read));
     expect(problem).toMatchObject({ code: 'insufficient_claims', status: 401, extensions: { claims } });
     expect(problem.headers['WWW-Authenticate']).toContain(
       `authorization_uri="${endpoint.authority.url}/oauth2/v2.0/authorize"`,
     );
-    answer = () => ({ status: 200 });
+    server.behave(() => ({ status: 200 }));
     await orders.call(token, scopes, read);
     expect(endpoint.requests).toHaveLength(2);
   });
@@ -167,20 +147,20 @@ describe('a call to a resource', () => {
     ['with claims that start with no base64', `Bearer error="insufficient_claims", claims="{${claims}"`],
     ['with claims that end with no base64', `Bearer error="insufficient_claims", claims="${claims}}"`],
   ])('that a challenge %s answers is only rejected', async (_title, challenge) => {
-    answer = () => ({ status: 401, headers: { 'www-authenticate': challenge } });
+    server.behave(() => ({ status: 401, headers: { 'www-authenticate': challenge } }));
     expect(await problemOf(orders.call(makeAccessToken(), scopes, read))).toMatchObject(rejected);
   });
 
   test('that is forbidden with a challenge is only rejected, and the token stays', async () => {
     const token = makeAccessToken();
-    answer = () => ({ status: 403, headers: { 'www-authenticate': challengeWith(claims) } });
+    server.behave(() => ({ status: 403, headers: { 'www-authenticate': challengeWith(claims) } }));
     for (let count = 0; count < 2; count += 1)
       expect(await problemOf(orders.call(token, scopes, read))).toMatchObject(rejected);
     expect(endpoint.requests).toHaveLength(1);
   });
 
   test('that is throttled says when to try again', async () => {
-    answer = () => ({ status: 429, headers: { 'retry-after': '30' } });
+    server.behave(() => ({ status: 429, headers: { 'retry-after': '30' } }));
     expect(await problemOf(orders.call(makeAccessToken(), scopes, read))).toMatchObject({
       code: 'dependency_unavailable',
       status: 503,
@@ -191,13 +171,13 @@ describe('a call to a resource', () => {
   });
 
   test('that is redirected ends there, so that the token reaches no other address', async () => {
-    answer = () => ({ status: 302, headers: { location: '/elsewhere' } });
+    server.behave(() => ({ status: 302, headers: { location: '/elsewhere' } }));
     expect(await problemOf(orders.call(makeAccessToken(), scopes, read))).toMatchObject({
       code: 'dependency_answer_invalid',
       status: 502,
       extensions: { dependency: 'orders' },
     });
-    expect(received).toHaveLength(1);
+    expect(server.received).toHaveLength(1);
   });
 
   test.each([
@@ -209,7 +189,7 @@ describe('a call to a resource', () => {
       body: { error, error_description: `AADSTS${number}: rejected`, error_codes: [number] },
     }));
     expect(await problemOf(orders.call(makeAccessToken(), scopes, read))).toMatchObject({ code, status });
-    expect(received).toEqual([]);
+    expect(server.received).toEqual([]);
   });
 });
 
@@ -221,14 +201,14 @@ describe('a call with a token that was acquired already', () => {
 
   test('sends that token and exchanges none', async () => {
     expect((await orders.callWith('a.b.c', user, read)).status).toBe(200);
-    expect(received).toEqual(['a.b.c']);
+    expect(server.received).toEqual(['a.b.c']);
     expect(endpoint.requests).toEqual([]);
   });
 
   test.each([401, 403])('and that is rejected with %i ends there', async (status) => {
-    answer = () => ({ status });
+    server.behave(() => ({ status }));
     expect(await problemOf(orders.callWith('a.b.c', user, read))).toMatchObject(rejected);
-    expect(received).toHaveLength(1);
+    expect(server.received).toHaveLength(1);
   });
 });
 
@@ -250,15 +230,9 @@ test('resources and what tokens come from are listed by name, with their state',
   expect(onBehalfOf.dependencies.identity_provider?.()).toBe('answering');
 });
 
-test.each<[string, () => void, () => unknown[]]>([
-  [
-    'a resource',
-    () => {
-      answer = () => undefined;
-    },
-    () => received,
-  ],
-  ['the token endpoint', () => endpoint.behave(() => new Promise(() => {})), () => [...endpoint.requests]],
+test.each<[string, () => void, () => readonly unknown[]]>([
+  ['a resource', () => server.behave(() => undefined), () => server.received],
+  ['the token endpoint', () => endpoint.behave(() => new Promise(() => {})), () => endpoint.requests],
 ])('closing ends a call that waits for %s, before its deadline', async (_title, hang, requests) => {
   hang();
   const call = problemOf(orders.call(makeAccessToken(), scopes, read));

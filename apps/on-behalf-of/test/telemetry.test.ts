@@ -1,5 +1,5 @@
 import { makeAccessToken } from '@obo/access-token/testing';
-import { listen, startTelemetry } from '@obo/service-defaults/server';
+import { startTelemetry } from '@obo/service-defaults/server';
 import {
   createTestLogger,
   type SampleService,
@@ -10,16 +10,14 @@ import {
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createOnBehalfOf, type OnBehalfOf } from '../src/on-behalf-of.ts';
 import { optionsFor } from './instance.ts';
+import { type ResourceServer, startResourceServer } from './resource-server.ts';
 import { reject, startTokenEndpoint, type TokenEndpoint } from './token-endpoint.ts';
 
 const scopes = ['api://orders/Orders.Read', 'api://orders/Orders.Write'];
 const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
 
 let endpoint: TokenEndpoint;
-let resource: Awaited<ReturnType<typeof listen>>;
-/** The resource's status for a token. */
-let statusFor: (accessToken: string) => number;
-let lastToken: string;
+let resource: ResourceServer;
 let collector: TraceCollector;
 let telemetry: Awaited<ReturnType<typeof startTelemetry>>;
 let service: SampleService;
@@ -28,18 +26,12 @@ let token: ReturnType<typeof makeAccessToken>;
 
 beforeAll(async () => {
   endpoint = await startTokenEndpoint();
-  resource = await listen(
-    (request, response) => {
-      lastToken = request.headers.authorization ?? '';
-      response.writeHead(statusFor(lastToken), { 'content-type': 'application/json' }).end('{}');
-    },
-    { host: 'localhost', port: 0 },
-  );
+  resource = await startResourceServer();
 });
 beforeEach(async () => {
   endpoint.forget();
   endpoint.behave();
-  statusFor = () => 200;
+  resource.behave();
   token = makeAccessToken();
   collector = await startTraceCollector();
   const options = {
@@ -91,8 +83,8 @@ describe('Server-Timing', () => {
 
   test('says that a token was replaced because the resource had rejected it', async () => {
     await ask();
-    const old = lastToken;
-    statusFor = (accessToken) => (accessToken === old ? 401 : 200);
+    const old = resource.received.at(-1);
+    resource.behave((accessToken) => ({ status: accessToken === old ? 401 : 200 }));
     const facts = { ...requested, desc: 'identity_provider', age: '0', renewal: 'rejected' };
     expect(await timing('orders_token')).toEqual(facts);
   });
@@ -104,7 +96,7 @@ describe('Server-Timing', () => {
   });
 
   test('says how the resource answered', async () => {
-    statusFor = () => 403;
+    resource.behave(() => ({ status: 403 }));
     expect(await timing('orders_list')).toEqual({ failure: '403' });
   });
 });

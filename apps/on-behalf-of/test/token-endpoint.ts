@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Authority } from '@obo/access-token';
 import { listen } from '@obo/service-defaults/server';
+import type { Redirect } from '../src/authorization-code.ts';
 
 /** A requested exchange. */
 export interface TokenRequest {
@@ -29,7 +30,7 @@ export interface TokenAnswer {
 }
 
 /**
- * A token endpoint that redeems any assertion, any code of {@link codeOf} and any of its refresh tokens. Its tokens contain
+ * A token endpoint that redeems any assertion, any code of {@link redirectOf} and any of its refresh tokens. Its tokens contain
  * the user they were issued for.
  */
 export interface TokenEndpoint {
@@ -50,8 +51,12 @@ const jwt = (claims: object): string => `${encode({ alg: 'RS256', typ: 'JWT' })}
 export const decode = (token: string): Record<string, unknown> =>
   JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
 
-/** Creates the code with which a user comes back. */
-export const codeOf = (user: { tid: string; oid: string }): string => jwt(user);
+/** Creates what a user comes back with from the authorization endpoint. */
+export const redirectOf = ({ tid, oid }: { tid: string; oid: string }): Redirect => ({
+  code: jwt({ tid, oid }),
+  codeVerifier: 'a verifier of the middle tier',
+  redirectUri: 'https://api.example/mcp/signed-in',
+});
 
 let issued = 0;
 

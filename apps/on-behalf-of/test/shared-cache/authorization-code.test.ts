@@ -1,23 +1,16 @@
 import { makeAccessToken } from '@obo/access-token/testing';
-import { listen } from '@obo/service-defaults/server';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { createOnBehalfOf } from '../../src/on-behalf-of.ts';
 import { makeKeyRing, redisAnswers, redisUrl } from '../../testing/redis.ts';
 import { optionsFor } from '../instance.ts';
-import { codeOf, startTokenEndpoint } from '../token-endpoint.ts';
+import { startResourceServer } from '../resource-server.ts';
+import { redirectOf, startTokenEndpoint } from '../token-endpoint.ts';
 
 const scopes = ['api://orders/Orders.Read'];
 
 test.skipIf(!redisAnswers)('the token for a code reaches every instance that shares its tokens', async () => {
-  const received: string[] = [];
   const endpoint = await startTokenEndpoint();
-  const server = await listen(
-    (request, response) => {
-      received.push(request.headers.authorization ?? '');
-      response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
-    },
-    { host: 'localhost', port: 0 },
-  );
+  const server = await startResourceServer();
   const sharedCache = { url: redisUrl, keys: makeKeyRing(), deadline: 10_000 };
   const instances = [1, 2].map(() => createOnBehalfOf({ ...optionsFor(endpoint), sharedCache }));
   onTestFinished(async () => {
@@ -37,17 +30,12 @@ test.skipIf(!redisAnswers)('the token for a code reaches every instance that sha
       { timeout: 10_000 },
     );
   endpoint.forget();
-  received.length = 0;
+  server.forget();
 
   const token = makeAccessToken();
-  const redirect = {
-    code: codeOf(token.claims),
-    codeVerifier: 'a verifier of the middle tier',
-    redirectUri: 'https://api.example/mcp/signed-in',
-  };
-  await instances[0]?.redeemCode(redirect, token, scopes);
+  await instances[0]?.redeemCode(redirectOf(token.claims), token, scopes);
   for (const call of callers) await call(token);
   expect(endpoint.requests.map(({ parameters }) => parameters.grant_type)).toEqual(['authorization_code']);
-  expect(received).toHaveLength(2);
-  expect(new Set(received).size).toBe(1);
+  expect(server.received).toHaveLength(2);
+  expect(new Set(server.received).size).toBe(1);
 });
